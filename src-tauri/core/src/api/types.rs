@@ -1,0 +1,324 @@
+//! What crosses to the window besides the domain's own types. Words that need
+//! the desk's zone, a name or a rule are made here, so that the window only
+//! lays them out.
+
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use ts_rs::TS;
+
+use crate::domain::advice::Advice;
+use crate::domain::assessment::ColleagueView;
+use crate::domain::channel::{ChannelSetup, Provider, Reach, SeverityPlan};
+use crate::domain::coach::Hint;
+use crate::domain::delivery::DeliveryState;
+use crate::domain::directory::{Path, Person, Service};
+use crate::domain::draft::Draft;
+use crate::domain::due::DueKind;
+use crate::domain::event::{AcknowledgedHow, CallOutcome};
+use crate::domain::facts::{FactField, Facts};
+use crate::domain::id::{DeliveryId, IncidentId, MethodId, NoticeId, PathId, PersonId};
+use crate::domain::incident::Incident;
+use crate::domain::policy::Policy;
+use crate::domain::preview::PlanPreview;
+use crate::domain::rhythm::Rhythm;
+use crate::domain::severity::Severity;
+use crate::domain::time::Instant;
+use crate::domain::timeline::TimelineEntry;
+
+/// Who and where this desk is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct DeskSettings {
+    /// The person at this desk; empty until told.
+    pub me: String,
+    pub name: String,
+    /// IANA name, such as "Europe/Berlin".
+    pub zone: String,
+    /// ISO 4217, such as "EUR".
+    pub currency: String,
+    /// Used where a service has none.
+    pub path: Option<PathId>,
+}
+
+/// What the frame of the window shows whatever the screen.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+pub struct Overview {
+    pub now: Instant,
+    pub desk: DeskSettings,
+    /// Nothing was ever set up or filed here.
+    pub first_start: bool,
+    pub has_sample: bool,
+    pub open: u32,
+    pub overdue: u32,
+    pub channels_working: u32,
+    pub channels_total: u32,
+    pub unread_notices: u32,
+    pub unfinished_drafts: u32,
+    /// Lasting conditions to know of: no keyring, no tray, a database set aside.
+    pub conditions: Vec<String>,
+    pub secrets: SecretsState,
+    pub version: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+#[serde(rename_all = "snake_case")]
+pub enum SecretsState {
+    /// In the operating system's keyring.
+    Keyring,
+    /// In the encrypted file, opened.
+    FileOpen,
+    /// In the encrypted file, waiting for its passphrase.
+    FileLocked,
+    /// No keyring here, and no encrypted file yet: a passphrase makes one.
+    FileWanted,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+pub struct Directory {
+    pub people: Vec<Person>,
+    pub services: Vec<Service>,
+    pub paths: Vec<Path>,
+    pub channels: Vec<ChannelSetup>,
+    pub providers: Vec<Provider>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct DeskRules {
+    pub policy: Policy,
+    pub channels: SeverityPlan,
+    pub rhythm: Rhythm,
+}
+
+/// A change to a channel: secrets travel inwards only.
+#[derive(Clone, Debug, Deserialize, TS)]
+#[ts(export)]
+pub struct ChannelChange {
+    pub setup: ChannelSetup,
+    /// New values of secret fields; a field left out keeps its value.
+    pub secrets: BTreeMap<String, String>,
+}
+
+/// What was made of a draft so far: the right-hand column of the wizard.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+pub struct Consideration {
+    pub advice: Advice,
+    pub severity: Severity,
+    pub plan: PlanPreview,
+    pub messages: Vec<RenderedMessage>,
+    pub hints: Vec<Hint>,
+    pub steps: Vec<StepState>,
+    /// What is still needed before it can be escalated; empty when nothing is.
+    pub missing: Vec<FactField>,
+    pub similar: Vec<BoardRow>,
+    pub cost_so_far: Option<String>,
+}
+
+/// A message exactly as one channel will send it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+pub struct RenderedMessage {
+    pub to: String,
+    pub channel_name: String,
+    pub reach: Reach,
+    pub subject: Option<String>,
+    pub body: String,
+    pub length: u32,
+    pub limit: Option<u32>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+pub struct StepState {
+    pub step: u8,
+    pub done: bool,
+    /// "5 of 6 answered".
+    pub words: String,
+}
+
+/// A colleague is asked before it is decided.
+#[derive(Clone, Debug, Deserialize, TS)]
+#[ts(export)]
+pub struct OpinionRequest {
+    pub person: PersonId,
+    pub method: MethodId,
+    pub question: String,
+    pub minutes: u32,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+pub struct Board {
+    pub rows: Vec<BoardRow>,
+    pub drafts: Vec<Draft>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+pub struct BoardRow {
+    pub id: IncidentId,
+    pub reference: String,
+    pub title: String,
+    pub severity: Severity,
+    pub place: String,
+    pub filed_at: Instant,
+    /// "13:42", "yesterday".
+    pub filed: String,
+    pub open: bool,
+    /// "nobody yet", "Ilse Brandl", "you".
+    pub holder: String,
+    pub holder_note: String,
+    /// "Level 2: Databases 14:04"; empty once resolved.
+    pub next: String,
+    pub next_at: Option<Instant>,
+    pub late: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, TS)]
+#[ts(export)]
+pub struct IncidentView {
+    pub incident: Incident,
+    pub row: BoardRow,
+    pub timeline: Vec<TimelineEntry>,
+    pub next: Vec<NextStep>,
+    pub deliveries: Vec<DeliveryView>,
+    /// Calls the desk is to make by hand, now.
+    pub calls: Vec<CallTask>,
+    pub cost_so_far: Option<String>,
+    /// Which level "escalate further" would enter, in words; empty where it cannot.
+    pub further: String,
+    pub brief: Vec<RenderedMessage>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+pub struct NextStep {
+    pub at: Instant,
+    pub time: String,
+    pub kind: DueKind,
+    pub words: String,
+    pub late: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+pub struct DeliveryView {
+    pub id: DeliveryId,
+    pub name: String,
+    pub via: String,
+    pub address: String,
+    pub state: DeliveryState,
+    /// The state in words, with the provider's own where there are any.
+    pub words: String,
+    pub at: Instant,
+    pub time: String,
+    pub attempts: u32,
+    pub next_try: Option<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+pub struct CallTask {
+    pub delivery: DeliveryId,
+    pub person: PersonId,
+    pub name: String,
+    /// As the country writes it.
+    pub number: String,
+    pub dial: String,
+    pub script: String,
+    pub since: String,
+}
+
+/// What a person at the desk does with an incident.
+#[derive(Clone, Debug, PartialEq, Deserialize, TS)]
+#[ts(export)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum Action {
+    Acknowledge {
+        person: Option<PersonId>,
+        name: String,
+        how: AcknowledgedHow,
+    },
+    StillOnIt {},
+    HandBack {
+        why: String,
+    },
+    /// `from_level` is the level the window showed, so that a double click escalates once.
+    EscalateFurther {
+        from_level: Option<usize>,
+        from_round: u8,
+    },
+    /// Hand an incident the desk was trying by itself to its path.
+    Escalate {},
+    CarryOn {
+        minutes: u32,
+    },
+    ColleagueSaid {
+        view: ColleagueView,
+        words: String,
+    },
+    CheckIn {
+        note: String,
+    },
+    Snooze {
+        minutes: u32,
+        why: String,
+    },
+    WakeUp {},
+    Nudge {
+        person: PersonId,
+    },
+    ShareUpdate {
+        text: String,
+    },
+    ChangeSeverity {
+        severity: Severity,
+        why: String,
+    },
+    ChangeFacts {
+        facts: Facts,
+    },
+    RecordCall {
+        delivery: DeliveryId,
+        outcome: CallOutcome,
+        note: String,
+        took_it: bool,
+    },
+    Resolve {
+        cause: String,
+        fix: String,
+        follow_ups: Vec<String>,
+    },
+    Reopen {
+        why: String,
+    },
+}
+
+/// Something the desk was told by a desktop notification, kept whether or not
+/// it could be shown.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+pub struct Notice {
+    pub id: NoticeId,
+    pub incident: Option<IncidentId>,
+    pub at: Instant,
+    pub time: String,
+    pub title: String,
+    pub body: String,
+    pub critical: bool,
+    pub read: bool,
+}
+
+/// What came of sending a test.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+pub struct TestResult {
+    pub worked: bool,
+    /// The provider's own words, or ours where there was nobody to say any.
+    pub words: String,
+    pub milliseconds: u32,
+}

@@ -1,0 +1,92 @@
+//! Step 2: who there is, how each can be reached, and in which order they are
+//! contacted as an incident gets bigger.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use super::id::{ChannelId, MethodId, PathId, PersonId, ServiceId};
+use super::time::Instant;
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct Person {
+    pub id: PersonId,
+    pub name: String,
+    /// What they do, in the desk's words: "databases", "team lead".
+    pub role: String,
+    /// Not to be contacted before this moment.
+    pub away_until: Option<Instant>,
+    /// In order of preference.
+    pub methods: Vec<Method>,
+    /// Came with the sample data and goes with it.
+    pub sample: bool,
+}
+
+/// One way to reach one person.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct Method {
+    pub id: MethodId,
+    pub channel: ChannelId,
+    /// As the channel wants it: a mail address, an E.164 number, or empty where
+    /// the channel itself is the address.
+    pub address: String,
+    /// When something last arrived this way for certain.
+    pub proven_at: Option<Instant>,
+    /// When a call or a bounce said that it does not reach this person.
+    pub wrong_since: Option<Instant>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct Service {
+    pub id: ServiceId,
+    pub name: String,
+    pub owner: Option<PersonId>,
+    pub path: Option<PathId>,
+    /// Money lost per hour while it is down, in the desk's currency.
+    pub cost_per_hour: Option<u32>,
+    pub sample: bool,
+}
+
+/// Who is contacted, in which order, when nobody takes it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct Path {
+    pub id: PathId,
+    pub name: String,
+    pub levels: Vec<Level>,
+    /// How often the whole path is walked before the desk is alarmed; at least 1.
+    pub rounds: u8,
+    pub sample: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct Level {
+    pub targets: Vec<Target>,
+    /// Minutes without an acknowledgement until the next level; at least 1.
+    pub minutes: u32,
+    /// Contact the same people again every so many minutes while waiting.
+    pub repeat_every: Option<u32>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Target {
+    Person { id: PersonId },
+}
+
+impl Person {
+    #[must_use]
+    pub fn is_away(&self, now: Instant) -> bool {
+        self.away_until.is_some_and(|until| now < until)
+    }
+}
+
+impl Path {
+    pub fn people(&self) -> impl Iterator<Item = PersonId> + '_ {
+        self.levels.iter().flat_map(|level| &level.targets).map(|Target::Person { id }| *id)
+    }
+}

@@ -1,0 +1,68 @@
+//! What happens next, and when. Promise 1 is that this is never empty for an
+//! incident that is open.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use super::incident::{Incident, Phase};
+use super::time::Instant;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, TS)]
+#[ts(export)]
+#[serde(rename_all = "snake_case")]
+pub enum DueKind {
+    /// The next level of the path, or the alarm at its end.
+    Climb,
+    Repeat,
+    /// "Still on it?", or the end of the grace after it.
+    AcknowledgementExpiry,
+    /// The time the desk gave itself is over.
+    TimeIsUp,
+    CheckIn,
+    SnoozeEnd,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct Due {
+    pub at: Instant,
+    pub kind: DueKind,
+}
+
+/// Every action that is due now or later, soonest first.
+#[must_use]
+pub fn dues(incident: &Incident) -> Vec<Due> {
+    let mut dues = Vec::new();
+    let mut add = |at, kind| dues.push(Due { at, kind });
+    if !incident.is_open() {
+        return dues;
+    }
+    if let Some(snooze) = &incident.snooze {
+        // A snooze holds everything else until it ends.
+        add(snooze.until, DueKind::SnoozeEnd);
+        return dues;
+    }
+    match &incident.phase {
+        Phase::Trying { until, .. } => add(*until, DueKind::TimeIsUp),
+        Phase::Climbing {} => {
+            if let Some(climb) = &incident.climb {
+                add(climb.until, DueKind::Climb);
+                if let Some(at) = climb.repeat_at {
+                    add(at, DueKind::Repeat);
+                }
+            }
+        }
+        Phase::Held { until, .. } => add(*until, DueKind::AcknowledgementExpiry),
+        Phase::Resolved { .. } => {}
+    }
+    if let Some(check_in) = &incident.check_in {
+        add(check_in.remind_at, DueKind::CheckIn);
+    }
+    dues.sort();
+    dues
+}
+
+#[must_use]
+pub fn next_due(incident: &Incident) -> Option<Due> {
+    dues(incident).into_iter().next()
+}

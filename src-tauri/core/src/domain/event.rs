@@ -1,0 +1,233 @@
+//! Everything that can happen to an incident. State is the fold of these; the
+//! timeline on screen is these; nothing else is "the audit log".
+//!
+//! The enum is append-only: old logs must fold for ever, so a variant or field
+//! is added, never renamed or removed, and a new field has `#[serde(default)]`.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use super::assessment::{Answers, ColleagueView};
+use super::facts::Facts;
+use super::id::{DeliveryId, DeviceId, IncidentId, MethodId, PersonId};
+use super::plan::Plan;
+use super::severity::Severity;
+use super::time::Instant;
+
+/// An event with where and when it was written. (incident, device, sequence on
+/// that device) names it uniquely, so that logs of several desks can be united.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct Recorded {
+    pub incident: IncidentId,
+    pub device: DeviceId,
+    #[ts(type = "number")]
+    pub sequence: i64,
+    pub at: Instant,
+    pub event: IncidentEvent,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum IncidentEvent {
+    Filed {
+        reference: String,
+        by: String,
+        severity: Severity,
+        facts: Facts,
+    },
+    Assessed {
+        answers: Answers,
+        advice: String,
+        severity: Severity,
+        against_advice: Option<String>,
+    },
+    /// The desk goes on trying by itself until then.
+    CarriedOn {
+        until: Instant,
+    },
+    /// The time for trying is over; the desk is asked.
+    TimeIsUp {
+        remind_at: Instant,
+    },
+    SecondOpinionAsked {
+        person: PersonId,
+        name: String,
+        method: MethodId,
+        question: String,
+        until: Instant,
+    },
+    SecondOpinionGiven {
+        name: String,
+        view: ColleagueView,
+        words: String,
+    },
+    Escalated {
+        by: String,
+        plan: Plan,
+        check_in_at: Instant,
+    },
+    LevelEntered {
+        level: usize,
+        round: u8,
+        contacts: Vec<PersonId>,
+        by_hand: bool,
+        late_ms: i64,
+        until: Instant,
+    },
+    /// The same people again, while waiting at a level.
+    LevelRepeated {
+        level: usize,
+        round: u8,
+        contacts: Vec<PersonId>,
+        until: Instant,
+    },
+    LevelSkipped {
+        level: usize,
+        round: u8,
+        why: String,
+    },
+    /// The climb cannot go on without the desk; it is alarmed until then, and then again.
+    DeskAlarmed {
+        why: String,
+        until: Instant,
+    },
+    /// A delivery gave up; what follows from it is an event of its own.
+    DeliveryFailed {
+        delivery: DeliveryId,
+        person: PersonId,
+        name: String,
+        via: String,
+        words: String,
+    },
+    /// What was tried did not reach the person; their next method is used at once.
+    NextMethodTried {
+        person: PersonId,
+        name: String,
+        method: MethodId,
+        via: String,
+    },
+    /// Nothing this person has reaches them.
+    PersonUnreachable {
+        person: PersonId,
+        name: String,
+    },
+    CalledByHand {
+        person: PersonId,
+        name: String,
+        method: MethodId,
+        outcome: CallOutcome,
+        note: String,
+    },
+    Acknowledged {
+        person: Option<PersonId>,
+        name: String,
+        how: AcknowledgedHow,
+        until: Instant,
+    },
+    /// "Still on it?", before the climb resumes.
+    AcknowledgementQuestioned {
+        until: Instant,
+    },
+    AcknowledgementLapsed {},
+    /// The holder gave it back; the climb resumes.
+    HandedBack {
+        name: String,
+        why: String,
+    },
+    CheckInFell {
+        remind_at: Instant,
+    },
+    CheckedIn {
+        by: String,
+        note: String,
+        next: Option<Instant>,
+    },
+    Snoozed {
+        until: Instant,
+        why: String,
+    },
+    SnoozeEnded {
+        check_in_at: Instant,
+        acknowledged_until: Option<Instant>,
+    },
+    UpdateShared {
+        by: String,
+        text: String,
+        to: Vec<PersonId>,
+    },
+    Nudged {
+        person: PersonId,
+        name: String,
+        count: u32,
+    },
+    SeverityChanged {
+        from: Severity,
+        to: Severity,
+        why: String,
+    },
+    FactsChanged {
+        by: String,
+        facts: Facts,
+        changed: Vec<String>,
+    },
+    Resolved {
+        by: String,
+        cause: String,
+        fix: String,
+        follow_ups: Vec<String>,
+    },
+    Reopened {
+        by: String,
+        why: String,
+        check_in_at: Instant,
+    },
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+#[serde(rename_all = "snake_case")]
+pub enum CallOutcome {
+    Answered,
+    Voicemail,
+    NoAnswer,
+    WrongNumber,
+}
+
+/// How the desk came to know that somebody has it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+#[serde(rename_all = "snake_case")]
+pub enum AcknowledgedHow {
+    Call,
+    Chat,
+    Mail,
+    InPerson,
+    Other,
+}
+
+impl AcknowledgedHow {
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Call => "by phone",
+            Self::Chat => "in chat",
+            Self::Mail => "by mail",
+            Self::InPerson => "in person",
+            Self::Other => "another way",
+        }
+    }
+}
+
+impl CallOutcome {
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Answered => "answered",
+            Self::Voicemail => "voicemail",
+            Self::NoAnswer => "no answer",
+            Self::WrongNumber => "wrong number",
+        }
+    }
+}

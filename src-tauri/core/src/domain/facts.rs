@@ -1,0 +1,108 @@
+//! Step 4: what, who, when, the impact in figures, and what has been tried.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use super::id::ServiceId;
+use super::time::Instant;
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+#[serde(default)]
+pub struct Facts {
+    pub what: String,
+    pub service: Option<ServiceId>,
+    /// The service's name, or what was typed where it is in no directory.
+    pub place: String,
+    pub who: String,
+    pub people_affected: Option<u32>,
+    /// When it began, not when it was filed.
+    pub began_at: Option<Instant>,
+    /// Money lost per hour, in the desk's currency.
+    pub cost_per_hour: Option<u32>,
+    pub tried: Vec<Tried>,
+    /// Fields honestly answered with "unknown, finding out by …".
+    pub unknown: Vec<Unknown>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct Tried {
+    pub what: String,
+    pub result: TriedResult,
+    pub at: Instant,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+#[serde(rename_all = "snake_case")]
+pub enum TriedResult {
+    Helped,
+    NoEffect,
+    MadeWorse,
+    CouldNot,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct Unknown {
+    pub field: FactField,
+    /// "finding out by".
+    pub until: Instant,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, TS)]
+#[ts(export)]
+#[serde(rename_all = "snake_case")]
+pub enum FactField {
+    What,
+    Place,
+    Who,
+    Began,
+    Impact,
+    Tried,
+}
+
+impl FactField {
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::What => "what happened",
+            Self::Place => "where",
+            Self::Who => "who is affected",
+            Self::Began => "when it began",
+            Self::Impact => "the business impact",
+            Self::Tried => "what has been tried",
+        }
+    }
+}
+
+impl TriedResult {
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Helped => "helped",
+            Self::NoEffect => "no effect",
+            Self::MadeWorse => "made it worse",
+            Self::CouldNot => "could not",
+        }
+    }
+}
+
+impl Facts {
+    /// The first line or sentence of what happened, short enough for a list.
+    #[must_use]
+    pub fn title(&self) -> String {
+        let line = self.what.lines().find(|line| !line.trim().is_empty()).unwrap_or("").trim();
+        let sentence = line.split_inclusive(['.', '!', '?']).next().unwrap_or(line).trim().trim_end_matches('.');
+        super::text::shorten(if sentence.chars().count() >= 12 { sentence } else { line }, 90)
+    }
+
+    /// Money lost between the beginning and `now`, in the desk's currency.
+    #[must_use]
+    pub fn cost_so_far(&self, now: Instant) -> Option<i64> {
+        let (rate, began) = (self.cost_per_hour?, self.began_at?);
+        let minutes = now.since(began).max(0) / super::time::MINUTE;
+        Some(i64::from(rate) * minutes / 60)
+    }
+}

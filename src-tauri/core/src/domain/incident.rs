@@ -1,0 +1,327 @@
+//! What is known of one incident: the fold of its events.
+
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+use ts_rs::TS;
+
+use super::assessment::{Answers, ColleagueView};
+use super::event::IncidentEvent;
+use super::facts::Facts;
+use super::id::{IncidentId, MethodId, PersonId};
+use super::plan::Plan;
+use super::severity::Severity;
+use super::time::Instant;
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct Incident {
+    pub id: IncidentId,
+    pub reference: String,
+    pub filed_at: Instant,
+    pub filed_by: String,
+    pub severity: Severity,
+    pub facts: Facts,
+    pub answers: Answers,
+    /// Empty until somebody assessed it.
+    pub advice: String,
+    pub phase: Phase,
+    /// Set from the moment it is escalated.
+    pub plan: Option<Plan>,
+    /// Where the climb stands; kept while somebody holds it, to resume there.
+    pub climb: Option<Climb>,
+    pub opinion: Option<Opinion>,
+    pub check_in: Option<CheckIn>,
+    pub snooze: Option<Snooze>,
+    /// Everybody who was told, and so is told what is new.
+    pub told: BTreeSet<PersonId>,
+    pub nudges: BTreeMap<PersonId, u32>,
+    /// Methods a call has shown to be wrong since it was escalated.
+    pub wrong_methods: BTreeSet<MethodId>,
+    pub last_event_at: Instant,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Phase {
+    /// The desk tries by itself, until then.
+    Trying {
+        until: Instant,
+        reminded: bool,
+    },
+    /// Escalated, and nobody has it yet.
+    Climbing {},
+    Held {
+        by: Option<PersonId>,
+        name: String,
+        since: Instant,
+        until: Instant,
+        questioned: bool,
+    },
+    Resolved {
+        at: Instant,
+        by: String,
+        cause: String,
+        fix: String,
+        follow_ups: Vec<String>,
+    },
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct Climb {
+    /// Index into the plan's levels; `None` before the first is entered.
+    pub level: Option<usize>,
+    /// Counted from 1.
+    pub round: u8,
+    /// The climb waits for the desk to say how it goes on.
+    pub alarmed: bool,
+    /// When the next level, or the next alarm, is due.
+    pub until: Instant,
+    pub repeat_at: Option<Instant>,
+    /// Who was contacted at this level and cannot be reached by anything they have.
+    pub unreachable: BTreeSet<PersonId>,
+}
+
+/// A colleague's opinion that was asked for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct Opinion {
+    pub person: PersonId,
+    pub name: String,
+    pub asked_at: Instant,
+    pub answer: Option<ColleagueView>,
+    pub words: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct CheckIn {
+    pub due_at: Instant,
+    /// When the reminder comes (again).
+    pub remind_at: Instant,
+    /// How often it has been reminded of.
+    pub reminders: u32,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct Snooze {
+    pub until: Instant,
+    pub why: String,
+}
+
+impl Climb {
+    const fn at_level(level: Option<usize>, round: u8, until: Instant) -> Self {
+        Self { level, round, alarmed: false, until, repeat_at: None, unreachable: BTreeSet::new() }
+    }
+}
+
+impl CheckIn {
+    const fn due(at: Instant) -> Self {
+        Self { due_at: at, remind_at: at, reminders: 0 }
+    }
+}
+
+impl Incident {
+    #[must_use]
+    pub const fn is_open(&self) -> bool {
+        !matches!(self.phase, Phase::Resolved { .. })
+    }
+
+    /// The state after the first event, which files it.
+    #[must_use]
+    pub fn filed(id: IncidentId, event: &IncidentEvent, at: Instant) -> Option<Self> {
+        let IncidentEvent::Filed { reference, by, severity, facts } = event else {
+            return None;
+        };
+        Some(Self {
+            id,
+            reference: reference.clone(),
+            filed_at: at,
+            filed_by: by.clone(),
+            severity: *severity,
+            facts: facts.clone(),
+            answers: Answers::default(),
+            advice: String::new(),
+            // Until a later event of the same transaction says otherwise, the
+            // desk itself is on it and is asked at once.
+            phase: Phase::Trying { until: at, reminded: false },
+            plan: None,
+            climb: None,
+            opinion: None,
+            check_in: None,
+            snooze: None,
+            told: BTreeSet::new(),
+            nudges: BTreeMap::new(),
+            wrong_methods: BTreeSet::new(),
+            last_event_at: at,
+        })
+    }
+
+    /// The state after `event`. Total: an event that does not fit the state is
+    /// folded as far as it makes sense, for a log cannot be argued with.
+    #[must_use]
+    pub fn apply(mut self, event: &IncidentEvent, at: Instant) -> Self {
+        use IncidentEvent as E;
+        self.last_event_at = at;
+        match event {
+            E::Filed { facts, severity, .. } => {
+                self.facts = facts.clone();
+                self.severity = *severity;
+            }
+            E::Assessed { answers, advice, severity, .. } => {
+                self.answers = answers.clone();
+                self.advice.clone_from(advice);
+                self.severity = *severity;
+            }
+            E::CarriedOn { until } => self.phase = Phase::Trying { until: *until, reminded: false },
+            E::TimeIsUp { remind_at } => self.phase = Phase::Trying { until: *remind_at, reminded: true },
+            E::SecondOpinionAsked { person, name, until, .. } => {
+                self.opinion = Some(Opinion { person: *person, name: name.clone(), asked_at: at, answer: None, words: String::new() });
+                self.phase = Phase::Trying { until: *until, reminded: false };
+                self.told.insert(*person);
+            }
+            E::SecondOpinionGiven { view, words, .. } => {
+                self.answers.colleague = Some(*view);
+                if let Some(opinion) = &mut self.opinion {
+                    opinion.answer = Some(*view);
+                    opinion.words.clone_from(words);
+                }
+                // The answer is in; the desk decides now.
+                if matches!(self.phase, Phase::Trying { .. }) {
+                    self.phase = Phase::Trying { until: at, reminded: false };
+                }
+            }
+            E::Escalated { plan, check_in_at, .. } => {
+                self.plan = Some(plan.clone());
+                self.phase = Phase::Climbing {};
+                self.climb = Some(Climb::at_level(None, 1, at));
+                self.snooze = None;
+                self.check_in = Some(CheckIn::due(*check_in_at));
+            }
+            E::LevelEntered { level, round, contacts, until, .. } => {
+                self.told.extend(contacts);
+                self.phase = match self.phase {
+                    // Escalated further while somebody holds it: they still do.
+                    held @ Phase::Held { .. } => held,
+                    _ => Phase::Climbing {},
+                };
+                let repeat_at = self.repeat_after(*level, at, *until);
+                self.climb = Some(Climb { repeat_at, ..Climb::at_level(Some(*level), *round, *until) });
+            }
+            E::LevelRepeated { level, until, .. } => {
+                let repeat_at = self.repeat_after(*level, at, *until);
+                if let Some(climb) = &mut self.climb {
+                    climb.repeat_at = repeat_at;
+                    climb.unreachable.clear();
+                }
+            }
+            E::LevelSkipped { level, round, .. } => {
+                self.climb = Some(Climb::at_level(Some(*level), *round, at));
+            }
+            E::DeskAlarmed { until, .. } => {
+                if let Some(climb) = &mut self.climb {
+                    climb.until = *until;
+                    climb.repeat_at = None;
+                    climb.alarmed = true;
+                }
+            }
+            E::DeliveryFailed { .. } | E::NextMethodTried { .. } | E::UpdateShared { .. } => {}
+            E::PersonUnreachable { person, .. } => self.unreachable(*person, at),
+            E::CalledByHand { method, outcome, .. } => {
+                if *outcome == super::event::CallOutcome::WrongNumber {
+                    self.wrong_methods.insert(*method);
+                }
+            }
+            E::Acknowledged { person, name, until, .. } => {
+                let since = match &self.phase {
+                    Phase::Held { by, name: holder, since, .. } if by == person && holder == name => *since,
+                    _ => at,
+                };
+                self.phase = Phase::Held { by: *person, name: name.clone(), since, until: *until, questioned: false };
+                self.told.extend(person);
+            }
+            E::AcknowledgementQuestioned { until: grace } => {
+                if let Phase::Held { until, questioned, .. } = &mut self.phase {
+                    *until = *grace;
+                    *questioned = true;
+                }
+            }
+            E::AcknowledgementLapsed {} | E::HandedBack { .. } => {
+                self.snooze = None;
+                self.resume_climb(at);
+            }
+            E::CheckInFell { remind_at } => {
+                let reminders = self.check_in.as_ref().map_or(0, |check_in| check_in.reminders);
+                let due_at = self.check_in.as_ref().map_or(at, |check_in| check_in.due_at);
+                self.check_in = Some(CheckIn { due_at, remind_at: *remind_at, reminders: reminders + 1 });
+            }
+            E::CheckedIn { next, .. } => {
+                self.check_in = next.map(CheckIn::due);
+            }
+            E::Snoozed { until, why } => self.snooze = Some(Snooze { until: *until, why: why.clone() }),
+            E::SnoozeEnded { check_in_at, acknowledged_until } => {
+                self.snooze = None;
+                self.check_in = Some(CheckIn::due(*check_in_at));
+                match (&mut self.phase, acknowledged_until) {
+                    (Phase::Held { until, .. }, Some(later)) => *until = *later,
+                    (Phase::Trying { until, .. }, _) => *until = (*until).max(*check_in_at),
+                    _ => {}
+                }
+            }
+            E::Nudged { person, count, .. } => {
+                self.nudges.insert(*person, *count);
+            }
+            E::SeverityChanged { to, .. } => self.severity = *to,
+            E::FactsChanged { facts, .. } => self.facts = facts.clone(),
+            E::Resolved { by, cause, fix, follow_ups } => {
+                self.phase = Phase::Resolved { at, by: by.clone(), cause: cause.clone(), fix: fix.clone(), follow_ups: follow_ups.clone() };
+                self.check_in = None;
+                self.snooze = None;
+            }
+            E::Reopened { check_in_at, .. } => {
+                self.snooze = None;
+                self.check_in = None;
+                self.phase = Phase::Trying { until: *check_in_at, reminded: false };
+                self.climb = None;
+            }
+        }
+        self
+    }
+
+    /// Nobody has it (any more): the next step of the climb is due at once. Where
+    /// it never climbed, the desk has it again and is asked at once.
+    fn resume_climb(&mut self, at: Instant) {
+        if let Some(climb) = &mut self.climb {
+            climb.until = at;
+            climb.repeat_at = None;
+            self.phase = Phase::Climbing {};
+        } else {
+            self.phase = Phase::Trying { until: at, reminded: false };
+        }
+    }
+
+    /// Once nobody at the level can be reached, waiting there is pointless.
+    fn unreachable(&mut self, person: PersonId, at: Instant) {
+        let (Some(climb), Some(plan)) = (&mut self.climb, &self.plan) else {
+            return;
+        };
+        climb.unreachable.insert(person);
+        let Some(level) = climb.level.and_then(|level| plan.levels.get(level)) else {
+            return;
+        };
+        let nobody_left =
+            level.contacts.iter().filter(|contact| contact.is_reachable(at)).all(|contact| climb.unreachable.contains(&contact.person));
+        if nobody_left && !climb.alarmed {
+            climb.until = at;
+            climb.repeat_at = None;
+        }
+    }
+
+    fn repeat_after(&self, level: usize, at: Instant, until: Instant) -> Option<Instant> {
+        let every = self.plan.as_ref()?.levels.get(level)?.repeat_every?;
+        let next = at.plus_minutes(every);
+        (next < until).then_some(next)
+    }
+}

@@ -1,0 +1,71 @@
+//! What is said to one person about one incident, before any channel gives it
+//! its form. It is stored with the delivery, so that what was previewed is what
+//! goes, whatever is edited meanwhile.
+
+use chrono_tz::Tz;
+use serde::{Deserialize, Serialize};
+
+use super::id::IncidentId;
+use super::severity::Severity;
+use super::time::Instant;
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Message {
+    pub purpose: Purpose,
+    pub incident: IncidentId,
+    pub reference: String,
+    pub severity: Severity,
+    pub title: String,
+    pub place: String,
+    /// What is wanted of the reader, or what is new; one or two sentences.
+    pub lead: String,
+    /// What is known, as label and value, most important first.
+    pub facts: Vec<Fact>,
+    /// How to answer.
+    pub reply: String,
+    /// Who sends it: "Ana Ruiz, Service desk Berlin".
+    pub from: String,
+    pub at: Instant,
+    /// The desk's zone, in which times in the message are given.
+    pub zone: Tz,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fact {
+    pub label: String,
+    pub value: String,
+}
+
+/// Why somebody is written to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Purpose {
+    /// Take it over.
+    Alert,
+    /// Do you still have it?
+    StillOnIt,
+    Update,
+    /// A polite word to whoever holds it.
+    Nudge,
+    /// Should this be escalated?
+    Opinion,
+    Resolved,
+    /// Nothing is wrong; a channel is being tried.
+    Test,
+}
+
+impl Purpose {
+    /// The name of the purpose in a database column and a webhook's body.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Alert => "alert",
+            Self::StillOnIt => "still_on_it",
+            Self::Update => "update",
+            Self::Nudge => "nudge",
+            Self::Opinion => "opinion",
+            Self::Resolved => "resolved",
+            Self::Test => "test",
+        }
+    }
+}

@@ -1,0 +1,25 @@
+//! What an incident, a person, a path and a brief are. Pure functions of
+//! (state, now): this module imports nothing that reads, writes, sends or waits.
+
+pub mod advice;
+pub mod assessment;
+pub mod channel;
+pub mod coach;
+pub mod delivery;
+pub mod directory;
+pub mod draft;
+pub mod due;
+pub mod event;
+pub mod facts;
+pub mod id;
+pub mod incident;
+pub mod message;
+pub mod plan;
+pub mod policy;
+pub mod preview;
+pub mod reference;
+pub mod rhythm;
+pub mod severity;
+pub mod text;
+pub mod time;
+pub mod timeline;

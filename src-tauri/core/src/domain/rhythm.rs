@@ -1,0 +1,37 @@
+//! How often the desk is asked and how long an answer holds. Minutes throughout.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use super::severity::BySeverity;
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct Rhythm {
+    /// From one check-in to the next.
+    pub check_in: BySeverity<u32>,
+    /// How long an acknowledgement holds before "still on it?".
+    pub acknowledgement: BySeverity<u32>,
+    /// From "still on it?" until the climb resumes.
+    pub grace: u32,
+    /// From one reminder of the same thing to the next.
+    pub reminder: u32,
+    /// From one alarm at the desk to the next, when the path has come to its end.
+    pub alarm: u32,
+    /// A step this late asks the desk instead of waking somebody.
+    pub stale: u32,
+}
+
+impl Rhythm {
+    #[must_use]
+    pub const fn standard() -> Self {
+        Self {
+            check_in: BySeverity { critical: 15, high: 30, medium: 120, low: 480 },
+            acknowledgement: BySeverity { critical: 30, high: 60, medium: 240, low: 1440 },
+            grace: 5,
+            reminder: 5,
+            alarm: 5,
+            stale: 240,
+        }
+    }
+}

@@ -1,0 +1,55 @@
+//! Text that people typed or pasted, made safe to keep and short enough to show.
+
+/// The most a person may write into one field; beyond it is a log file, not a sentence.
+pub const LONGEST: usize = 20_000;
+
+/// Removes what no reader sees and some terminal, header or database trips over:
+/// control characters (but line breaks and tabs), byte-order marks, and the
+/// directional overrides that make text read otherwise than it is.
+#[must_use]
+pub fn clean(text: &str) -> String {
+    let kept: String = text
+        .replace("\r\n", "\n")
+        .replace('\r', "\n")
+        .chars()
+        .filter(|&c| c == '\n' || c == '\t' || !c.is_control())
+        .filter(|&c| !matches!(c, '\u{feff}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'))
+        .collect();
+    kept.trim().to_string()
+}
+
+/// `clean`, on one line.
+#[must_use]
+pub fn clean_line(text: &str) -> String {
+    clean(text).split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// At most `limit` characters, cut at a word and marked with "…".
+#[must_use]
+pub fn shorten(text: &str, limit: usize) -> String {
+    if text.chars().count() <= limit {
+        return text.to_string();
+    }
+    let cut: String = text.chars().take(limit.saturating_sub(1)).collect();
+    let at_word = cut.rfind(char::is_whitespace).filter(|&at| at * 2 > cut.len()).unwrap_or(cut.len());
+    format!("{}…", cut[..at_word].trim_end())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_no_reader_sees_is_removed_and_the_rest_is_kept() {
+        assert_eq!(clean("  a\u{0}b\u{1b}[31m\r\nc\u{202e}d  "), "ab[31m\ncd", "control characters and overrides go, the line break stays");
+        assert_eq!(clean("قاعدة البيانات 💥"), "قاعدة البيانات 💥", "right-to-left text and emoji are text");
+        assert_eq!(clean_line("a\r\nBcc: x"), "a Bcc: x", "a line break cannot start a mail header");
+    }
+
+    #[test]
+    fn shortening_cuts_at_a_word_and_never_inside_a_character() {
+        assert_eq!(shorten("order database unresponsive", 16), "order database…");
+        assert_eq!(shorten("ééééé", 3), "éé…", "one long word is cut where it must be");
+        assert_eq!(shorten("short", 16), "short");
+    }
+}

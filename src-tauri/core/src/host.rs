@@ -1,0 +1,88 @@
+//! What the core asks of the program it runs in. The shell implements these for
+//! a desktop; tests implement them for a bare process.
+
+use crate::api::types::SecretsState;
+use crate::domain::id::{ChannelId, IncidentId, NoticeId};
+
+/// Shows a notification on this desktop. The notice is in the database before
+/// this is called; a desktop that cannot show it answers `Err` with the reason
+/// and the notice waits in the inbox.
+pub trait Notifier: Send + Sync {
+    fn show(&self, notice: &ShownNotice) -> Result<(), String>;
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ShownNotice {
+    pub id: NoticeId,
+    pub incident: Option<IncidentId>,
+    pub title: String,
+    pub body: String,
+    pub critical: bool,
+    /// Identifiers and labels of the buttons, in order: "done", "snooze", "open".
+    pub actions: Vec<(String, String)>,
+}
+
+/// Where secrets are kept. Never the database, a log or a URL.
+pub trait Secrets: Send + Sync {
+    fn state(&self) -> SecretsState;
+    fn get(&self, name: &SecretName) -> Result<Option<Secret>, SecretsFailure>;
+    fn set(&self, name: &SecretName, secret: &Secret) -> Result<(), SecretsFailure>;
+    fn remove(&self, name: &SecretName) -> Result<(), SecretsFailure>;
+    /// Opens the encrypted file, or makes it where there is none.
+    fn unlock(&self, passphrase: &Secret) -> Result<(), SecretsFailure>;
+}
+
+/// One secret field of one channel.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SecretName {
+    pub channel: ChannelId,
+    pub field: String,
+}
+
+/// A secret's value. It has no `Display`, and its `Debug` tells nothing.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(String);
+
+impl Secret {
+    #[must_use]
+    pub const fn new(value: String) -> Self {
+        Self(value)
+    }
+
+    /// The value itself. Call it only where the value leaves for its purpose.
+    #[must_use]
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, to: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        to.write_str("Secret(…)")
+    }
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum SecretsFailure {
+    #[error("The passwords are locked. Enter the passphrase under Settings; nothing is lost, and what waits is sent then.")]
+    Locked,
+    #[error("That passphrase does not open the passwords file.")]
+    WrongPassphrase,
+    #[error("The passwords could not be read or written: {0}")]
+    Unavailable(String),
+}
+
+/// Tells the window that something changed. Ids only; the window fetches.
+pub trait EventSink: Send + Sync {
+    fn changed(&self, change: Change);
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Change {
+    Incident(IncidentId),
+    Directory,
+    Channels,
+    Settings,
+    Notices,
+    Drafts,
+}

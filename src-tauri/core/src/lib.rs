@@ -1,0 +1,8 @@
+//! Baton without a window: what an incident is, where it is kept, when it is due,
+//! and how it reaches people. See docs/architecture.md.
+
+pub mod api;
+pub mod channel;
+pub mod domain;
+pub mod error;
+pub mod host;

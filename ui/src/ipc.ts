@@ -1,0 +1,66 @@
+// The one file that talks to Tauri. Every command of the shell stands here once,
+// with its types; a failure arrives as a thrown `Failure`.
+import { invoke } from '@tauri-apps/api/core'
+import { listen } from '@tauri-apps/api/event'
+import type {
+  Action, Board, BoardRow, ChannelChange, ChannelId, ChannelSetup, Consideration, DeskRules, DeskSettings, Directory, Draft,
+  Failure, IncidentId, IncidentView, Notice, NoticeId, OpinionRequest, Overview, Path, PathId, Person, PersonId, Service, ServiceId,
+  TestResult,
+} from './bindings'
+
+export const overview = () => invoke<Overview>('overview')
+export const saveDesk = (settings: DeskSettings) => invoke<void>('save_desk', { settings })
+export const loadSample = () => invoke<void>('load_sample')
+export const removeSample = () => invoke<void>('remove_sample')
+export const unlockSecrets = (passphrase: string) => invoke<void>('unlock_secrets', { passphrase })
+export const rules = () => invoke<DeskRules>('rules')
+export const saveRules = (rules: DeskRules) => invoke<void>('save_rules', { rules })
+
+export const directory = () => invoke<Directory>('directory')
+export const savePerson = (person: Person) => invoke<void>('save_person', { person })
+/** Fails with `in_use` naming the paths; `anyway` takes the person off them. */
+export const removePerson = (id: PersonId, anyway: boolean) => invoke<void>('remove_person', { id, anyway })
+export const saveService = (service: Service) => invoke<void>('save_service', { service })
+export const removeService = (id: ServiceId) => invoke<void>('remove_service', { id })
+export const savePath = (path: Path) => invoke<void>('save_path', { path })
+/** Fails with `in_use` naming the services; `anyway` leaves them without. */
+export const removePath = (id: PathId, anyway: boolean) => invoke<void>('remove_path', { id, anyway })
+/** Takes back the removal of a person, service, path or channel; what was taken off stays off. */
+export const restore = (id: string) => invoke<void>('restore', { id })
+
+export const saveChannel = (change: ChannelChange) => invoke<ChannelSetup>('save_channel', { change })
+/** Fails with `in_use` naming the people; `anyway` takes their methods too. */
+export const removeChannel = (id: ChannelId, anyway: boolean) => invoke<void>('remove_channel', { id, anyway })
+export const testChannel = (id: ChannelId, address: string) => invoke<TestResult>('test_channel', { id, address })
+
+/** A new id (UUIDv7) for something about to be saved. */
+export const newId = () => invoke<string>('new_id')
+export const newDraft = () => invoke<Draft>('new_draft')
+export const draft = (id: IncidentId) => invoke<Draft | null>('draft', { id })
+export const saveDraft = (draft: Draft) => invoke<void>('save_draft', { draft })
+export const discardDraft = (id: IncidentId) => invoke<void>('discard_draft', { id })
+export const consider = (draft: Draft) => invoke<Consideration>('consider', { draft })
+export const escalate = (draft: Draft) => invoke<IncidentId>('escalate', { draft })
+export const carryOn = (draft: Draft, minutes: number) => invoke<IncidentId>('carry_on', { draft, minutes })
+export const askColleague = (draft: Draft, request: OpinionRequest) => invoke<IncidentId>('ask_colleague', { draft, request })
+
+export const board = () => invoke<Board>('board')
+export const search = (query: string) => invoke<BoardRow[]>('search', { query })
+export const incident = (id: IncidentId) => invoke<IncidentView>('incident', { id })
+export const act = (id: IncidentId, action: Action) => invoke<void>('act', { id, action })
+
+export const notices = () => invoke<Notice[]>('notices')
+export const readNotice = (id: NoticeId) => invoke<void>('read_notice', { id })
+
+/** Opens tel: and https: addresses in the program the desktop has for them. */
+export const openOutside = (address: string) => invoke<void>('open_outside', { address })
+
+export type Topic = 'incident' | 'directory' | 'channels' | 'settings' | 'notices' | 'drafts'
+/** Called whenever something changed; fetch again what is on screen. */
+export const onChanged = (then: (change: { topic: Topic; id: string | null }) => void) =>
+  listen<{ topic: Topic; id: string | null }>('changed', (event) => then(event.payload))
+/** The tray, a notification or a second start wants this screen: "board", "new", "incident/<id>". */
+export const onNavigate = (then: (to: string) => void) => listen<string>('navigate', (event) => then(event.payload))
+
+export const isFailure = (error: unknown): error is Failure =>
+  typeof error === 'object' && error !== null && 'code' in error && 'message' in error
