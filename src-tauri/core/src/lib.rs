@@ -3,6 +3,8 @@
 
 pub mod api;
 pub mod channel;
+pub mod clock;
 pub mod domain;
 pub mod error;
 pub mod host;
+pub mod store;

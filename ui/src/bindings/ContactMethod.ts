@@ -3,4 +3,8 @@ import type { ChannelId } from "./ChannelId";
 import type { MethodId } from "./MethodId";
 import type { Reach } from "./Reach";
 
-export type ContactMethod = { id: MethodId, channel: ChannelId, channel_name: string, reach: Reach, address: string, };
+export type ContactMethod = { id: MethodId, channel: ChannelId, channel_name: string, reach: Reach, address: string, 
+/**
+ * Somebody at the desk does it; nothing is sent.
+ */
+by_hand: boolean, };

@@ -8,37 +8,21 @@ use ts_rs::TS;
 
 use crate::domain::advice::Advice;
 use crate::domain::assessment::ColleagueView;
-use crate::domain::channel::{ChannelSetup, Provider, Reach, SeverityPlan};
+use crate::domain::channel::{ChannelSetup, Provider, Reach};
 use crate::domain::coach::Hint;
 use crate::domain::delivery::DeliveryState;
+use crate::domain::desk::DeskSettings;
 use crate::domain::directory::{Path, Person, Service};
 use crate::domain::draft::Draft;
 use crate::domain::due::DueKind;
 use crate::domain::event::{AcknowledgedHow, CallOutcome};
 use crate::domain::facts::{FactField, Facts};
-use crate::domain::id::{DeliveryId, IncidentId, MethodId, NoticeId, PathId, PersonId};
+use crate::domain::id::{DeliveryId, IncidentId, MethodId, NoticeId, PersonId};
 use crate::domain::incident::Incident;
-use crate::domain::policy::Policy;
 use crate::domain::preview::PlanPreview;
-use crate::domain::rhythm::Rhythm;
 use crate::domain::severity::Severity;
 use crate::domain::time::Instant;
 use crate::domain::timeline::TimelineEntry;
-
-/// Who and where this desk is.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[ts(export)]
-pub struct DeskSettings {
-    /// The person at this desk; empty until told.
-    pub me: String,
-    pub name: String,
-    /// IANA name, such as "Europe/Berlin".
-    pub zone: String,
-    /// ISO 4217, such as "EUR".
-    pub currency: String,
-    /// Used where a service has none.
-    pub path: Option<PathId>,
-}
 
 /// What the frame of the window shows whatever the screen.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
@@ -83,14 +67,6 @@ pub struct Directory {
     pub paths: Vec<Path>,
     pub channels: Vec<ChannelSetup>,
     pub providers: Vec<Provider>,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[ts(export)]
-pub struct DeskRules {
-    pub policy: Policy,
-    pub channels: SeverityPlan,
-    pub rhythm: Rhythm,
 }
 
 /// A change to a channel: secrets travel inwards only.

@@ -103,6 +103,7 @@ pub enum IncidentEvent {
     },
     /// What was tried did not reach the person; their next method is used at once.
     NextMethodTried {
+        delivery: DeliveryId,
         person: PersonId,
         name: String,
         method: MethodId,

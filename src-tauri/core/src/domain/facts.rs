@@ -98,6 +98,19 @@ impl Facts {
         super::text::shorten(if sentence.chars().count() >= 12 { sentence } else { line }, 90)
     }
 
+    /// Which of the two that are always required are still wanting.
+    #[must_use]
+    pub fn missing(&self) -> Vec<FactField> {
+        let mut missing = Vec::new();
+        if self.what.trim().is_empty() {
+            missing.push(FactField::What);
+        }
+        if self.service.is_none() && self.place.trim().is_empty() {
+            missing.push(FactField::Place);
+        }
+        missing
+    }
+
     /// Money lost between the beginning and `now`, in the desk's currency.
     #[must_use]
     pub fn cost_so_far(&self, now: Instant) -> Option<i64> {

@@ -263,11 +263,13 @@ impl Incident {
             E::Snoozed { until, why } => self.snooze = Some(Snooze { until: *until, why: why.clone() }),
             E::SnoozeEnded { check_in_at, acknowledged_until } => {
                 self.snooze = None;
-                self.check_in = Some(CheckIn::due(*check_in_at));
-                match (&mut self.phase, acknowledged_until) {
-                    (Phase::Held { until, .. }, Some(later)) => *until = *later,
-                    (Phase::Trying { until, .. }, _) => *until = (*until).max(*check_in_at),
-                    _ => {}
+                match &mut self.phase {
+                    Phase::Trying { until, .. } => *until = *check_in_at,
+                    Phase::Held { until, .. } => {
+                        *until = acknowledged_until.unwrap_or(*until);
+                        self.check_in = Some(CheckIn::due(*check_in_at));
+                    }
+                    Phase::Climbing {} | Phase::Resolved { .. } => self.check_in = Some(CheckIn::due(*check_in_at)),
                 }
             }
             E::Nudged { person, count, .. } => {
@@ -311,8 +313,11 @@ impl Incident {
         let Some(level) = climb.level.and_then(|level| plan.levels.get(level)) else {
             return;
         };
-        let nobody_left =
-            level.contacts.iter().filter(|contact| contact.is_reachable(at)).all(|contact| climb.unreachable.contains(&contact.person));
+        let nobody_left = level
+            .contacts
+            .iter()
+            .filter(|contact| contact.is_reachable(&self.wrong_methods, at))
+            .all(|contact| climb.unreachable.contains(&contact.person));
         if nobody_left && !climb.alarmed {
             climb.until = at;
             climb.repeat_at = None;

@@ -4,8 +4,12 @@
 pub mod advice;
 pub mod assessment;
 pub mod channel;
+mod climb;
 pub mod coach;
+pub mod command;
+pub mod decide;
 pub mod delivery;
+pub mod desk;
 pub mod directory;
 pub mod draft;
 pub mod due;

@@ -3,6 +3,7 @@
 //! so that a later edit of the directory cannot pull the rug from under it.
 
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 use ts_rs::TS;
 
 use super::channel::{Reach, SeverityPlan};
@@ -47,6 +48,8 @@ pub struct ContactMethod {
     pub channel_name: String,
     pub reach: Reach,
     pub address: String,
+    /// Somebody at the desk does it; nothing is sent.
+    pub by_hand: bool,
 }
 
 impl Plan {
@@ -80,26 +83,24 @@ impl Plan {
         Self { path: path.id, path_name: path.name.clone(), levels, rounds: path.rounds.max(1) }
     }
 
-    /// Why nobody can be contacted at this level now, or `None` where somebody can.
-    #[must_use]
-    pub fn why_empty(&self, level: usize, now: Instant) -> Option<String> {
-        let contacts = &self.levels[level].contacts;
-        if contacts.is_empty() {
-            return Some("nobody is on this level".into());
-        }
-        if contacts.iter().any(|contact| contact.is_reachable(now)) {
-            return None;
-        }
-        let reasons: Vec<_> = contacts
-            .iter()
-            .map(|c| if c.is_away(now) { format!("{} is away", c.name) } else { format!("{} has no working method", c.name) })
-            .collect();
-        Some(reasons.join(", "))
-    }
-
     #[must_use]
     pub fn contact(&self, person: PersonId) -> Option<&Contact> {
         self.levels.iter().flat_map(|level| &level.contacts).find(|contact| contact.person == person)
+    }
+}
+
+impl PlanLevel {
+    /// Why nobody can be contacted at this level now, or `None` where somebody can.
+    #[must_use]
+    pub fn why_empty(&self, wrong: &BTreeSet<MethodId>, now: Instant) -> Option<String> {
+        if self.contacts.is_empty() {
+            return Some("nobody is on this level".into());
+        }
+        if self.contacts.iter().any(|contact| contact.is_reachable(wrong, now)) {
+            return None;
+        }
+        let reason = |c: &Contact| if c.is_away(now) { format!("{} is away", c.name) } else { format!("{} has no working method", c.name) };
+        Some(self.contacts.iter().map(reason).collect::<Vec<_>>().join(", "))
     }
 }
 
@@ -109,24 +110,29 @@ impl Contact {
         self.away_until.is_some_and(|until| now < until)
     }
 
+    /// The methods that are not known to be wrong.
+    pub fn usable<'a>(&'a self, wrong: &'a BTreeSet<MethodId>) -> impl Iterator<Item = &'a ContactMethod> {
+        self.methods.iter().filter(|method| !wrong.contains(&method.id))
+    }
+
     #[must_use]
-    pub fn is_reachable(&self, now: Instant) -> bool {
-        !self.is_away(now) && !self.methods.is_empty()
+    pub fn is_reachable(&self, wrong: &BTreeSet<MethodId>, now: Instant) -> bool {
+        !self.is_away(now) && self.usable(wrong).next().is_some()
     }
 
     /// The methods this severity uses at once. Never empty while the person has
     /// any: where the severity's reaches match none of them, the preferred one.
     #[must_use]
-    pub fn methods_for(&self, severity: Severity, channels: &SeverityPlan) -> Vec<&ContactMethod> {
+    pub fn methods_for<'a>(&'a self, severity: Severity, channels: &SeverityPlan, wrong: &'a BTreeSet<MethodId>) -> Vec<&'a ContactMethod> {
         let wanted = channels.of(severity);
         let mut chosen: Vec<&ContactMethod> = Vec::new();
-        for method in &self.methods {
+        for method in self.usable(wrong) {
             if wanted.contains(&method.reach) && !chosen.iter().any(|other| other.reach == method.reach) {
                 chosen.push(method);
             }
         }
         if chosen.is_empty() {
-            chosen.extend(self.methods.first());
+            chosen.extend(self.usable(wrong).next());
         }
         chosen
     }

@@ -1,0 +1,111 @@
+//! What happens by itself when nobody does anything: the climb from level to
+//! level, the questions and the reminders.
+
+use super::decide::reachable;
+use super::due::{Due, DueKind, next_due};
+use super::event::IncidentEvent;
+use super::incident::{Climb, Incident, Phase};
+use super::rhythm::Rhythm;
+use super::time::{Instant, MINUTE, spoken_length};
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Cause {
+    /// Its time has come.
+    Time,
+    /// Somebody at the desk said so.
+    Hand,
+}
+
+/// Everything that has fallen due, in order. Each action puts the next one into
+/// the future, so this ends.
+pub(super) fn time_passes(incident: &Incident, rhythm: &Rhythm, now: Instant) -> Vec<IncidentEvent> {
+    let mut state = incident.clone();
+    let mut events = Vec::new();
+    while let Some(due) = next_due(&state).filter(|due| due.at <= now) {
+        let performed = perform(&state, due, rhythm, now);
+        if performed.is_empty() {
+            break;
+        }
+        for event in performed {
+            state = state.apply(&event, now);
+            events.push(event);
+        }
+    }
+    events
+}
+
+fn perform(state: &Incident, due: Due, rhythm: &Rhythm, now: Instant) -> Vec<IncidentEvent> {
+    use IncidentEvent as E;
+    let reminder = now.plus_minutes(rhythm.reminder.max(1));
+    match due.kind {
+        DueKind::Climb => next_level(state, rhythm, now, Cause::Time),
+        DueKind::Repeat => {
+            let Some(Climb { level: Some(level), round, until, .. }) = state.climb else { return vec![] };
+            vec![E::LevelRepeated { level, round, contacts: reachable(state, level, now), until }]
+        }
+        DueKind::AcknowledgementExpiry => match state.phase {
+            Phase::Held { questioned: true, .. } => vec![E::AcknowledgementLapsed {}],
+            _ => vec![E::AcknowledgementQuestioned { until: now.plus_minutes(rhythm.grace.max(1)) }],
+        },
+        DueKind::TimeIsUp => vec![E::TimeIsUp { remind_at: reminder }],
+        DueKind::CheckIn => vec![E::CheckInFell { remind_at: reminder }],
+        DueKind::SnoozeEnd => vec![snooze_ended(state, rhythm, now)],
+    }
+}
+
+pub(super) fn snooze_ended(state: &Incident, rhythm: &Rhythm, now: Instant) -> IncidentEvent {
+    let acknowledged_until = match state.phase {
+        // The holder is asked after the check-in, not in the same breath.
+        Phase::Held { until, .. } => Some(until.max(now.plus_minutes(rhythm.grace.max(1)))),
+        _ => None,
+    };
+    IncidentEvent::SnoozeEnded { check_in_at: now, acknowledged_until }
+}
+
+/// Enters the next level at which somebody can be reached, saying which were
+/// skipped and why; alarms the desk where there is none.
+pub(super) fn next_level(state: &Incident, rhythm: &Rhythm, now: Instant, cause: Cause) -> Vec<IncidentEvent> {
+    use IncidentEvent as E;
+    let (Some(plan), Some(climb)) = (&state.plan, &state.climb) else { return vec![] };
+    let late_ms = if cause == Cause::Time { now.since(climb.until).max(0) } else { 0 };
+    let alarm = |why: String| E::DeskAlarmed { why, until: now.plus_minutes(rhythm.alarm.max(1)) };
+
+    if cause == Cause::Time {
+        if climb.alarmed {
+            return vec![alarm("nobody has it yet".into())];
+        }
+        if late_ms > i64::from(rhythm.stale) * MINUTE {
+            let late = spoken_length(late_ms);
+            return vec![alarm(format!(
+                "the next level was due {late} ago, while this computer was off or asleep; say whether it is still wanted"
+            ))];
+        }
+    }
+
+    let mut events = Vec::new();
+    let mut position = (climb.level, climb.round);
+    // Walking past every level once is enough: who is not there now is not there
+    // in the next round either.
+    for _ in 0..plan.levels.len() {
+        let next = match position {
+            (None, round) => (0, round),
+            (Some(level), round) if level + 1 < plan.levels.len() => (level + 1, round),
+            // Restarting the path after its last round is for the desk to say.
+            (_, round) if round < plan.rounds || (cause == Cause::Hand && events.is_empty()) => (0, round.saturating_add(1)),
+            _ => break,
+        };
+        let (level, round) = next;
+        position = (Some(level), round);
+        let Some(why) = plan.levels[level].why_empty(&state.wrong_methods, now) else {
+            let contacts = reachable(state, level, now);
+            let until = now.plus_minutes(plan.levels[level].minutes.max(1));
+            events.push(E::LevelEntered { level, round, contacts, by_hand: cause == Cause::Hand, late_ms, until });
+            return events;
+        };
+        events.push(E::LevelSkipped { level, round, why });
+    }
+    let why =
+        if events.is_empty() { "everybody on the path was contacted and nobody has it" } else { "nobody on the path can be reached now" };
+    events.push(alarm(why.into()));
+    events
+}

@@ -1,0 +1,134 @@
+//! What a person, a provider or the passing of time wants of an incident, with
+//! everything looked up that `decide` needs to know.
+
+use std::collections::BTreeSet;
+
+use super::assessment::ColleagueView;
+use super::event::{AcknowledgedHow, CallOutcome};
+use super::facts::Facts;
+use super::id::{DeliveryId, MethodId, PersonId};
+use super::message::Purpose;
+use super::plan::Plan;
+use super::severity::Severity;
+use super::time::Instant;
+
+#[derive(Clone, Debug)]
+pub enum Command {
+    /// Performs whatever has fallen due.
+    TimePasses,
+    Escalate {
+        by: String,
+        plan: Plan,
+    },
+    EscalateFurther {
+        from_level: Option<usize>,
+        from_round: u8,
+    },
+    CarryOn {
+        minutes: u32,
+    },
+    AskColleague {
+        person: PersonId,
+        name: String,
+        method: MethodId,
+        question: String,
+        minutes: u32,
+    },
+    ColleagueSaid {
+        view: ColleagueView,
+        words: String,
+    },
+    Acknowledge {
+        person: Option<PersonId>,
+        name: String,
+        how: AcknowledgedHow,
+    },
+    StillOnIt,
+    HandBack {
+        why: String,
+    },
+    CheckIn {
+        by: String,
+        note: String,
+    },
+    Snooze {
+        minutes: u32,
+        why: String,
+    },
+    WakeUp,
+    Nudge {
+        person: PersonId,
+        name: String,
+    },
+    ShareUpdate {
+        by: String,
+        text: String,
+    },
+    ChangeSeverity {
+        to: Severity,
+        why: String,
+    },
+    ChangeFacts {
+        by: String,
+        facts: Facts,
+    },
+    RecordCall {
+        call: Reaching,
+        outcome: CallOutcome,
+        note: String,
+        took_it: bool,
+    },
+    DeliveryFailed {
+        send: Reaching,
+        words: String,
+    },
+    Resolve {
+        by: String,
+        cause: String,
+        fix: String,
+        follow_ups: Vec<String>,
+    },
+    Reopen {
+        by: String,
+        why: String,
+    },
+}
+
+/// One try to reach somebody, and what else is being tried.
+#[derive(Clone, Debug)]
+pub struct Reaching {
+    pub delivery: DeliveryId,
+    pub purpose: Purpose,
+    pub person: PersonId,
+    pub name: String,
+    pub method: MethodId,
+    pub via: String,
+    /// Every method this message has been tried by, this one included.
+    pub tried: BTreeSet<MethodId>,
+    /// Something else to this person at this level has not failed (yet).
+    pub still_on_its_way: bool,
+}
+
+/// Why a command has no effect. Nothing was changed.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    #[error("{words}")]
+    Invalid { field: &'static str, words: String },
+    /// The incident is not in a state in which this makes sense.
+    #[error("{0}")]
+    MovedOn(String),
+}
+
+/// The latest moment anything may be put off to, from now.
+pub const LONGEST_WAIT: i64 = 31 * super::time::DAY;
+
+pub(super) fn later(now: Instant, minutes: u32, field: &'static str) -> Result<Instant, Refusal> {
+    let until = now.plus_minutes(minutes);
+    if minutes == 0 {
+        return Err(Refusal::Invalid { field, words: "Say how many minutes, at least 1.".into() });
+    }
+    if until.since(now) > LONGEST_WAIT {
+        return Err(Refusal::Invalid { field, words: "That is more than a month away. Choose an earlier time.".into() });
+    }
+    Ok(until)
+}

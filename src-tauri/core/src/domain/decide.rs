@@ -1,0 +1,245 @@
+//! What a command makes happen: pure, and total over every state. A refusal
+//! changes nothing and says why.
+
+use super::climb;
+use super::command::{Command, Reaching, Refusal, later};
+use super::event::{CallOutcome, IncidentEvent};
+use super::facts::{FactField, Facts};
+use super::id::PersonId;
+use super::incident::{Incident, Phase};
+use super::message::Purpose;
+use super::rhythm::Rhythm;
+use super::text::{LONGEST, clean, clean_line};
+use super::time::Instant;
+
+pub fn decide(incident: &Incident, command: Command, rhythm: &Rhythm, now: Instant) -> Result<Vec<IncidentEvent>, Refusal> {
+    use IncidentEvent as E;
+    if !incident.is_open()
+        && !matches!(command, Command::Reopen { .. } | Command::TimePasses | Command::DeliveryFailed { .. } | Command::ChangeFacts { .. })
+    {
+        return match command {
+            // The second of two clicks.
+            Command::Resolve { .. } => Ok(vec![]),
+            _ => Err(Refusal::MovedOn(format!("{} is resolved. Reopen it to go on with it.", incident.reference))),
+        };
+    }
+    match command {
+        Command::TimePasses => Ok(climb::time_passes(incident, rhythm, now)),
+        Command::Escalate { by, plan } => {
+            if !matches!(incident.phase, Phase::Trying { .. }) {
+                return Ok(vec![]);
+            }
+            let check_in_at = next_check_in(incident, rhythm, now);
+            Ok(vec![E::Escalated { by, plan, check_in_at }])
+        }
+        Command::EscalateFurther { from_level, from_round } => {
+            let Some(stands) = &incident.climb else {
+                return Err(Refusal::MovedOn("It has not been escalated yet.".into()));
+            };
+            // The window showed an older state: the click was a double one, or the
+            // climb was faster than the finger.
+            if (stands.level, stands.round) != (from_level, from_round) {
+                return Ok(vec![]);
+            }
+            Ok(climb::next_level(incident, rhythm, now, climb::Cause::Hand))
+        }
+        Command::CarryOn { minutes } => match incident.phase {
+            Phase::Trying { .. } => Ok(vec![E::CarriedOn { until: later(now, minutes, "minutes")? }]),
+            _ => Err(Refusal::MovedOn("It is escalated already; the path goes on by itself.".into())),
+        },
+        Command::AskColleague { person, name, method, question, minutes } => {
+            let question = required(&question, "question", "Write what you want to ask.")?;
+            let until = later(now, minutes, "minutes")?;
+            Ok(vec![E::SecondOpinionAsked { person, name, method, question, until }])
+        }
+        Command::ColleagueSaid { view, words } => match &incident.opinion {
+            Some(opinion) => Ok(vec![E::SecondOpinionGiven { name: opinion.name.clone(), view, words: clean(&words) }]),
+            None => Err(Refusal::MovedOn("No colleague was asked about this incident.".into())),
+        },
+        Command::Acknowledge { person, name, how } => {
+            let name = clean_line(&name);
+            if name.is_empty() {
+                return Err(Refusal::Invalid { field: "name", words: "Say who has it: an acknowledgement needs a name.".into() });
+            }
+            if let Phase::Held { by, name: holder, questioned: false, .. } = &incident.phase
+                && (by, holder) == (&person, &name)
+            {
+                return Ok(vec![]);
+            }
+            Ok(vec![E::Acknowledged { person, name, how, until: holds_until(incident, rhythm, now) }])
+        }
+        Command::StillOnIt => match &incident.phase {
+            Phase::Held { by, name, .. } => Ok(vec![E::Acknowledged {
+                person: *by,
+                name: name.clone(),
+                how: super::event::AcknowledgedHow::Other,
+                until: holds_until(incident, rhythm, now),
+            }]),
+            _ => Err(Refusal::MovedOn("Nobody has it at the moment.".into())),
+        },
+        Command::HandBack { why } => match &incident.phase {
+            Phase::Held { name, .. } => Ok(vec![E::HandedBack { name: name.clone(), why: clean_line(&why) }]),
+            _ => Ok(vec![]),
+        },
+        Command::CheckIn { by, note } => {
+            Ok(vec![E::CheckedIn { by, note: clean(&note), next: Some(next_check_in(incident, rhythm, now)) }])
+        }
+        Command::Snooze { minutes, why } => {
+            if matches!(incident.phase, Phase::Climbing {}) {
+                return Err(Refusal::MovedOn(
+                    "Nobody has it yet, so it cannot be snoozed: the climb would stop. Say who has it first, or resolve it.".into(),
+                ));
+            }
+            let why = required(&why, "why", "Say in a few words why it can wait.")?;
+            Ok(vec![E::Snoozed { until: later(now, minutes, "minutes")?, why }])
+        }
+        Command::WakeUp => Ok(if incident.snooze.is_some() { vec![climb::snooze_ended(incident, rhythm, now)] } else { vec![] }),
+        Command::Nudge { person, name } => {
+            let count = incident.nudges.get(&person).copied().unwrap_or(0) + 1;
+            Ok(vec![E::Nudged { person, name, count }])
+        }
+        Command::ShareUpdate { by, text } => {
+            let text = required(&text, "text", "Write what is new.")?;
+            Ok(vec![E::UpdateShared { by, text, to: incident.told.iter().copied().collect() }])
+        }
+        Command::ChangeSeverity { to, why } => {
+            if to == incident.severity {
+                return Ok(vec![]);
+            }
+            let why = required(&why, "why", "Say in one line why the severity changes.")?;
+            Ok(vec![E::SeverityChanged { from: incident.severity, to, why }])
+        }
+        Command::ChangeFacts { by, facts } => {
+            let facts = checked_facts(facts)?;
+            let changed = changed_fields(&incident.facts, &facts);
+            Ok(if changed.is_empty() { vec![] } else { vec![E::FactsChanged { by, facts, changed }] })
+        }
+        Command::RecordCall { call, outcome, note, took_it } => {
+            let mut events =
+                vec![E::CalledByHand { person: call.person, name: call.name.clone(), method: call.method, outcome, note: clean(&note) }];
+            if outcome == CallOutcome::Answered {
+                if took_it && call.purpose == Purpose::Alert {
+                    let how = super::event::AcknowledgedHow::Call;
+                    let until = holds_until(incident, rhythm, now);
+                    events.push(E::Acknowledged { person: Some(call.person), name: call.name, how, until });
+                }
+            } else {
+                let known = incident.clone().apply(&events[0], now);
+                events.extend(what_follows_failure(&known, &call));
+            }
+            Ok(events)
+        }
+        Command::DeliveryFailed { send, words } => {
+            let mut events = vec![E::DeliveryFailed {
+                delivery: send.delivery,
+                person: send.person,
+                name: send.name.clone(),
+                via: send.via.clone(),
+                words,
+            }];
+            events.extend(what_follows_failure(incident, &send));
+            Ok(events)
+        }
+        Command::Resolve { by, cause, fix, follow_ups } => Ok(vec![E::Resolved {
+            by,
+            cause: clean(&cause),
+            fix: clean(&fix),
+            follow_ups: follow_ups.iter().map(|task| clean_line(task)).filter(|task| !task.is_empty()).collect(),
+        }]),
+        Command::Reopen { by, why } => {
+            if incident.is_open() {
+                return Ok(vec![]);
+            }
+            let why = required(&why, "why", "Say in one line why it is open again.")?;
+            Ok(vec![E::Reopened { by, why, check_in_at: now.plus_minutes(rhythm.reminder) }])
+        }
+    }
+}
+
+/// A failed try is followed by the person's next method at once. Where there is
+/// none and nothing else is under way, the person cannot be reached.
+fn what_follows_failure(incident: &Incident, tried: &Reaching) -> Option<IncidentEvent> {
+    let climbing = incident.is_open() && matches!(incident.phase, Phase::Climbing {});
+    if tried.purpose == Purpose::Alert && !climbing {
+        return None;
+    }
+    let contact = incident.plan.as_ref()?.contact(tried.person)?;
+    if let Some(next) = contact.usable(&incident.wrong_methods).find(|method| !tried.tried.contains(&method.id)) {
+        let via = next.channel_name.clone();
+        return Some(IncidentEvent::NextMethodTried {
+            delivery: tried.delivery,
+            person: tried.person,
+            name: tried.name.clone(),
+            method: next.id,
+            via,
+        });
+    }
+    (tried.purpose == Purpose::Alert && !tried.still_on_its_way)
+        .then(|| IncidentEvent::PersonUnreachable { person: tried.person, name: tried.name.clone() })
+}
+
+fn holds_until(incident: &Incident, rhythm: &Rhythm, now: Instant) -> Instant {
+    now.plus_minutes((*rhythm.acknowledgement.of(incident.severity)).max(1))
+}
+
+/// The next regular check-in, or the earliest "finding out by" if that is sooner.
+pub(super) fn next_check_in(incident: &Incident, rhythm: &Rhythm, now: Instant) -> Instant {
+    let regular = now.plus_minutes((*rhythm.check_in.of(incident.severity)).max(1));
+    incident.facts.unknown.iter().map(|unknown| unknown.until).filter(|until| *until > now).fold(regular, Ord::min)
+}
+
+/// The facts as they are kept: cleaned, and with the two that are always needed.
+pub fn checked_facts(mut facts: Facts) -> Result<Facts, Refusal> {
+    facts.what = within(clean(&facts.what), "what")?;
+    facts.who = within(clean(&facts.who), "who")?;
+    facts.place = super::text::shorten(&clean_line(&facts.place), 200);
+    for tried in &mut facts.tried {
+        tried.what = within(clean(&tried.what), "tried")?;
+    }
+    facts.tried.retain(|tried| !tried.what.is_empty());
+    match facts.missing().first() {
+        Some(FactField::What) => {
+            Err(Refusal::Invalid { field: "what", words: "Say what happened; one line is enough. Everything else can follow.".into() })
+        }
+        Some(_) => Err(Refusal::Invalid { field: "place", words: "Say where: choose the service, or type its name.".into() }),
+        None => Ok(facts),
+    }
+}
+
+fn required(text: &str, field: &'static str, words: &str) -> Result<String, Refusal> {
+    let text = within(clean(text), field)?;
+    if text.is_empty() { Err(Refusal::Invalid { field, words: words.into() }) } else { Ok(text) }
+}
+
+fn within(text: String, field: &'static str) -> Result<String, Refusal> {
+    let length = text.chars().count();
+    if length <= LONGEST {
+        return Ok(text);
+    }
+    let words = format!(
+        "This is {length} characters long; up to {LONGEST} are kept. Put the few lines that matter here. Nothing you typed is lost."
+    );
+    Err(Refusal::Invalid { field, words })
+}
+
+fn changed_fields(before: &Facts, after: &Facts) -> Vec<String> {
+    let pairs = [
+        (FactField::What, before.what != after.what),
+        (FactField::Place, (&before.place, before.service) != (&after.place, after.service)),
+        (FactField::Who, (&before.who, before.people_affected) != (&after.who, after.people_affected)),
+        (FactField::Began, before.began_at != after.began_at),
+        (FactField::Impact, before.cost_per_hour != after.cost_per_hour),
+        (FactField::Tried, before.tried != after.tried),
+    ];
+    let mut changed: Vec<String> = pairs.iter().filter(|(_, differs)| *differs).map(|(field, _)| field.word().to_string()).collect();
+    if changed.is_empty() && before.unknown != after.unknown {
+        changed.push("what is still unknown".into());
+    }
+    changed
+}
+
+/// Those of a level who can be contacted now.
+pub(super) fn reachable(incident: &Incident, level: usize, now: Instant) -> Vec<PersonId> {
+    let contacts = incident.plan.as_ref().and_then(|plan| plan.levels.get(level)).map_or(&[][..], |level| &level.contacts);
+    contacts.iter().filter(|contact| contact.is_reachable(&incident.wrong_methods, now)).map(|contact| contact.person).collect()
+}

@@ -1,0 +1,219 @@
+//! The outbox: one row for each message to one person by one method, written in
+//! the transaction of the event that causes it.
+
+use rusqlite::{Connection, OptionalExtension, params};
+use std::collections::BTreeSet;
+
+use super::{Result, column};
+use crate::domain::delivery::DeliveryState;
+use crate::domain::id::{ChannelId, DeliveryId, IncidentId, MethodId, PersonId};
+use crate::domain::message::{Message, Purpose};
+use crate::domain::time::Instant;
+
+pub const V1: &str = "
+CREATE TABLE deliveries (
+  id TEXT PRIMARY KEY, incident_id TEXT NOT NULL, person_id TEXT NOT NULL, name TEXT NOT NULL, method_id TEXT NOT NULL,
+  channel_id TEXT NOT NULL, via TEXT NOT NULL, address TEXT NOT NULL, purpose TEXT NOT NULL, step INTEGER NOT NULL,
+  message TEXT NOT NULL, state TEXT NOT NULL, words TEXT NOT NULL DEFAULT '', queued_at INTEGER NOT NULL,
+  changed_at INTEGER NOT NULL, next_attempt_at INTEGER, give_up_at INTEGER NOT NULL, attempts INTEGER NOT NULL DEFAULT 0,
+  provider_id TEXT
+) STRICT, WITHOUT ROWID;
+CREATE INDEX deliveries_of_incident ON deliveries (incident_id, queued_at);
+CREATE INDEX deliveries_to_send ON deliveries (next_attempt_at) WHERE next_attempt_at IS NOT NULL;
+CREATE INDEX deliveries_open ON deliveries (state) WHERE state = 'attempting';
+";
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Delivery {
+    pub id: DeliveryId,
+    pub incident: IncidentId,
+    pub person: PersonId,
+    pub name: String,
+    pub method: MethodId,
+    pub channel: ChannelId,
+    pub via: String,
+    pub address: String,
+    pub purpose: Purpose,
+    /// Groups what was sent to one person on one occasion (one level entered, one
+    /// update shared), so that "has everything been tried?" has an answer.
+    pub step: i64,
+    pub message: Message,
+    pub state: DeliveryState,
+    /// The provider's last words, or ours.
+    pub words: String,
+    pub queued_at: Instant,
+    pub changed_at: Instant,
+    /// When it is (next) tried; `None` where it is not, or not by us.
+    pub next_attempt_at: Option<Instant>,
+    /// After this a temporary failure is a final one.
+    pub give_up_at: Instant,
+    pub attempts: u32,
+    pub provider_id: Option<String>,
+}
+
+const COLUMNS: &str = "id, incident_id, person_id, name, method_id, channel_id, via, address, purpose, step, message, state, words,
+    queued_at, changed_at, next_attempt_at, give_up_at, attempts, provider_id";
+
+pub fn add(db: &Connection, delivery: &Delivery) -> Result<()> {
+    db.prepare_cached(
+        "INSERT INTO deliveries (id, incident_id, person_id, name, method_id, channel_id, via, address, purpose, step, message, state,
+           words, queued_at, changed_at, next_attempt_at, give_up_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?14, ?15, ?16)",
+    )?
+    .execute(params![
+        delivery.id.to_string(),
+        delivery.incident.to_string(),
+        delivery.person.to_string(),
+        delivery.name,
+        delivery.method.to_string(),
+        delivery.channel.to_string(),
+        delivery.via,
+        delivery.address,
+        delivery.purpose.name(),
+        delivery.step,
+        column::to_document(&delivery.message)?,
+        column::to_word(&delivery.state)?,
+        delivery.words,
+        delivery.queued_at.0,
+        delivery.next_attempt_at.map(|at| at.0),
+        delivery.give_up_at.0
+    ])?;
+    Ok(())
+}
+
+pub fn find(db: &Connection, id: DeliveryId) -> Result<Option<Delivery>> {
+    Ok(db.prepare_cached(&format!("SELECT {COLUMNS} FROM deliveries WHERE id = ?1"))?.query_row([id.to_string()], delivery).optional()?)
+}
+
+pub fn of(db: &Connection, incident: IncidentId) -> Result<Vec<Delivery>> {
+    let mut statement = db.prepare_cached(&format!("SELECT {COLUMNS} FROM deliveries WHERE incident_id = ?1 ORDER BY queued_at, id"))?;
+    Ok(statement.query_map([incident.to_string()], delivery)?.collect::<rusqlite::Result<_>>()?)
+}
+
+/// What is to be tried by `now`, the longest waiting first.
+pub fn to_send(db: &Connection, now: Instant, limit: usize) -> Result<Vec<Delivery>> {
+    let mut statement =
+        db.prepare_cached(&format!("SELECT {COLUMNS} FROM deliveries WHERE next_attempt_at <= ?1 ORDER BY next_attempt_at, id LIMIT ?2"))?;
+    Ok(statement.query_map(params![now.0, limit as i64], delivery)?.collect::<rusqlite::Result<_>>()?)
+}
+
+pub fn next_attempt_at(db: &Connection) -> Result<Option<Instant>> {
+    let at: Option<i64> = db
+        .prepare_cached("SELECT min(next_attempt_at) FROM deliveries WHERE next_attempt_at IS NOT NULL")?
+        .query_row([], |row| row.get(0))?;
+    Ok(at.map(Instant))
+}
+
+/// Those whose attempt has begun; after a start, those that a crash left open.
+pub fn attempting(db: &Connection) -> Result<Vec<DeliveryId>> {
+    let mut statement = db.prepare_cached("SELECT id FROM deliveries WHERE state = 'attempting'")?;
+    Ok(statement.query_map([], |row| column::parse(row, 0))?.collect::<rusqlite::Result<_>>()?)
+}
+
+/// What became of it, or what is to become of it.
+pub struct Standing<'a> {
+    pub state: DeliveryState,
+    pub words: &'a str,
+    pub next_attempt_at: Option<Instant>,
+    pub provider_id: Option<&'a str>,
+}
+
+pub fn stands(db: &Connection, id: DeliveryId, standing: &Standing<'_>, now: Instant) -> Result<()> {
+    db.prepare_cached(
+        "UPDATE deliveries SET state = ?2, words = ?3, next_attempt_at = ?4, provider_id = coalesce(?5, provider_id), changed_at = ?6
+         WHERE id = ?1",
+    )?
+    .execute(params![
+        id.to_string(),
+        column::to_word(&standing.state)?,
+        standing.words,
+        standing.next_attempt_at.map(|at| at.0),
+        standing.provider_id,
+        now.0
+    ])?;
+    Ok(())
+}
+
+pub fn attempt_begins(db: &Connection, id: DeliveryId, now: Instant) -> Result<()> {
+    db.prepare_cached(
+        "UPDATE deliveries SET state = 'attempting', next_attempt_at = NULL, attempts = attempts + 1, changed_at = ?2 WHERE id = ?1",
+    )?
+    .execute(params![id.to_string(), now.0])?;
+    Ok(())
+}
+
+/// Cancels what has not left yet: alerts when somebody has it, everything but the
+/// news of it when it is resolved. What is being attempted runs to its end, but
+/// is not tried again.
+pub fn cancel(db: &Connection, incident: IncidentId, purposes: &[Purpose], why: &str, now: Instant) -> Result<()> {
+    let mut statement = db.prepare_cached(
+        "UPDATE deliveries SET state = CASE WHEN state = 'attempting' THEN state ELSE 'cancelled' END,
+           words = CASE WHEN state = 'attempting' THEN words ELSE ?3 END, next_attempt_at = NULL,
+           give_up_at = min(give_up_at, ?4), changed_at = ?4
+         WHERE incident_id = ?1 AND purpose = ?2 AND state IN ('queued', 'uncertain', 'by_hand', 'attempting')",
+    )?;
+    for purpose in purposes {
+        statement.execute(params![incident.to_string(), purpose.name(), why, now.0])?;
+    }
+    Ok(())
+}
+
+/// The methods by which this occasion's message has gone to this person, and
+/// whether one of them besides `but` has not failed.
+pub fn tried(db: &Connection, delivery: &Delivery) -> Result<(BTreeSet<MethodId>, bool)> {
+    let mut statement = db.prepare_cached(
+        "SELECT method_id, id, state FROM deliveries WHERE incident_id = ?1 AND person_id = ?2 AND step = ?3 AND purpose = ?4",
+    )?;
+    let mut rows =
+        statement.query(params![delivery.incident.to_string(), delivery.person.to_string(), delivery.step, delivery.purpose.name()])?;
+    let (mut methods, mut on_its_way) = (BTreeSet::new(), false);
+    while let Some(row) = rows.next()? {
+        methods.insert(column::parse(row, 0)?);
+        let (id, state): (DeliveryId, DeliveryState) = (column::parse(row, 1)?, column::word(row, 2)?);
+        on_its_way |= id != delivery.id && !matches!(state, DeliveryState::Failed | DeliveryState::Cancelled);
+    }
+    Ok((methods, on_its_way))
+}
+
+/// Whether this method was sent the same kind of message about the same incident
+/// since then: the window in which a second one would be noise.
+pub fn sent_since(db: &Connection, incident: IncidentId, method: MethodId, purpose: Purpose, since: Instant) -> Result<bool> {
+    Ok(db
+        .prepare_cached(
+            "SELECT 1 FROM deliveries WHERE incident_id = ?1 AND method_id = ?2 AND purpose = ?3 AND queued_at > ?4
+               AND state NOT IN ('cancelled', 'failed')",
+        )?
+        .exists(params![incident.to_string(), method.to_string(), purpose.name(), since.0])?)
+}
+
+/// The number of the next occasion for this incident.
+pub fn next_step(db: &Connection, incident: IncidentId) -> Result<i64> {
+    Ok(db
+        .prepare_cached("SELECT coalesce(max(step), 0) + 1 FROM deliveries WHERE incident_id = ?1")?
+        .query_row([incident.to_string()], |row| row.get(0))?)
+}
+
+fn delivery(row: &rusqlite::Row<'_>) -> rusqlite::Result<Delivery> {
+    let next: Option<i64> = row.get(15)?;
+    Ok(Delivery {
+        id: column::parse(row, 0)?,
+        incident: column::parse(row, 1)?,
+        person: column::parse(row, 2)?,
+        name: row.get(3)?,
+        method: column::parse(row, 4)?,
+        channel: column::parse(row, 5)?,
+        via: row.get(6)?,
+        address: row.get(7)?,
+        purpose: column::word(row, 8)?,
+        step: row.get(9)?,
+        message: column::document(row, 10)?,
+        state: column::word(row, 11)?,
+        words: row.get(12)?,
+        queued_at: Instant(row.get(13)?),
+        changed_at: Instant(row.get(14)?),
+        next_attempt_at: next.map(Instant),
+        give_up_at: Instant(row.get(16)?),
+        attempts: row.get(17)?,
+        provider_id: row.get(18)?,
+    })
+}

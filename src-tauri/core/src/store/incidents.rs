@@ -1,0 +1,118 @@
+//! A projection of the events, for lists, search and what is due. Everything here
+//! can be worked out again from `events`; `rebuild` does.
+
+use rusqlite::{Connection, OptionalExtension, params};
+
+use super::{Result, column, events, search};
+use crate::domain::due::next_due;
+use crate::domain::id::IncidentId;
+use crate::domain::incident::Incident;
+use crate::domain::time::Instant;
+
+pub const V1: &str = "
+CREATE TABLE incidents (
+  number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, reference TEXT NOT NULL UNIQUE, is_open INTEGER NOT NULL,
+  due_at INTEGER, filed_at INTEGER NOT NULL, sample INTEGER NOT NULL, state TEXT NOT NULL
+) STRICT;
+CREATE INDEX incidents_open ON incidents (due_at, number) WHERE is_open = 1;
+CREATE INDEX incidents_sample ON incidents (number) WHERE sample = 1;
+";
+
+pub fn find(db: &Connection, id: IncidentId) -> Result<Option<Incident>> {
+    Ok(db
+        .prepare_cached("SELECT state FROM incidents WHERE id = ?1")?
+        .query_row([id.to_string()], |row| column::document(row, 0))
+        .optional()?)
+}
+
+pub fn save(db: &Connection, incident: &Incident, sample: bool) -> Result<()> {
+    let due = next_due(incident).map(|due| due.at.0);
+    let number: i64 = db
+        .prepare_cached(
+            "INSERT INTO incidents (id, reference, is_open, due_at, filed_at, sample, state) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+             ON CONFLICT (id) DO UPDATE SET is_open = excluded.is_open, due_at = excluded.due_at, state = excluded.state
+             RETURNING number",
+        )?
+        .query_row(
+            params![
+                incident.id.to_string(),
+                incident.reference,
+                incident.is_open(),
+                due,
+                incident.filed_at.0,
+                sample,
+                column::to_document(incident)?
+            ],
+            |row| row.get(0),
+        )?;
+    search::put(db, number, incident)
+}
+
+pub fn reference_is_taken(db: &Connection, reference: &str) -> Result<bool> {
+    Ok(db.prepare_cached("SELECT 1 FROM incidents WHERE reference = ?1")?.exists([reference])?)
+}
+
+/// Open incidents, the soonest due first.
+pub fn open(db: &Connection) -> Result<Vec<Incident>> {
+    let mut statement = db.prepare_cached("SELECT state FROM incidents WHERE is_open = 1 ORDER BY due_at, number")?;
+    Ok(statement.query_map([], |row| column::document(row, 0))?.collect::<rusqlite::Result<_>>()?)
+}
+
+/// Open incidents of which something is due by `now`, at most `limit`.
+pub fn due(db: &Connection, now: Instant, limit: usize) -> Result<Vec<Incident>> {
+    let mut statement =
+        db.prepare_cached("SELECT state FROM incidents WHERE is_open = 1 AND due_at <= ?1 ORDER BY due_at, number LIMIT ?2")?;
+    Ok(statement.query_map(params![now.0, limit as i64], |row| column::document(row, 0))?.collect::<rusqlite::Result<_>>()?)
+}
+
+pub fn next_due_at(db: &Connection) -> Result<Option<Instant>> {
+    let at: Option<i64> = db.prepare_cached("SELECT min(due_at) FROM incidents WHERE is_open = 1")?.query_row([], |row| row.get(0))?;
+    Ok(at.map(Instant))
+}
+
+/// Open incidents, and those with something overdue.
+pub fn counts(db: &Connection, now: Instant) -> Result<(u32, u32)> {
+    Ok(db
+        .prepare_cached("SELECT count(*), count(*) FILTER (WHERE due_at < ?1) FROM incidents WHERE is_open = 1")?
+        .query_row([now.0], |row| Ok((row.get(0)?, row.get(1)?)))?)
+}
+
+pub fn is_any(db: &Connection) -> Result<bool> {
+    Ok(db.prepare_cached("SELECT 1 FROM incidents")?.exists([])?)
+}
+
+pub fn is_sample(db: &Connection, id: IncidentId) -> Result<bool> {
+    Ok(db.prepare_cached("SELECT 1 FROM incidents WHERE id = ?1 AND sample = 1")?.exists([id.to_string()])?)
+}
+
+/// Works the whole table and the search index out again from the events.
+pub fn rebuild(db: &Connection) -> Result<()> {
+    let mut statement = db.prepare("SELECT id, sample FROM incidents ORDER BY number")?;
+    let known = statement
+        .query_map([], |row| Ok((column::parse::<IncidentId>(row, 0)?, row.get::<_, bool>(1)?)))?
+        .collect::<rusqlite::Result<Vec<_>>>()?;
+    db.execute("DELETE FROM incidents", [])?;
+    search::clear(db)?;
+    for (id, sample) in known {
+        if let Some(incident) = events::fold(db, id)? {
+            save(db, &incident, sample)?;
+        }
+    }
+    Ok(())
+}
+
+/// Removes the sample incidents with all that belongs to them.
+pub fn delete_sample(db: &Connection) -> Result<()> {
+    let mut statement = db.prepare("SELECT number FROM incidents WHERE sample = 1")?;
+    for number in statement.query_map([], |row| row.get::<_, i64>(0))?.collect::<rusqlite::Result<Vec<_>>>()? {
+        search::remove(db, number)?;
+    }
+    db.execute_batch(
+        "DELETE FROM attempts WHERE delivery_id IN (SELECT id FROM deliveries WHERE incident_id IN (SELECT id FROM incidents WHERE sample = 1));
+         DELETE FROM deliveries WHERE incident_id IN (SELECT id FROM incidents WHERE sample = 1);
+         DELETE FROM notices WHERE incident_id IN (SELECT id FROM incidents WHERE sample = 1);",
+    )?;
+    events::delete_sample(db)?;
+    db.execute("DELETE FROM incidents WHERE sample = 1", [])?;
+    Ok(())
+}

@@ -1,0 +1,71 @@
+//! How the database came to its present form. Append-only: a migration that has
+//! left this desk is never edited; saved old databases are brought up in tests.
+
+use rusqlite::{Connection, TransactionBehavior};
+use std::path::Path;
+
+use super::open::OpenFailure;
+use super::{attempts, channels, deliveries, drafts, events, incidents, notices, paths, people, search, services, settings};
+
+/// Each entry is one version's statements; each table's own file holds its own.
+fn migrations() -> Vec<Vec<&'static str>> {
+    vec![vec![
+        settings::V1,
+        people::V1,
+        paths::V1,
+        services::V1,
+        channels::V1,
+        drafts::V1,
+        incidents::V1,
+        events::V1,
+        deliveries::V1,
+        attempts::V1,
+        notices::V1,
+        search::V1,
+    ]]
+}
+
+pub fn bring_up_to_date(connection: &mut Connection, folder: &Path) -> Result<(), OpenFailure> {
+    let migrations = migrations();
+    let known = migrations.len() as i64;
+    let found: i64 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+    if found > known {
+        return Err(OpenFailure::Newer { folder: folder.to_path_buf(), found, known });
+    }
+    if found == known {
+        return Ok(());
+    }
+    if found > 0 {
+        back_up(connection, folder, found)?;
+    }
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    for statements in migrations.iter().skip(usize::try_from(found).unwrap_or(0)) {
+        for statement in statements {
+            transaction.execute_batch(statement)?;
+        }
+    }
+    transaction.pragma_update(None, "user_version", known)?;
+    transaction.commit()?;
+    Ok(())
+}
+
+/// A whole copy of the database as it was, checked before it is trusted.
+fn back_up(connection: &Connection, folder: &Path, version: i64) -> Result<(), OpenFailure> {
+    let unusable = |error: std::io::Error| OpenFailure::Folder { folder: folder.to_path_buf(), reason: error.to_string() };
+    let (unfinished, finished) = (folder.join("before-update.db.part"), folder.join(format!("baton-before-format-{}.db", version + 1)));
+    if unfinished.exists() {
+        std::fs::remove_file(&unfinished).map_err(unusable)?;
+    }
+    connection.execute("VACUUM INTO ?1", [unfinished.to_string_lossy()])?;
+    let copy = Connection::open(&unfinished)?;
+    let verdict: String = copy.query_row("PRAGMA integrity_check", [], |row| row.get(0))?;
+    drop(copy);
+    if verdict != "ok" {
+        return Err(OpenFailure::Folder {
+            folder: folder.to_path_buf(),
+            reason: format!("the backup before the update is not sound: {verdict}"),
+        });
+    }
+    std::fs::File::open(&unfinished).and_then(|file| file.sync_all()).map_err(unusable)?;
+    std::fs::rename(unfinished, finished).map_err(unusable)
+}

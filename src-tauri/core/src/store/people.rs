@@ -1,0 +1,121 @@
+//! People, and the ways to reach each in order of preference.
+
+use rusqlite::{Connection, OptionalExtension, params};
+use std::collections::HashMap;
+
+use super::{Result, StoreError, column};
+use crate::domain::directory::{Method, Person};
+use crate::domain::id::{ChannelId, MethodId, PersonId};
+use crate::domain::time::Instant;
+
+pub const V1: &str = "
+CREATE TABLE people (
+  id TEXT PRIMARY KEY, name TEXT NOT NULL, role TEXT NOT NULL, away_until INTEGER,
+  sample INTEGER NOT NULL, removed_at INTEGER
+) STRICT, WITHOUT ROWID;
+CREATE TABLE methods (
+  id TEXT PRIMARY KEY, person_id TEXT NOT NULL REFERENCES people (id) ON DELETE CASCADE, position INTEGER NOT NULL,
+  channel_id TEXT NOT NULL, address TEXT NOT NULL, proven_at INTEGER, wrong_since INTEGER
+) STRICT, WITHOUT ROWID;
+CREATE INDEX methods_of_person ON methods (person_id, position);
+";
+
+pub fn all(db: &Connection) -> Result<Vec<Person>> {
+    let mut methods: HashMap<PersonId, Vec<Method>> = HashMap::new();
+    let mut statement =
+        db.prepare_cached("SELECT person_id, id, channel_id, address, proven_at, wrong_since FROM methods ORDER BY person_id, position")?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        methods.entry(column::parse(row, 0)?).or_default().push(method(row)?);
+    }
+    let mut statement = db.prepare_cached(
+        "SELECT id, name, role, away_until, sample FROM people WHERE removed_at IS NULL ORDER BY name COLLATE NOCASE, id",
+    )?;
+    let people = statement.query_map([], |row| {
+        let id = column::parse(row, 0)?;
+        person(row, id, methods.remove(&id).unwrap_or_default())
+    })?;
+    Ok(people.collect::<rusqlite::Result<_>>()?)
+}
+
+/// One person, removed or not: somebody told about an incident is still told
+/// that it is over.
+pub fn find(db: &Connection, id: PersonId) -> Result<Option<Person>> {
+    let mut statement = db.prepare_cached(
+        "SELECT person_id, id, channel_id, address, proven_at, wrong_since FROM methods WHERE person_id = ?1 ORDER BY position",
+    )?;
+    let methods = statement.query_map([id.to_string()], method)?.collect::<rusqlite::Result<Vec<_>>>()?;
+    Ok(db
+        .prepare_cached("SELECT id, name, role, away_until, sample FROM people WHERE id = ?1")?
+        .query_row([id.to_string()], |row| person(row, id, methods))
+        .optional()?)
+}
+
+pub fn save(db: &Connection, person: &Person) -> Result<()> {
+    db.prepare_cached(
+        "INSERT INTO people (id, name, role, away_until, sample) VALUES (?1, ?2, ?3, ?4, ?5)
+         ON CONFLICT DO UPDATE SET name = excluded.name, role = excluded.role, away_until = excluded.away_until, removed_at = NULL",
+    )?
+    .execute(params![person.id.to_string(), person.name, person.role, person.away_until.map(|at| at.0), person.sample])?;
+    db.prepare_cached("DELETE FROM methods WHERE person_id = ?1")?.execute([person.id.to_string()])?;
+    let mut insert = db.prepare_cached(
+        "INSERT INTO methods (id, person_id, position, channel_id, address, proven_at, wrong_since) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+    )?;
+    for (position, method) in person.methods.iter().enumerate() {
+        insert.execute(params![
+            method.id.to_string(),
+            person.id.to_string(),
+            position as i64,
+            method.channel.to_string(),
+            method.address,
+            method.proven_at.map(|at| at.0),
+            method.wrong_since.map(|at| at.0),
+        ])?;
+    }
+    Ok(())
+}
+
+/// Sets or takes back the removal of anybody; the row stays for what refers to it.
+pub fn set_removed(db: &Connection, id: PersonId, at: Option<Instant>) -> Result<()> {
+    let changed =
+        db.prepare_cached("UPDATE people SET removed_at = ?2 WHERE id = ?1")?.execute(params![id.to_string(), at.map(|at| at.0)])?;
+    if changed == 0 { Err(StoreError::Missing) } else { Ok(()) }
+}
+
+/// Something certainly arrived this way.
+pub fn method_proven(db: &Connection, id: MethodId, at: Instant) -> Result<()> {
+    db.prepare_cached("UPDATE methods SET proven_at = ?2, wrong_since = NULL WHERE id = ?1")?.execute(params![id.to_string(), at.0])?;
+    Ok(())
+}
+
+/// A call or a bounce said that this does not reach the person.
+pub fn method_wrong(db: &Connection, id: MethodId, at: Instant) -> Result<()> {
+    db.prepare_cached("UPDATE methods SET wrong_since = ?2 WHERE id = ?1")?.execute(params![id.to_string(), at.0])?;
+    Ok(())
+}
+
+pub fn drop_methods_of_channel(db: &Connection, channel: ChannelId) -> Result<()> {
+    db.prepare_cached("DELETE FROM methods WHERE channel_id = ?1")?.execute([channel.to_string()])?;
+    Ok(())
+}
+
+pub fn delete_sample(db: &Connection) -> Result<()> {
+    db.execute("DELETE FROM people WHERE sample = 1", [])?;
+    Ok(())
+}
+
+fn person(row: &rusqlite::Row<'_>, id: PersonId, methods: Vec<Method>) -> rusqlite::Result<Person> {
+    let away: Option<i64> = row.get(3)?;
+    Ok(Person { id, name: row.get(1)?, role: row.get(2)?, away_until: away.map(Instant), methods, sample: row.get(4)? })
+}
+
+fn method(row: &rusqlite::Row<'_>) -> rusqlite::Result<Method> {
+    let (proven, wrong): (Option<i64>, Option<i64>) = (row.get(4)?, row.get(5)?);
+    Ok(Method {
+        id: column::parse(row, 1)?,
+        channel: column::parse(row, 2)?,
+        address: row.get(3)?,
+        proven_at: proven.map(Instant),
+        wrong_since: wrong.map(Instant),
+    })
+}

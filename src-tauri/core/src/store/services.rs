@@ -1,0 +1,65 @@
+//! Services: what breaks, and who is asked about it.
+
+use rusqlite::{Connection, params};
+
+use super::{Result, StoreError, column};
+use crate::domain::directory::Service;
+use crate::domain::id::{PathId, ServiceId};
+use crate::domain::time::Instant;
+
+pub const V1: &str = "
+CREATE TABLE services (
+  id TEXT PRIMARY KEY, name TEXT NOT NULL, owner_id TEXT, path_id TEXT, cost_per_hour INTEGER,
+  sample INTEGER NOT NULL, removed_at INTEGER
+) STRICT, WITHOUT ROWID;
+";
+
+pub fn all(db: &Connection) -> Result<Vec<Service>> {
+    let mut statement = db.prepare_cached(
+        "SELECT id, name, owner_id, path_id, cost_per_hour, sample FROM services WHERE removed_at IS NULL ORDER BY name COLLATE NOCASE, id",
+    )?;
+    let services = statement.query_map([], |row| {
+        Ok(Service {
+            id: column::parse(row, 0)?,
+            name: row.get(1)?,
+            owner: column::parse_if_any(row, 2)?,
+            path: column::parse_if_any(row, 3)?,
+            cost_per_hour: row.get(4)?,
+            sample: row.get(5)?,
+        })
+    })?;
+    Ok(services.collect::<rusqlite::Result<_>>()?)
+}
+
+pub fn save(db: &Connection, service: &Service) -> Result<()> {
+    db.prepare_cached(
+        "INSERT INTO services (id, name, owner_id, path_id, cost_per_hour, sample) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+         ON CONFLICT DO UPDATE SET name = excluded.name, owner_id = excluded.owner_id, path_id = excluded.path_id,
+           cost_per_hour = excluded.cost_per_hour, removed_at = NULL",
+    )?
+    .execute(params![
+        service.id.to_string(),
+        service.name,
+        service.owner.map(|id| id.to_string()),
+        service.path.map(|id| id.to_string()),
+        service.cost_per_hour,
+        service.sample
+    ])?;
+    Ok(())
+}
+
+pub fn set_removed(db: &Connection, id: ServiceId, at: Option<Instant>) -> Result<()> {
+    let changed =
+        db.prepare_cached("UPDATE services SET removed_at = ?2 WHERE id = ?1")?.execute(params![id.to_string(), at.map(|at| at.0)])?;
+    if changed == 0 { Err(StoreError::Missing) } else { Ok(()) }
+}
+
+pub fn forget_path(db: &Connection, path: PathId) -> Result<()> {
+    db.prepare_cached("UPDATE services SET path_id = NULL WHERE path_id = ?1")?.execute([path.to_string()])?;
+    Ok(())
+}
+
+pub fn delete_sample(db: &Connection) -> Result<()> {
+    db.execute("DELETE FROM services WHERE sample = 1", [])?;
+    Ok(())
+}
