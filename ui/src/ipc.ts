@@ -3,8 +3,30 @@
 import { invoke } from '@tauri-apps/api/core'
 import { listen } from '@tauri-apps/api/event'
 import type {
-  Action, Board, BoardRow, ChannelChange, ChannelId, ChannelSetup, Consideration, DeskRules, DeskSettings, Directory, Draft,
-  Failure, IncidentId, IncidentView, Notice, NoticeId, OpinionRequest, Overview, Path, PathId, Person, PersonId, Service, ServiceId,
+  Action,
+  Board,
+  BoardRow,
+  ChannelChange,
+  ChannelId,
+  ChannelSetup,
+  Consideration,
+  DeskRules,
+  DeskSettings,
+  Directory,
+  Draft,
+  Failure,
+  IncidentId,
+  IncidentView,
+  Notice,
+  NoticeId,
+  OpinionRequest,
+  Overview,
+  Path,
+  PathId,
+  Person,
+  PersonId,
+  Service,
+  ServiceId,
   TestResult,
 } from './bindings'
 

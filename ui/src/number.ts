@@ -1,0 +1,35 @@
+// Numbers as people type them: "10000", "10,000", "10.000", "3 200", "12.5", "10k".
+
+/** The number meant, or null where the text is none. */
+export function understandNumber(text: string): number | null {
+  const said = text
+    .trim()
+    .toLowerCase()
+    .replace(/[\s\u00a0\u202f'’_]/g, '')
+  const shape = /^([\d.,]+)(k|m)?$/.exec(said)
+  if (!shape) return null
+  let digits = shape[1] ?? ''
+  // A comma or point before exactly three last digits groups thousands, whoever's custom it is.
+  if (/^\d{1,3}([.,]\d{3})+$/.test(digits) && new Set(digits.replace(/\d/g, '')).size === 1) digits = digits.replace(/[.,]/g, '')
+  else if (/^\d{1,3}(,\d{3})*\.\d+$/.test(digits)) digits = digits.replace(/,/g, '')
+  else if (/^\d{1,3}(\.\d{3})*,\d+$/.test(digits)) digits = digits.replace(/\./g, '').replace(',', '.')
+  else digits = digits.replace(',', '.')
+  if (!/^\d+(\.\d+)?$/.test(digits)) return null
+  return Number(digits) * (shape[2] === 'k' ? 1000 : shape[2] === 'm' ? 1_000_000 : 1)
+}
+
+export const grouped = (value: number) => new Intl.NumberFormat('en-GB', { maximumFractionDigits: 2 }).format(value)
+
+/** "€ 2,000", in whatever currency the desk counts. */
+export function money(value: number, currency: string): string {
+  try {
+    return new Intl.NumberFormat('en-GB', {
+      style: 'currency',
+      currency,
+      currencyDisplay: 'narrowSymbol',
+      maximumFractionDigits: 0,
+    }).format(value)
+  } catch {
+    return `${grouped(Math.round(value))} ${currency}`
+  }
+}

@@ -1,0 +1,90 @@
+import { describe, expect, test } from 'vitest'
+import { moment, short, span, spelled, stopwatch, understand } from './time'
+
+const zone = 'Europe/Berlin'
+/** A Monday, 14:05 on the wall in Berlin. */
+const now = Date.UTC(2026, 10, 23, 13, 5)
+const at = (text: string, leaning: 'past' | 'future' = 'past') => {
+  const found = understand(text, now, zone, leaning)
+  return found === null ? null : new Date(found).toISOString().slice(0, 16)
+}
+
+describe('what a person meant', () => {
+  test('a time of day is the last such when it has begun, the next such when it is to come', () => {
+    expect(at('13:42')).toBe('2026-11-23T12:42')
+    expect(at('15:00')).toBe('2026-11-22T14:00')
+    expect(at('15:00', 'future')).toBe('2026-11-23T14:00')
+    expect(at('9:00', 'future')).toBe('2026-11-24T08:00')
+    expect(at('13.42')).toBe('2026-11-23T12:42')
+    expect(at('1:42 pm')).toBe('2026-11-23T12:42')
+    expect(at('9am')).toBe('2026-11-23T08:00')
+  })
+
+  test('days by name', () => {
+    expect(at('today 13:42')).toBe('2026-11-23T12:42')
+    expect(at('Yesterday 9:00')).toBe('2026-11-22T08:00')
+    expect(at('yesterday at 9:00')).toBe('2026-11-22T08:00')
+    expect(at('tomorrow 9:00', 'future')).toBe('2026-11-24T08:00')
+    expect(at('fri 17:00')).toBe('2026-11-20T16:00')
+    expect(at('Thursday 9:00', 'future')).toBe('2026-11-26T08:00')
+    expect(at('mon 15:00')).toBe('2026-11-16T14:00')
+  })
+
+  test('dates, with and without a year', () => {
+    expect(at('23 Nov 13:42')).toBe('2026-11-23T12:42')
+    expect(at('Nov 20, 8:15')).toBe('2026-11-20T07:15')
+    expect(at('20.11. 8:15')).toBe('2026-11-20T07:15')
+    expect(at('20.11.2025 8:15')).toBe('2025-11-20T07:15')
+    expect(at('2026-07-01 8:15')).toBe('2026-07-01T06:15')
+    // A December that has not come yet was last year's.
+    expect(at('24 dec 8:15')).toBe('2025-12-24T07:15')
+    expect(at('2 jan 8:15', 'future')).toBe('2027-01-02T07:15')
+  })
+
+  test('time passed and time to come', () => {
+    expect(at('10 min ago')).toBe('2026-11-23T12:55')
+    expect(at('10 min')).toBe('2026-11-23T12:55')
+    expect(at('20 min', 'future')).toBe('2026-11-23T13:25')
+    expect(at('in 1 h 30 min', 'future')).toBe('2026-11-23T14:35')
+    expect(at('+20m', 'future')).toBe('2026-11-23T13:25')
+    expect(at('now')).toBe('2026-11-23T13:05')
+  })
+
+  test('what is no moment is none, rather than a guess', () => {
+    for (const text of ['', 'soon', '25:00', '12:60', '31 feb 9:00', '13:42 xyz', '5 apples ago', 'in 5 min ago', '99'])
+      expect(at(text)).toBeNull()
+  })
+})
+
+describe('clock changes', () => {
+  test('an hour that is skipped means the moment as far after the change', () => {
+    expect(new Date(moment(zone, 2026, 3, 29, 2, 30)).toISOString()).toBe('2026-03-29T01:30:00.000Z')
+  })
+  test('an hour that comes twice means the first', () => {
+    expect(new Date(moment(zone, 2026, 10, 25, 2, 30)).toISOString()).toBe('2026-10-25T00:30:00.000Z')
+  })
+  test('the hours around a change are themselves', () => {
+    expect(new Date(moment(zone, 2026, 3, 29, 3, 0)).toISOString()).toBe('2026-03-29T01:00:00.000Z')
+    expect(new Date(moment(zone, 2026, 10, 25, 3, 0)).toISOString()).toBe('2026-10-25T02:00:00.000Z')
+  })
+})
+
+test('a moment is written as short as it can be and still be right', () => {
+  const minutes = (n: number) => now + n * 60_000
+  expect(short(minutes(-23), now, zone)).toBe('13:42')
+  expect(short(minutes(-24 * 60), now, zone)).toBe('yesterday 14:05')
+  expect(short(minutes(3 * 24 * 60), now, zone)).toBe('Thu 14:05')
+  expect(short(minutes(-3 * 24 * 60), now, zone)).toBe('20 Nov 14:05')
+  expect(short(minutes(-400 * 24 * 60), now, zone)).toBe('19 Oct 2025 15:05')
+  expect(spelled(minutes(-23), now, zone)).toBe('today 13:42')
+  // What is written back is understood as the same moment.
+  expect(understand(spelled(minutes(-23), now, zone), now, zone, 'past')).toBe(minutes(-23))
+})
+
+test('time passed', () => {
+  expect(stopwatch(21_000)).toBe('0:21')
+  expect(stopwatch(3_729_000)).toBe('1:02:09')
+  expect(stopwatch(-5)).toBe('0:00')
+  expect(span(12 * 60_000)).toBe('12 min')
+  expect(span(125 * 60_000)).toBe('2 h 5 min')
+})

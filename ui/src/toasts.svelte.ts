@@ -1,0 +1,27 @@
+// Short words about what was just done, with a way back where there is one.
+export type Toast = { id: number; words: string; undo?: (() => unknown) | undefined; bad?: boolean }
+
+const shownFor = 8000
+let next = 0
+export const toasts = $state<Toast[]>([])
+
+export function toast(words: string, undo?: () => unknown) {
+  show({ id: next++, words, undo })
+}
+
+/** For a failure that has no place of its own on screen. */
+export function alarm(words: string) {
+  show({ id: next++, words, bad: true })
+}
+
+export function dismiss(id: number) {
+  const at = toasts.findIndex((one) => one.id === id)
+  if (at >= 0) toasts.splice(at, 1)
+}
+
+function show(one: Toast) {
+  toasts.push(one)
+  if (toasts.length > 3) toasts.shift()
+  // A failure stays until it is read; something done goes by itself.
+  if (!one.bad) setTimeout(() => dismiss(one.id), shownFor)
+}
