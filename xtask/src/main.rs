@@ -1,1 +1,48 @@
-fn main() {}
+//! The project's own commands. Only the standard library, so that the first
+//! `cargo xtask` on a new machine answers within seconds.
+
+mod r#gen;
+mod house;
+mod lint;
+mod package;
+mod run;
+mod screenshots;
+mod setup;
+mod step;
+mod test;
+
+use std::process::ExitCode;
+
+const USAGE: &str = "\
+cargo xtask run                 set up what is missing, build Baton and start it
+cargo xtask test [part…]        set up what is missing, run every test, or only: core shell stories ui window
+cargo xtask lint                formatting, lints, types, and whether the bindings are current
+cargo xtask gen [--check]       write the TypeScript bindings, or fail if the committed ones are old
+cargo xtask screenshots         every screen, light and dark, from the real window, into docs/screenshots
+cargo xtask package             a .deb of the release build";
+
+fn main() -> ExitCode {
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    let outcome = match words.as_slice() {
+        ["run"] => run::run(),
+        ["test", parts @ ..] => test::test(parts),
+        ["lint"] => lint::lint(),
+        ["gen"] => r#gen::write(),
+        ["gen", "--check"] => r#gen::check(),
+        ["screenshots"] => screenshots::take(),
+        ["package"] => package::package(),
+        [] | ["help" | "--help" | "-h"] => {
+            println!("{USAGE}");
+            Ok(())
+        }
+        _ => Err(step::Problem::new(format!("There is no `cargo xtask {}`.\n\n{USAGE}", words.join(" ")))),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(problem) => {
+            eprintln!("\n{problem}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,103 @@
+//! `cargo xtask gen`: the TypeScript types the page shares with Rust.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::house::{cargo, root, target};
+use crate::step::{Outcome, Problem, step};
+
+/// Path below the bindings folder → content.
+type Files = BTreeMap<PathBuf, String>;
+
+/// Makes the committed files equal to fresh ones: new, changed and stale alike.
+pub fn write() -> Outcome {
+    let (committed, fresh) = both()?;
+    let folder = folder();
+    for (path, content) in &fresh {
+        if committed.get(path) != Some(content) {
+            let file = folder.join(path);
+            fs::create_dir_all(file.parent().unwrap_or(&folder))?;
+            fs::write(file, content)?;
+            println!("written  {}", path.display());
+        }
+    }
+    for path in committed.keys().filter(|path| !fresh.contains_key(*path)) {
+        fs::remove_file(folder.join(path))?;
+        println!("removed  {}", path.display());
+    }
+    println!("The bindings are current: {} files.", fresh.len());
+    Ok(())
+}
+
+/// Fails, naming the files, if the committed ones are not what the Rust types say.
+pub fn check() -> Outcome {
+    let (committed, fresh) = both()?;
+    let paths = committed.keys().chain(fresh.keys()).collect::<std::collections::BTreeSet<_>>();
+    let old: Vec<String> =
+        paths.into_iter().filter(|path| committed.get(*path) != fresh.get(*path)).map(|path| format!("  {}", path.display())).collect();
+    if old.is_empty() {
+        println!("The bindings are current: {} files.", fresh.len());
+        return Ok(());
+    }
+    Err(Problem::new(format!("These bindings are not what the Rust types say; run `cargo xtask gen`:\n{}", old.join("\n"))))
+}
+
+fn folder() -> PathBuf {
+    root().join("ui/src/bindings")
+}
+
+fn both() -> Outcome<(Files, Files)> {
+    // Read first: a plain `cargo test` elsewhere may write into the folder meanwhile.
+    let mut committed = Files::new();
+    read(&folder(), Path::new(""), &mut committed)?;
+    Ok((committed, fresh()?))
+}
+
+fn fresh() -> Outcome<Files> {
+    let scratch = target().join("bindings");
+    if scratch.exists() {
+        fs::remove_dir_all(&scratch)?;
+    }
+    fs::create_dir_all(&scratch)?;
+    // Each exported type brings a test of this name that writes it.
+    let mut export = cargo();
+    export.args(["test", "--quiet", "--package", "baton-core", "--lib", "export_bindings"]).env("TS_RS_EXPORT_DIR", &scratch);
+    step("The bindings from the Rust types", &mut export)?;
+
+    let mut files = Files::new();
+    read(&scratch, Path::new(""), &mut files)?;
+    let index = index(&files);
+    files.insert(PathBuf::from("index.ts"), index);
+    Ok(files)
+}
+
+/// One line for each type, sorted, so that the page imports all from one place.
+fn index(files: &Files) -> String {
+    let mut text = String::new();
+    for path in files.keys().filter(|path| path.components().count() == 1) {
+        if let Some(name) = path.file_stem() {
+            let name = name.to_string_lossy();
+            // Writing into a String cannot fail.
+            let _ = writeln!(text, "export type {{ {name} }} from './{name}'");
+        }
+    }
+    text
+}
+
+fn read(folder: &Path, below: &Path, into: &mut Files) -> Outcome {
+    if !folder.exists() {
+        return Ok(());
+    }
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        let path = below.join(entry.file_name());
+        if entry.file_type()?.is_dir() {
+            read(&entry.path(), &path, into)?;
+        } else {
+            into.insert(path, fs::read_to_string(entry.path())?);
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,8 @@
+//! What has to be on the machine before anything else: looked for, installed
+//! where this can be done, and otherwise said plainly.
+
+pub mod app;
+pub mod driver;
+pub mod page;
+pub mod system;
+pub mod toolchain;
