@@ -1,12 +1,31 @@
 //! Step 3: how a message leaves. A two-way channel is one file here; a one-way
 //! one is a file of the catalogue. Nothing here knows the database.
 
+pub mod call;
+pub mod catalogue;
+pub mod desktop;
+mod http;
+mod letter;
+mod mail;
+mod one_way;
+mod outbound;
+mod setup;
+mod signature;
+mod tls;
+mod wording;
+
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::domain::id::DeliveryId;
 use crate::domain::message::Message;
+use crate::domain::text;
+use crate::domain::time::Instant;
+
+pub use call::ByHand;
+pub use setup::{CannotOpen, Channels, SetupFault, check, providers};
 
 /// One way to send, set up and ready.
 pub trait Channel: Send + Sync {
@@ -20,6 +39,25 @@ pub trait Channel: Send + Sync {
 
 pub type Sending<'a> = Pin<Box<dyn Future<Output = Outcome> + Send + 'a>>;
 
+/// A channel that is set up: one that sends by itself, or one that a person at
+/// the desk carries out and whose outcome that person records.
+#[derive(Clone)]
+pub enum Ready {
+    Automatic(Arc<dyn Channel>),
+    ByHand(ByHand),
+}
+
+impl Ready {
+    /// What goes out, or what is read out.
+    #[must_use]
+    pub fn render(&self, message: &Message) -> Rendered {
+        match self {
+            Self::Automatic(channel) => channel.render(message),
+            Self::ByHand(by_hand) => by_hand.render(message),
+        }
+    }
+}
+
 /// One message to one address. Every attempt at the same delivery carries the
 /// same id, from which a channel makes its idempotency key.
 #[derive(Clone, Debug)]
@@ -28,6 +66,8 @@ pub struct Envelope {
     pub to_name: String,
     pub address: String,
     pub message: Message,
+    /// The moment of this attempt: signatures and a mail's date carry it.
+    pub now: Instant,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,9 +75,15 @@ pub struct Rendered {
     pub subject: Option<String>,
     /// What a person reads.
     pub text: String,
-    /// Characters, or bytes where the provider counts bytes.
+    /// Characters of `text`.
     pub length: usize,
     pub limit: Option<usize>,
+}
+
+impl Rendered {
+    fn new(subject: Option<String>, text: String, limit: Option<usize>) -> Self {
+        Self { subject, length: text.chars().count(), text, limit }
+    }
 }
 
 /// How far one attempt came. `words` are the provider's own where it said any.
@@ -51,7 +97,9 @@ pub enum Outcome {
         words: String,
         retry_after: Option<Duration>,
     },
-    /// Never by this method again; the person's next one, at once.
+    /// Never by this method again; the person's next one, at once. A fault in
+    /// the set-up is one of these: waiting does not mend it, and the words say
+    /// what does.
     Permanent {
         words: String,
     },
@@ -59,4 +107,30 @@ pub enum Outcome {
     Uncertain {
         words: String,
     },
+}
+
+impl Outcome {
+    fn temporary(words: impl Into<String>) -> Self {
+        Self::Temporary { words: words.into(), retry_after: None }
+    }
+
+    fn permanent(words: impl Into<String>) -> Self {
+        Self::Permanent { words: words.into() }
+    }
+
+    fn uncertain(words: impl Into<String>) -> Self {
+        Self::Uncertain { words: words.into() }
+    }
+
+    #[must_use]
+    pub fn words(&self) -> &str {
+        match self {
+            Self::Accepted { words, .. } | Self::Temporary { words, .. } | Self::Permanent { words } | Self::Uncertain { words } => words,
+        }
+    }
+}
+
+/// What a provider said, fit for a timeline: one line, no control characters.
+fn said(words: &str) -> String {
+    text::shorten(&text::clean_line(words), 240)
 }

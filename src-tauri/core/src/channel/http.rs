@@ -1,0 +1,248 @@
+//! One request to a provider, and how far it came.
+
+use std::collections::HashMap;
+use std::error::Error;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use chrono::DateTime;
+use reqwest::header::{HeaderMap, LOCATION, RETRY_AFTER};
+use reqwest::{Client, Method, Response, StatusCode};
+use url::Url;
+
+use super::outbound::{Guard, Refused};
+use super::setup::SetupFault;
+use super::tls::{self, Authorities};
+use super::{Outcome, said};
+use crate::domain::time::Instant;
+
+/// From the first byte to the last of the answer.
+const TIME_LIMIT: Duration = Duration::from_secs(15);
+/// To resolve, connect and agree on encryption; shorter than the whole, so that
+/// a time-out says on which side of "the bytes may have left" it happened.
+const CONNECT_LIMIT: Duration = Duration::from_secs(8);
+/// Connections that rest longer are likely dead without knowing it.
+const IDLE_LIMIT: Duration = Duration::from_secs(20);
+/// The most that is read of an answer.
+const ANSWER_LIMIT: usize = 64 * 1024;
+/// A provider that asks for longer is not going to be waited for.
+const LONGEST_WAIT: Duration = Duration::from_secs(3600);
+
+/// One client for each kind of destination, so that connections are shared.
+#[derive(Default)]
+pub(super) struct Clients(Mutex<HashMap<(Guard, Authorities), Client>>);
+
+impl Clients {
+    pub(super) fn client(&self, guard: Guard, authorities: &Authorities) -> Result<Client, SetupFault> {
+        let mut clients = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(client) = clients.get(&(guard, authorities.clone())) {
+            return Ok(client.clone());
+        }
+        let client = build(guard, authorities)
+            .map_err(|error| SetupFault::new("ca_file", format!("The certificates cannot be used: {}.", reason(&error))))?;
+        clients.insert((guard, authorities.clone()), client.clone());
+        Ok(client)
+    }
+}
+
+fn build(guard: Guard, authorities: &Authorities) -> Result<Client, reqwest::Error> {
+    let extra: Vec<_> = authorities.0.iter().map(|der| reqwest::Certificate::from_der(der)).collect::<Result<_, _>>()?;
+    Client::builder()
+        .user_agent(concat!("Baton/", env!("CARGO_PKG_VERSION")))
+        .redirect(reqwest::redirect::Policy::none())
+        .referer(false)
+        // A proxy would resolve names by itself, behind the guard's back.
+        .no_proxy()
+        .dns_resolver(std::sync::Arc::new(guard))
+        .timeout(TIME_LIMIT)
+        .connect_timeout(CONNECT_LIMIT)
+        .pool_idle_timeout(IDLE_LIMIT)
+        .tls_certs_merge(extra)
+        .build()
+}
+
+pub(super) struct Request {
+    pub(super) method: Method,
+    pub(super) address: Url,
+    pub(super) headers: HeaderMap,
+    pub(super) body: Vec<u8>,
+}
+
+/// What the provider answered.
+#[derive(Debug)]
+pub(super) struct Answer {
+    pub(super) status: StatusCode,
+    pub(super) headers: HeaderMap,
+    /// The beginning of the body.
+    pub(super) body: String,
+    /// It broke off or took too long before the end.
+    pub(super) cut: bool,
+}
+
+/// Sends the request. `Err` is the outcome where there was no answer.
+pub(super) async fn exchange(client: &Client, guard: Guard, request: Request) -> Result<Answer, Outcome> {
+    let host = host_and_port(&request.address);
+    // A host that is an address is never looked up, so the resolver does not see it.
+    let literal = match request.address.host() {
+        Some(url::Host::Ipv4(address)) => Some(address.into()),
+        Some(url::Host::Ipv6(address)) => Some(address.into()),
+        _ => None,
+    };
+    if let Some(address) = literal {
+        guard.judge(&host, address).map_err(|refused| Outcome::permanent(refused.to_string()))?;
+    }
+    let sending = client.request(request.method, request.address).headers(request.headers).body(request.body).send();
+    match sending.await {
+        Ok(response) => Ok(read(response).await),
+        Err(error) => Err(unanswered(&error.without_url(), &host)),
+    }
+}
+
+async fn read(mut response: Response) -> Answer {
+    let (status, headers) = (response.status(), response.headers().clone());
+    let (mut bytes, mut cut) = (Vec::new(), false);
+    while bytes.len() < ANSWER_LIMIT {
+        match response.chunk().await {
+            Ok(Some(chunk)) => bytes.extend_from_slice(&chunk[..chunk.len().min(ANSWER_LIMIT - bytes.len())]),
+            Ok(None) => break,
+            Err(_) => {
+                cut = true;
+                break;
+            }
+        }
+    }
+    Answer { status, headers, body: String::from_utf8_lossy(&bytes).into_owned(), cut }
+}
+
+fn unanswered(error: &reqwest::Error, host: &str) -> Outcome {
+    if error.is_builder() {
+        return Outcome::permanent(format!("The request could not be made: {}.", reason(error)));
+    }
+    if let Some(refused) = tls::find::<Refused>(error) {
+        return if refused.lasts() { Outcome::permanent(refused.to_string()) } else { Outcome::temporary(refused.to_string()) };
+    }
+    if error.is_connect() {
+        return tls::fault(error, host)
+            .map_or_else(|| Outcome::temporary(no_connection(error, error.is_timeout(), host)), Outcome::permanent);
+    }
+    if error.is_timeout() {
+        return Outcome::uncertain(format!(
+            "{host} did not answer within {} seconds. It may have arrived all the same.",
+            TIME_LIMIT.as_secs()
+        ));
+    }
+    Outcome::uncertain(format!("{host} broke the connection off before it answered ({}). It may have arrived all the same.", reason(error)))
+}
+
+/// Why nothing could be sent, for mail too.
+pub(super) fn no_connection(error: &(dyn Error + 'static), late: bool, host: &str) -> String {
+    use std::io::ErrorKind;
+    let kind = tls::find::<std::io::Error>(error).map(std::io::Error::kind);
+    match kind {
+        _ if late => format!("{host} could not be reached in time. Nothing was sent."),
+        Some(ErrorKind::ConnectionRefused) => {
+            format!("{host} refused the connection: nothing listens there, or a firewall is in between. Nothing was sent.")
+        }
+        Some(ErrorKind::NetworkUnreachable | ErrorKind::HostUnreachable) => {
+            format!("There is no way from this computer to {host}. Check the network. Nothing was sent.")
+        }
+        _ => format!("There was no connection to {host} ({}). Nothing was sent.", reason(error)),
+    }
+}
+
+/// The innermost cause, which is the one that says something.
+pub(super) fn reason(error: &dyn Error) -> String {
+    let mut innermost = error;
+    while let Some(source) = innermost.source() {
+        innermost = source;
+    }
+    said(&innermost.to_string())
+}
+
+pub(super) fn host_and_port(address: &Url) -> String {
+    let host = address.host_str().unwrap_or_default();
+    address.port().map_or_else(|| host.to_string(), |port| format!("{host}:{port}"))
+}
+
+/// What an answer means where the catalogue says nothing of its own about it.
+pub(super) fn classify(answer: &Answer, host: &str, now: Instant) -> Outcome {
+    let status = answer.status;
+    let words = words(answer, host);
+    match status.as_u16() {
+        200..=299 => Outcome::Accepted { words, provider_id: None },
+        300..=399 => {
+            let to = answer
+                .headers
+                .get(LOCATION)
+                .and_then(|to| Url::parse(to.to_str().ok()?).ok())
+                .map_or_else(|| "elsewhere".to_string(), |to| format!("to {}", host_and_port(&to)));
+            Outcome::permanent(format!(
+                "{host} answered {status}, a redirect {}, which Baton does not follow. Enter the final address.",
+                said(&to)
+            ))
+        }
+        408 | 425 | 429 | 500..=599 => Outcome::Temporary { words, retry_after: retry_after(&answer.headers, now) },
+        410 => Outcome::permanent(format!("{words} The address is gone for good; the channel needs a new one.")),
+        _ => Outcome::permanent(words),
+    }
+}
+
+/// The status and the provider's own words.
+pub(super) fn words(answer: &Answer, host: &str) -> String {
+    let body = said(&answer.body);
+    if body.is_empty() { format!("{host} answered {}.", answer.status) } else { format!("{host} answered {}: {body}", answer.status) }
+}
+
+/// In seconds or as a date; at most an hour.
+fn retry_after(headers: &HeaderMap, now: Instant) -> Option<Duration> {
+    let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
+    let wait = if let Ok(seconds) = text.parse::<f64>() {
+        Duration::try_from_secs_f64(seconds).ok()?
+    } else {
+        let then = DateTime::parse_from_rfc2822(text).ok()?.timestamp_millis();
+        Duration::from_millis(u64::try_from(then - now.0).unwrap_or(0))
+    };
+    Some(wait.min(LONGEST_WAIT))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn answer(status: u16, retry: Option<&str>) -> Answer {
+        let mut headers = HeaderMap::new();
+        if let Some(retry) = retry {
+            headers.insert(RETRY_AFTER, retry.parse().expect("a test header"));
+        }
+        Answer { status: StatusCode::from_u16(status).expect("a status"), headers, body: "no\r\n\u{1b}[31mway".into(), cut: false }
+    }
+
+    fn wait(retry: &str) -> Option<Duration> {
+        match classify(&answer(429, Some(retry)), "example.org", Instant(784_111_777_000)) {
+            Outcome::Temporary { retry_after, .. } => retry_after,
+            other => panic!("429 is temporary, not {other:?}"),
+        }
+    }
+
+    #[test]
+    fn retry_after_is_read_in_all_its_forms_and_never_believed_blindly() {
+        assert_eq!(wait("7"), Some(Duration::from_secs(7)), "seconds");
+        assert_eq!(wait("1.5"), Some(Duration::from_millis(1500)), "some send fractions");
+        assert_eq!(wait("Sun, 06 Nov 1994 08:50:07 GMT"), Some(Duration::from_secs(30)), "a date is counted from the attempt");
+        assert_eq!(wait("Sat, 06 Nov 1993 08:50:07 GMT"), Some(Duration::ZERO), "a date in the past is now");
+        assert_eq!(wait("9999999999"), Some(LONGEST_WAIT), "nobody waits for a year");
+        assert_eq!(wait("soon"), None, "what is no time is no time");
+        assert_eq!(wait("-3"), None, "nor is a negative one");
+        assert_eq!(wait("NaN"), None, "nor this");
+    }
+
+    #[test]
+    fn the_providers_words_are_one_clean_line() {
+        let outcome = classify(&answer(403, None), "example.org", Instant(0));
+        assert_eq!(
+            outcome,
+            Outcome::permanent("example.org answered 403 Forbidden: no [31mway"),
+            "control characters do not reach the window"
+        );
+    }
+}

@@ -1,0 +1,241 @@
+//! From what a form says to a channel that is ready, or to the field that is
+//! wrong. Opened channels are kept, so that their connections are used again.
+
+use std::collections::{BTreeMap, HashMap};
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use super::catalogue::Catalogue;
+use super::desktop::Desktop;
+use super::http::Clients;
+use super::mail::{Account, Mail};
+use super::one_way::{Destination, OneWay};
+use super::{ByHand, Outcome, Ready, call, desktop, mail};
+use crate::domain::channel::{ChannelSetup, Field, FieldKind, Provider};
+use crate::domain::id::ChannelId;
+use crate::error::{Failure, FailureCode};
+use crate::host::{Notifier, Secret, SecretName, Secrets, SecretsFailure};
+
+/// A setting that cannot be used: which field, and what to do about it.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{words}")]
+pub struct SetupFault {
+    pub field: String,
+    pub words: String,
+}
+
+impl SetupFault {
+    pub(super) fn new(field: &str, words: impl Into<String>) -> Self {
+        Self { field: field.into(), words: words.into() }
+    }
+}
+
+impl From<SetupFault> for Failure {
+    fn from(fault: SetupFault) -> Self {
+        Self { code: FailureCode::Invalid, message: fault.words, details: vec![fault.field] }
+    }
+}
+
+/// Everything a desk can set up, for the form that does it.
+#[must_use]
+pub fn providers() -> Vec<Provider> {
+    let mut all = vec![mail::provider()];
+    all.extend(Catalogue::standard().providers().cloned());
+    all.extend([call::provider(), desktop::provider()]);
+    all
+}
+
+/// Whether a channel could be opened as it is set up. Called on save; connects
+/// nowhere.
+pub fn check(setup: &ChannelSetup, secret: impl Fn(&str) -> Option<Secret>) -> Result<(), SetupFault> {
+    plan(setup, &secret).map(drop)
+}
+
+/// What a set-up comes to once its fields are read.
+enum Plan {
+    Mail(Account),
+    OneWay(Destination),
+    Desktop,
+    Call,
+}
+
+fn plan(setup: &ChannelSetup, secret: &dyn Fn(&str) -> Option<Secret>) -> Result<Plan, SetupFault> {
+    let known = providers();
+    let provider = known
+        .iter()
+        .find(|provider| provider.id == setup.provider)
+        .ok_or_else(|| SetupFault::new("provider", format!("This version of Baton knows no channel “{}”.", setup.provider)))?;
+    let form = Form::read(provider, setup, secret)?;
+    Ok(match setup.provider.as_str() {
+        "mail" => Plan::Mail(Account::read(&form)?),
+        "desktop" => Plan::Desktop,
+        "call" => Plan::Call,
+        id => {
+            let entry =
+                Catalogue::standard().entry(id).ok_or_else(|| SetupFault::new("provider", "That entry of the catalogue is gone."))?;
+            Plan::OneWay(Destination::read(entry, &form)?)
+        }
+    })
+}
+
+/// The fields as they were filled in, each already what its kind demands.
+pub(super) struct Form {
+    values: BTreeMap<String, String>,
+    secrets: BTreeMap<String, Secret>,
+}
+
+impl Form {
+    fn read(provider: &Provider, setup: &ChannelSetup, secret: &dyn Fn(&str) -> Option<Secret>) -> Result<Self, SetupFault> {
+        if setup.name.trim().is_empty() {
+            return Err(SetupFault::new("name", "Give the channel a name, so that people can tell it from the others."));
+        }
+        let (mut values, mut secrets) = (BTreeMap::new(), BTreeMap::new());
+        for field in &provider.fields {
+            let missing = || SetupFault::new(&field.key, format!("{} is missing.", field.label));
+            if field.kind == FieldKind::Secret {
+                match secret(&field.key).filter(|value| !value.reveal().trim().is_empty()) {
+                    Some(value) => drop(secrets.insert(field.key.clone(), value)),
+                    None if field.required => return Err(missing()),
+                    None => {}
+                }
+                continue;
+            }
+            let given = setup.settings.get(&field.key).map_or("", |value| value.trim());
+            let value = if given.is_empty() { field.default.as_str() } else { given };
+            if value.is_empty() {
+                if field.required {
+                    return Err(missing());
+                }
+            } else {
+                fits(field, value).map_err(|words| SetupFault::new(&field.key, words))?;
+            }
+            values.insert(field.key.clone(), value.to_string());
+        }
+        Ok(Self { values, secrets })
+    }
+
+    pub(super) fn text(&self, key: &str) -> &str {
+        self.values.get(key).map_or("", String::as_str)
+    }
+
+    pub(super) fn yes(&self, key: &str) -> bool {
+        self.text(key) == "yes"
+    }
+
+    pub(super) fn secret(&self, key: &str) -> Option<&Secret> {
+        self.secrets.get(key)
+    }
+
+    pub(super) const fn values(&self) -> &BTreeMap<String, String> {
+        &self.values
+    }
+
+    pub(super) const fn secrets(&self) -> &BTreeMap<String, Secret> {
+        &self.secrets
+    }
+}
+
+fn fits(field: &Field, value: &str) -> Result<(), String> {
+    let label = &field.label;
+    if value.chars().any(char::is_control) {
+        return Err(format!("{label} has a line break or another control character in it."));
+    }
+    match field.kind {
+        FieldKind::Number if !value.parse::<u16>().is_ok_and(|number| number > 0) => {
+            Err(format!("{label} must be a whole number from 1 to 65535, not “{value}”."))
+        }
+        FieldKind::Choice if !field.choices.iter().any(|(choice, _)| choice == value) => Err(format!("{label} has no choice “{value}”.")),
+        FieldKind::Toggle if value != "yes" => Err(format!("{label} is either “yes” or empty.")),
+        FieldKind::Url => super::one_way::url(value).map(drop),
+        _ => Ok(()),
+    }
+}
+
+/// Why a channel cannot be used now.
+#[derive(Debug, thiserror::Error)]
+pub enum CannotOpen {
+    #[error("{0}")]
+    Setup(#[from] SetupFault),
+    #[error("{0}")]
+    Secrets(#[from] SecretsFailure),
+}
+
+impl CannotOpen {
+    /// What that means for a message that waits. Locked passwords are a matter
+    /// of minutes; a wrong setting is not.
+    #[must_use]
+    pub fn outcome(&self) -> Outcome {
+        match self {
+            Self::Setup(fault) => Outcome::permanent(format!("The channel is not set up right: {fault}")),
+            Self::Secrets(failure) => Outcome::Temporary { words: failure.to_string(), retry_after: Some(Duration::from_secs(30)) },
+        }
+    }
+}
+
+/// The channels of this desk, opened when first used and kept open.
+pub struct Channels {
+    secrets: Arc<dyn Secrets>,
+    notifier: Arc<dyn Notifier>,
+    clients: Clients,
+    open: Mutex<HashMap<ChannelId, Opened>>,
+}
+
+struct Opened {
+    provider: String,
+    settings: BTreeMap<String, String>,
+    ready: Ready,
+}
+
+impl Channels {
+    #[must_use]
+    pub fn new(secrets: Arc<dyn Secrets>, notifier: Arc<dyn Notifier>) -> Self {
+        super::tls::prepare();
+        Self { secrets, notifier, clients: Clients::default(), open: Mutex::default() }
+    }
+
+    /// The channel, ready to be used. A change of its settings opens it anew;
+    /// after a change of its secrets, call `forget`.
+    pub fn ready(&self, setup: &ChannelSetup) -> Result<Ready, CannotOpen> {
+        if let Some(kept) = self.kept(setup) {
+            return Ok(kept);
+        }
+        let mut secrets = BTreeMap::new();
+        for field in &setup.secrets_set {
+            let name = SecretName { channel: setup.id, field: field.clone() };
+            if let Some(value) = self.secrets.get(&name)? {
+                secrets.insert(field.clone(), value);
+            }
+        }
+        let ready = self.open(setup, |field| secrets.get(field).cloned())?;
+        let opened = Opened { provider: setup.provider.clone(), settings: setup.settings.clone(), ready: ready.clone() };
+        self.open.lock().unwrap_or_else(PoisonError::into_inner).insert(setup.id, opened);
+        Ok(ready)
+    }
+
+    /// Opens a channel with the secrets given, and keeps nothing.
+    pub fn open(&self, setup: &ChannelSetup, secret: impl Fn(&str) -> Option<Secret>) -> Result<Ready, SetupFault> {
+        Ok(match plan(setup, &secret)? {
+            Plan::Mail(account) => Ready::Automatic(Arc::new(Mail::new(account)?)),
+            Plan::OneWay(destination) => Ready::Automatic(Arc::new(OneWay::new(destination, &self.clients)?)),
+            Plan::Desktop => Ready::Automatic(Arc::new(Desktop::new(Arc::clone(&self.notifier)))),
+            Plan::Call => Ready::ByHand(ByHand),
+        })
+    }
+
+    /// Closes a channel whose secrets have changed or that was removed.
+    pub fn forget(&self, id: ChannelId) {
+        self.open.lock().unwrap_or_else(PoisonError::into_inner).remove(&id);
+    }
+
+    fn kept(&self, setup: &ChannelSetup) -> Option<Ready> {
+        let open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        open.get(&setup.id).filter(|kept| kept.provider == setup.provider && kept.settings == setup.settings).map(|kept| kept.ready.clone())
+    }
+}
+
+impl fmt::Debug for Channels {
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+        to.write_str("Channels")
+    }
+}

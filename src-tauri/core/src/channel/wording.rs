@@ -1,0 +1,102 @@
+//! A message as people read it: a subject, a full text, a short one, and a
+//! script to read out. Shortening happens here, so that no channel cuts blindly.
+
+use crate::domain::message::{Fact, Message, Purpose};
+use crate::domain::text::{clean, clean_line, shorten};
+
+/// One line that names the incident and what is wanted.
+pub(super) fn subject(message: &Message) -> String {
+    let title = shorten(&clean_line(&message.title), 120);
+    let (severity, reference) = (message.severity.word(), &message.reference);
+    match message.purpose {
+        Purpose::Alert => format!("{severity}: {title} [{reference}]"),
+        Purpose::StillOnIt => format!("Still on it? {title} [{reference}]"),
+        Purpose::Update => format!("Update: {title} [{reference}]"),
+        Purpose::Nudge => format!("Any news? {title} [{reference}]"),
+        Purpose::Opinion => format!("Your opinion, please: {title} [{reference}]"),
+        Purpose::Resolved => format!("Resolved: {title} [{reference}]"),
+        Purpose::Test => format!("Test: {title}"),
+    }
+}
+
+/// Everything there is to say, in plain text.
+pub(super) fn full(message: &Message) -> String {
+    let mut paragraphs = Vec::new();
+    let mut push = |text: String| {
+        if !text.is_empty() {
+            paragraphs.push(text);
+        }
+    };
+    push(clean(&message.lead));
+    push(
+        message
+            .facts
+            .iter()
+            .filter(|fact| !fact.value.trim().is_empty())
+            .map(|fact| format!("{}: {}", clean_line(&fact.label), clean(&fact.value)))
+            .collect::<Vec<_>>()
+            .join("\n"),
+    );
+    push(clean(&message.reply));
+    push(signed(message));
+    paragraphs.join("\n\n")
+}
+
+/// The lead and the first facts, as many as fit.
+pub(super) fn short(message: &Message, limit: usize) -> String {
+    let mut text = clean_line(&message.lead);
+    for Fact { label, value } in &message.facts {
+        let next = format!("\n{}: {}", clean_line(label), clean_line(value));
+        if text.chars().count() + next.chars().count() > limit {
+            break;
+        }
+        text.push_str(&next);
+    }
+    shorten(&text, limit)
+}
+
+/// What somebody at the desk says on the phone.
+pub(super) fn script(message: &Message) -> String {
+    let mut lines = vec![format!("This is {}.", clean_line(&message.from)), clean_line(&message.lead)];
+    lines.extend(message.facts.iter().map(|fact| format!("{}: {}.", clean_line(&fact.label), clean_line(&fact.value))));
+    lines.push(format!("The reference is {}. Can you take it over?", message.reference));
+    lines.retain(|line| !line.is_empty());
+    lines.join("\n")
+}
+
+/// The same message with nothing in it longer than `most` characters.
+pub(super) fn shortened(message: &Message, most: usize) -> Message {
+    let cut = |text: &str| shorten(text, most);
+    Message {
+        title: shorten(&clean_line(&message.title), most.min(200)),
+        place: cut(&clean_line(&message.place)),
+        lead: cut(&clean(&message.lead)),
+        facts: message.facts.iter().map(|fact| Fact { label: cut(&clean_line(&fact.label)), value: cut(&clean(&fact.value)) }).collect(),
+        reply: cut(&clean(&message.reply)),
+        from: cut(&clean_line(&message.from)),
+        ..message.clone()
+    }
+}
+
+pub(super) fn signed(message: &Message) -> String {
+    let time = message.at.at(message.zone).format("%H:%M, %a %-d %b %Y");
+    format!("{}, {time} ({})", clean_line(&message.from), message.zone.name())
+}
+
+/// A message that says nothing, to try a set-up with.
+pub(super) fn nothing() -> Message {
+    Message {
+        purpose: Purpose::Test,
+        incident: crate::domain::id::IncidentId(uuid::Uuid::nil()),
+        reference: String::new(),
+        severity: crate::domain::severity::Severity::Low,
+        title: String::new(),
+        place: String::new(),
+        lead: String::new(),
+        facts: Vec::new(),
+        reply: String::new(),
+        from: String::new(),
+        at: crate::domain::time::Instant(0),
+        zone: chrono_tz::UTC,
+    }
+}
