@@ -18,6 +18,25 @@ function listenOnce() {
   })
 }
 
+/** Calls `then` on every announced change of these kinds while the component is there. */
+export function whenChanged(topics: Topic[], then: () => void) {
+  $effect(() => {
+    listenOnce()
+    const listener = (change: Change) => {
+      if (topics.includes(change.topic)) then()
+    }
+    const back = () => {
+      if (document.visibilityState === 'visible') then()
+    }
+    listeners.add(listener)
+    document.addEventListener('visibilitychange', back)
+    return () => {
+      listeners.delete(listener)
+      document.removeEventListener('visibilitychange', back)
+    }
+  })
+}
+
 /** Any thrown thing as the failure it is, or in the words it came with. */
 export function asFailure(error: unknown): Failure {
   if (isFailure(error)) return error
@@ -76,21 +95,10 @@ export function live<T>(fetch: () => Promise<T>, topics: Topic[]): Live<T> {
     void settle(fetch())
   })
 
-  $effect(() => {
-    listenOnce()
-    const listener = (change: Change) => {
-      if (topics.includes(change.topic)) hint()
-    }
-    const back = () => {
-      if (document.visibilityState === 'visible') hint()
-    }
-    listeners.add(listener)
-    document.addEventListener('visibilitychange', back)
-    return () => {
-      asked++
-      listeners.delete(listener)
-      document.removeEventListener('visibilitychange', back)
-    }
+  whenChanged(topics, hint)
+  // An answer that comes after the component has gone is nobody's.
+  $effect(() => () => {
+    asked++
   })
 
   return {

@@ -1,0 +1,62 @@
+import { expect, test } from 'vitest'
+import type { Consideration, Draft, Verdict } from '../../bindings'
+import { against, asSent, drafted, needsReason, whatIsMissing } from './draft'
+
+const draft = (facts: Partial<Draft['facts']> = {}, more: Partial<Draft> = {}): Draft => ({
+  id: 'a',
+  began_at: 0,
+  saved_at: 0,
+  step: 1,
+  severity: null,
+  path: null,
+  against_advice: '',
+  answers: { affected: null, condition: null, risks: null, expertise: null, stuck: null, gut: null, colleague: null },
+  facts: {
+    what: '',
+    service: null,
+    place: '',
+    who: '',
+    people_affected: null,
+    began_at: null,
+    cost_per_hour: null,
+    tried: [],
+    unknown: [],
+    ...facts,
+  },
+  ...more,
+})
+const advised = (verdict: Verdict) => ({ advice: { verdict } }) as Consideration
+
+test('only what and where are ever needed', () => {
+  expect(whatIsMissing(draft())).toEqual(['what', 'place'])
+  expect(whatIsMissing(draft({ what: '  \n', place: 'Mail' }))).toEqual(['what'])
+  expect(whatIsMissing(draft({ what: 'Mail is down', place: 'Mail' }))).toEqual([])
+  expect(whatIsMissing(draft({ what: 'Mail is down', service: 's' }))).toEqual([])
+})
+
+test('one line of reason is asked only against the advice, and only once', () => {
+  expect(against(null, 'escalate')).toBe(false)
+  expect(against(advised({ kind: 'open' }), 'escalate')).toBe(false)
+  expect(against(advised({ kind: 'escalate' }), 'escalate')).toBe(false)
+  expect(against(advised({ kind: 'carry_on', until: 0, minutes: 20 }), 'escalate')).toBe(true)
+  expect(against(advised({ kind: 'escalate' }), 'carry_on')).toBe(true)
+  expect(against(advised({ kind: 'ask_colleague' }), 'carry_on')).toBe(false)
+  expect(
+    needsReason(draft({}, { against_advice: 'the boss is on the phone' }), advised({ kind: 'ask_colleague' }), 'escalate'),
+  ).toBe(false)
+})
+
+test('a row that was begun and left empty is not sent, and what is on screen is left alone', () => {
+  const written = draft({
+    tried: [
+      { what: ' ', result: 'helped', at: 0 },
+      { what: 'Restarted it', result: 'no_effect', at: 1 },
+    ],
+  })
+  expect(asSent(written).facts.tried.map((one) => one.what)).toEqual(['Restarted it'])
+  expect(written.facts.tried).toHaveLength(2)
+})
+
+test('the question to a colleague stays short, whatever was pasted', () => {
+  expect(drafted(draft({ what: 'x'.repeat(200_000), place: 'Mail' })).length).toBeLessThan(600)
+})

@@ -1,0 +1,35 @@
+// What can be said of a draft without asking the program.
+import type { Consideration, Draft, FactField } from '../../bindings'
+
+export const stepNames = ['Recognise', 'Path', 'Channels', 'Details', 'Follow up']
+
+export type Decision = 'escalate' | 'carry_on'
+
+/** Only what happened and where are ever needed. */
+export function whatIsMissing(draft: Draft): FactField[] {
+  const missing: FactField[] = []
+  if (draft.facts.what.trim() === '') missing.push('what')
+  if (draft.facts.service === null && draft.facts.place.trim() === '') missing.push('place')
+  return missing
+}
+
+/** Whether deciding so goes against the advice, for which one line of reason is asked. */
+export function against(considered: Consideration | null, decision: Decision): boolean {
+  const verdict = considered?.advice.verdict.kind ?? 'open'
+  return decision === 'escalate' ? verdict === 'carry_on' || verdict === 'ask_colleague' : verdict === 'escalate'
+}
+
+export const needsReason = (draft: Draft, considered: Consideration | null, decision: Decision) =>
+  draft.against_advice.trim() === '' && against(considered, decision)
+
+/** The draft as it is sent: a row that was begun and left empty is none. */
+export function asSent(draft: Draft): Draft {
+  return { ...draft, facts: { ...draft.facts, tried: draft.facts.tried.filter((one) => one.what.trim() !== '') } }
+}
+
+/** The question to a colleague, to be made their own. */
+export function drafted(draft: Draft): string {
+  const what = draft.facts.what.trim().slice(0, 500)
+  const where = draft.facts.place.trim()
+  return `${what || 'Something looks wrong'}${where ? ` (${where})` : ''}. Would you escalate this now, or wait?`
+}
