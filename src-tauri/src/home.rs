@@ -1,0 +1,98 @@
+//! The data folder. Everything Baton keeps is in it; to remove it is to remove
+//! everything Baton knows.
+
+use std::fs::{File, TryLockError};
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::io;
+use std::path::{Path, PathBuf};
+
+#[derive(Clone, Debug)]
+pub struct Home {
+    folder: PathBuf,
+    /// Set when `BATON_HOME` named it.
+    chosen: bool,
+}
+
+/// Held for as long as the program runs. The operating system lets go of it with
+/// the process, however that ends.
+pub struct Lock {
+    _file: File,
+}
+
+#[derive(Debug)]
+pub enum LockFailure {
+    /// Another Baton has this folder open.
+    Taken,
+    Io(io::Error),
+}
+
+impl Home {
+    /// `BATON_HOME`, or this system's folder for application data.
+    pub fn find() -> io::Result<Self> {
+        if let Some(chosen) = std::env::var_os("BATON_HOME").filter(|value| !value.is_empty()) {
+            return Ok(Self { folder: std::path::absolute(chosen)?, chosen: true });
+        }
+        // Local rather than roaming: a database must not be copied while it is open.
+        let folders = directories::ProjectDirs::from("desk", "", "Baton").ok_or(io::ErrorKind::NotFound)?;
+        Ok(Self { folder: folders.data_local_dir().to_path_buf(), chosen: false })
+    }
+
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// What makes this profile's windows different from another's, so that two
+    /// profiles run side by side. `None` for the usual one.
+    #[must_use]
+    pub fn profile(&self) -> Option<String> {
+        self.chosen.then(|| {
+            let mut hasher = DefaultHasher::new();
+            self.folder.hash(&mut hasher);
+            // A part of a D-Bus name must not begin with a digit.
+            format!("p{:016x}", hasher.finish())
+        })
+    }
+
+    /// Makes sure that no other process has this folder open. The single-instance
+    /// plug-in cannot: without a session bus it goes on without a word.
+    pub fn lock(&self) -> Result<Lock, LockFailure> {
+        std::fs::create_dir_all(&self.folder).map_err(LockFailure::Io)?;
+        let file = File::options()
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .open(self.folder.join("baton.lock"))
+            .map_err(LockFailure::Io)?;
+        match file.try_lock() {
+            Ok(()) => Ok(Lock { _file: file }),
+            Err(TryLockError::WouldBlock) => Err(LockFailure::Taken),
+            Err(TryLockError::Error(error)) => Err(LockFailure::Io(error)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn home(folder: &Path) -> Home {
+        Home { folder: folder.to_path_buf(), chosen: true }
+    }
+
+    #[test]
+    fn a_folder_is_open_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let first = home(folder.path()).lock().expect("nobody has it");
+        assert!(matches!(home(folder.path()).lock(), Err(LockFailure::Taken)), "two writers would file into each other's database");
+        drop(first);
+        assert!(home(folder.path()).lock().is_ok(), "a folder is free again once its program has gone");
+    }
+
+    #[test]
+    fn two_profiles_have_two_names() {
+        let (one, other) = (home(Path::new("/a")).profile(), home(Path::new("/b")).profile());
+        assert_ne!(one, other, "otherwise the second profile would only bring the first one's window forward");
+        assert_eq!(one, home(Path::new("/a")).profile(), "a second start has to find the first");
+    }
+}
