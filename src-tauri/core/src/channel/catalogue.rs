@@ -239,6 +239,11 @@ impl Entry {
         })
     }
 
+    /// Whether only the whole body tells what an answer means.
+    pub(super) fn reads_bodies(&self) -> bool {
+        self.id_at.is_some() || self.answers.iter().any(|rule| rule.body_contains.is_some())
+    }
+
     fn prove(&self) -> Result<(), String> {
         let message = sample();
         let filled = |secret: bool| -> Value {
@@ -303,8 +308,31 @@ fn environment(format: Format) -> Environment<'static> {
             if name == "body" && format == Format::Json { AutoEscape::Json } else { AutoEscape::None }
         },
     );
-    environment.add_filter("mrkdwn", |text: String| text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;"));
+    environment.add_filter("mrkdwn", mrkdwn);
     environment
+}
+
+/// Takes the meaning from Slack's control characters; at most `limit` units of
+/// UTF-16 as escaped, never cut inside an escape.
+fn mrkdwn(text: &str, limit: Option<usize>) -> String {
+    let most = limit.unwrap_or(usize::MAX).saturating_sub(1);
+    let (mut escaped, mut length) = (String::with_capacity(text.len()), 0);
+    for character in text.chars() {
+        let mut one = [0; 4];
+        let part = match character {
+            '&' => "&amp;",
+            '<' => "&lt;",
+            '>' => "&gt;",
+            other => &*other.encode_utf8(&mut one),
+        };
+        length += part.encode_utf16().count();
+        if length > most {
+            escaped.push('…');
+            break;
+        }
+        escaped.push_str(part);
+    }
+    escaped
 }
 
 /// What every provider over HTTP can be told about the way to it.

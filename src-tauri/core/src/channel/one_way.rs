@@ -162,7 +162,7 @@ impl OneWay {
     fn judge(&self, answer: &Answer, host: &str, envelope: &Envelope) -> Outcome {
         let entry = self.destination.entry;
         // Where the body decides, half a body decides nothing.
-        if answer.cut && answer.status.is_success() && !entry.answers.is_empty() {
+        if answer.cut && answer.status.is_success() && entry.reads_bodies() {
             return Outcome::uncertain(format!("{host} answered {} and broke off. It may have arrived all the same.", answer.status));
         }
         let outcome = entry

@@ -51,7 +51,7 @@ pub(super) fn fault(error: &(dyn Error + 'static), host: &str) -> Option<String>
                 CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
                     "it was issued for another name".to_string()
                 }
-                CertificateError::UnknownIssuer => {
+                CertificateError::UnknownIssuer | CertificateError::BadSignature => {
                     "nobody this computer trusts has signed it; if your organisation has its own authority, name its certificate file"
                         .to_string()
                 }
