@@ -1,9 +1,10 @@
 // Every screen there is, by the first word of its address. A screen stands here
 // only when it is real; the rail offers what stands here.
 import type { Component } from 'svelte'
+import Incident from './Incident.svelte'
 import Wizard from './Wizard.svelte'
 
 /** `id` is the rest of the address: "incident/<id>" gives the id. */
 export type Screen = Component<{ id: string }>
 
-export const screens: Record<string, Screen> = { new: Wizard }
+export const screens: Record<string, Screen> = { incident: Incident, new: Wizard }
