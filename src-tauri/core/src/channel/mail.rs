@@ -58,10 +58,9 @@ pub(super) struct Account {
 
 impl Account {
     pub(super) fn read(form: &Form) -> Result<Self, SetupFault> {
-        let host = form.text("host").trim_start_matches('[').trim_end_matches(']').to_string();
-        if host.contains(['/', ' ', '@']) || (host.contains(':') && host.parse::<IpAddr>().is_err()) {
-            return Err(SetupFault::new("host", "The server is a name such as mail.example.org, without https:// and without the port."));
-        }
+        let host = host(form.text("host")).ok_or_else(|| {
+            SetupFault::new("host", "The server is a name such as mail.example.org, without https:// and without the port.")
+        })?;
         let security = match form.text("security") {
             "tls" => Security::Tls,
             "plain" => Security::Plain,
@@ -277,6 +276,12 @@ impl Channel for Mail {
     fn send<'a>(&'a self, envelope: &'a Envelope) -> Sending<'a> {
         Box::pin(self.deliver(envelope))
     }
+}
+
+/// A name as the network knows it, or an address without brackets.
+fn host(text: &str) -> Option<String> {
+    let bare = text.trim_start_matches('[').trim_end_matches(']');
+    if bare.parse::<IpAddr>().is_ok() { Some(bare.into()) } else { url::Host::parse(text).ok().map(|host| host.to_string()) }
 }
 
 fn encryption(account: &Account) -> Result<TlsParameters, Error> {

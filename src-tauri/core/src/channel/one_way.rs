@@ -29,6 +29,8 @@ pub(super) struct Destination {
     /// As the templates see them.
     settings: Value,
     secrets: Value,
+    /// What no answer may carry into the timeline, should a provider repeat it.
+    hidden: Vec<String>,
     key: Option<SigningKey>,
     guard: Guard,
     allow_plain: bool,
@@ -52,6 +54,7 @@ impl Destination {
                 .map(|(key, value)| (key.clone(), value.reveal().trim().to_string()))
                 .collect::<BTreeMap<_, _>>()
                 .into(),
+            hidden: form.secrets().values().flat_map(|secret| hidden(secret.reveal().trim())).collect(),
             key,
             guard: if form.yes("allow_private") { Guard::Private } else { Guard::Public },
             allow_plain: form.yes("allow_plain"),
@@ -154,7 +157,12 @@ impl OneWay {
         };
         let host = http::host_and_port(&request.address);
         match http::exchange(&self.client, self.destination.guard, request).await {
-            Ok(answer) => self.judge(&answer, &host, envelope),
+            Ok(mut answer) => {
+                for part in &self.destination.hidden {
+                    answer.body = answer.body.replace(part.as_str(), "…");
+                }
+                self.judge(&answer, &host, envelope)
+            }
             Err(outcome) => outcome,
         }
     }
@@ -192,6 +200,12 @@ impl Channel for OneWay {
     fn send<'a>(&'a self, envelope: &'a Envelope) -> Sending<'a> {
         Box::pin(self.deliver(envelope))
     }
+}
+
+/// A secret, and where it is an address also the part of it that error pages repeat.
+fn hidden(secret: &str) -> Vec<String> {
+    let path = Url::parse(secret).ok().map(|address| address[url::Position::BeforePath..url::Position::AfterPath].to_string());
+    std::iter::once(secret.to_string()).chain(path).filter(|part| part.len() > 1).collect()
 }
 
 /// An address that can be sent to, or what it lacks.

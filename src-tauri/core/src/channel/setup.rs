@@ -213,8 +213,7 @@ impl Channels {
         Ok(ready)
     }
 
-    /// Opens a channel with the secrets given, and keeps nothing.
-    pub fn open(&self, setup: &ChannelSetup, secret: impl Fn(&str) -> Option<Secret>) -> Result<Ready, SetupFault> {
+    fn open(&self, setup: &ChannelSetup, secret: impl Fn(&str) -> Option<Secret>) -> Result<Ready, SetupFault> {
         Ok(match plan(setup, &secret)? {
             Plan::Mail(account) => Ready::Automatic(Arc::new(Mail::new(account)?)),
             Plan::OneWay(destination) => Ready::Automatic(Arc::new(OneWay::new(destination, &self.clients)?)),
