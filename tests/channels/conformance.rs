@@ -1,0 +1,131 @@
+//! One table for all channels: the same happening is the same outcome.
+
+use baton_core::channel::Outcome;
+use baton_tests::authority::Authority;
+use baton_tests::http_sink::{HttpBehaviour, HttpSink};
+use baton_tests::smtp_sink::{SmtpBehaviour, SmtpSecurity, SmtpSink, SmtpStep};
+
+use crate::desk::{Desk, Kind, envelope, http_channel, kind, mail_channel, message, once_read};
+
+/// What may happen at any provider, whatever it speaks.
+#[derive(Clone, Copy, Debug)]
+enum Happening {
+    TakesIt,
+    SaysNotNow,
+    SaysNever,
+    SaysTheSenderMayNot,
+    BreaksOffAfterReading,
+    NeverAnswersAfterReading,
+    NobodyListens,
+    NoSuchHost,
+    CertificateOfAStranger,
+    CertificateForAnotherName,
+    NoEncryptionWhereItIsWanted,
+}
+
+const TABLE: [(Happening, Kind, &str); 11] = [
+    (Happening::TakesIt, Kind::Accepted, ""),
+    (Happening::SaysNotNow, Kind::Temporary, "come back later"),
+    (Happening::SaysNever, Kind::Permanent, "nobody of that name"),
+    (Happening::SaysTheSenderMayNot, Kind::Permanent, "not you"),
+    (Happening::BreaksOffAfterReading, Kind::Uncertain, "may have arrived"),
+    (Happening::NeverAnswersAfterReading, Kind::Uncertain, "may have arrived"),
+    (Happening::NobodyListens, Kind::Temporary, "refused the connection"),
+    (Happening::NoSuchHost, Kind::Temporary, "nowhere.invalid was not found"),
+    (Happening::CertificateOfAStranger, Kind::Permanent, "nobody this computer trusts"),
+    (Happening::CertificateForAnotherName, Kind::Permanent, "another name"),
+    (Happening::NoEncryptionWhereItIsWanted, Kind::Permanent, "does not speak TLS"),
+];
+
+#[tokio::test]
+async fn the_same_happening_is_the_same_outcome_by_slack() {
+    conforms(|happening| http_outcome("slack-webhook", happening)).await;
+}
+
+#[tokio::test]
+async fn the_same_happening_is_the_same_outcome_by_webhook() {
+    conforms(|happening| http_outcome("webhook", happening)).await;
+}
+
+#[tokio::test]
+async fn the_same_happening_is_the_same_outcome_by_mail() {
+    conforms(mail_outcome).await;
+}
+
+async fn conforms(happens: impl AsyncFn(Happening) -> Outcome) {
+    for (happening, expected, part) in TABLE {
+        let outcome = happens(happening).await;
+        assert_eq!(kind(&outcome), expected, "{happening:?} came out as {outcome:?}");
+        assert!(outcome.words().contains(part), "the person is told {part:?} at {happening:?}, but reads {:?}", outcome.words());
+    }
+}
+
+async fn http_outcome(provider: &str, happening: Happening) -> Outcome {
+    let (desk, ours) = (Desk::new(), Authority::new());
+    let ca_file = ours.file().to_string_lossy().into_owned();
+    let send = async |url: &str| http_channel(&desk, provider, url, &ca_file).send(&envelope(message())).await;
+    let sink = HttpSink::start_encrypted(ours.server("localhost")).await;
+    let url = sink.url("/hook");
+    match happening {
+        Happening::TakesIt => {}
+        Happening::SaysNotNow => sink.always(HttpBehaviour::says(503, "come back later")),
+        Happening::SaysNever => sink.always(HttpBehaviour::says(404, "nobody of that name")),
+        Happening::SaysTheSenderMayNot => sink.always(HttpBehaviour::says(403, "not you")),
+        Happening::BreaksOffAfterReading => sink.always(HttpBehaviour::ResetAfterReading),
+        Happening::NeverAnswersAfterReading => {
+            sink.always(HttpBehaviour::Silence);
+            return once_read(http_channel(&desk, provider, &url, &ca_file), async || drop(sink.wait_for(1).await)).await;
+        }
+        Happening::NobodyListens => {
+            sink.stop().await;
+            return send(&url).await;
+        }
+        Happening::NoSuchHost => return send("https://nowhere.invalid/hook").await,
+        Happening::CertificateOfAStranger => {
+            return send(&HttpSink::start_encrypted(Authority::new().server("localhost")).await.url("/")).await;
+        }
+        Happening::CertificateForAnotherName => return send(&HttpSink::start_encrypted(ours.server("example.org")).await.url("/")).await,
+        Happening::NoEncryptionWhereItIsWanted => {
+            let mail = SmtpSink::start().await;
+            return send(&format!("https://localhost:{}/", mail.port())).await;
+        }
+    }
+    send(&url).await
+}
+
+async fn mail_outcome(happening: Happening) -> Outcome {
+    let (desk, ours) = (Desk::new(), Authority::new());
+    let ca_file = ours.file().to_string_lossy().into_owned();
+    let send = async |host: &str, port: u16| mail_channel(&desk, host, port, "tls", &ca_file).send(&envelope(message())).await;
+    let sink = SmtpSink::listen(SmtpSecurity::Tls(ours.server("localhost")), None).await;
+    let port = sink.port();
+    match happening {
+        Happening::TakesIt => {}
+        Happening::SaysNotNow => sink.replies(SmtpStep::Recipient, "450 4.2.1 come back later"),
+        Happening::SaysNever => sink.replies(SmtpStep::Recipient, "550 5.1.1 nobody of that name"),
+        Happening::SaysTheSenderMayNot => sink.replies(SmtpStep::Sender, "553 5.7.1 not you"),
+        Happening::BreaksOffAfterReading => sink.at(SmtpStep::Content, SmtpBehaviour::Reset),
+        Happening::NeverAnswersAfterReading => {
+            sink.at(SmtpStep::Content, SmtpBehaviour::Silence);
+            return once_read(mail_channel(&desk, "localhost", port, "tls", &ca_file), async || sink.wait_for_misbehaviour(1).await).await;
+        }
+        Happening::NobodyListens => {
+            sink.stop().await;
+            return send("localhost", port).await;
+        }
+        Happening::NoSuchHost => return send("nowhere.invalid", 465).await,
+        Happening::CertificateOfAStranger => {
+            let theirs = SmtpSink::listen(SmtpSecurity::Tls(Authority::new().server("localhost")), None).await;
+            return send("localhost", theirs.port()).await;
+        }
+        Happening::CertificateForAnotherName => {
+            let theirs = SmtpSink::listen(SmtpSecurity::Tls(ours.server("example.org")), None).await;
+            return send("localhost", theirs.port()).await;
+        }
+        Happening::NoEncryptionWhereItIsWanted => {
+            let plain = SmtpSink::start().await;
+            return send("localhost", plain.port()).await;
+        }
+    }
+    send("localhost", port).await
+}

@@ -1,0 +1,100 @@
+//! What a form can get wrong is said on save, with the field.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use baton_core::channel::{CannotOpen, Ready, check};
+use baton_core::host::{Secret, SecretName, Secrets, SecretsFailure};
+use baton_tests::http_sink::HttpSink;
+
+use crate::desk::{Desk, Kind, envelope, kind, message, set_up, signing_secret};
+
+#[test]
+fn what_cannot_work_is_said_on_save_with_the_field() {
+    let secret = signing_secret();
+    let short = format!("whsec_{}", STANDARD.encode([1; 12]));
+    let hook = |url: &'static str| vec![("url", url), ("!signing_secret", secret.as_str())];
+    let mail = |change: (&'static str, &'static str)| {
+        let mut fields = vec![("host", "mail.example.org"), ("from_address", "desk@example.org")];
+        fields.retain(|(key, _)| *key != change.0);
+        fields.push(change);
+        fields
+    };
+    let cases = [
+        ("webhook", hook(""), "url"),
+        ("webhook", hook("not a url"), "url"),
+        ("webhook", hook("ftp://example.org"), "url"),
+        ("webhook", hook("http://example.org/"), "url"),
+        ("webhook", hook("https://user:pass@example.org/"), "url"),
+        ("webhook", hook("https://127.0.0.1/"), "url"),
+        ("webhook", hook("https://0x7f.1/"), "url"),
+        ("webhook", hook("https://[::ffff:10.0.0.1]/"), "url"),
+        (
+            "webhook",
+            vec![("url", "http://169.254.169.254/"), ("!signing_secret", &secret), ("allow_plain", "yes"), ("allow_private", "yes")],
+            "url",
+        ),
+        ("webhook", vec![("url", "https://example.org/")], "signing_secret"),
+        ("webhook", vec![("url", "https://example.org/"), ("!signing_secret", "hunter2")], "signing_secret"),
+        ("webhook", vec![("url", "https://example.org/"), ("!signing_secret", "whsec_***")], "signing_secret"),
+        ("webhook", vec![("url", "https://example.org/"), ("!signing_secret", &short)], "signing_secret"),
+        ("webhook", [hook("https://example.org/"), vec![("allow_plain", "on")]].concat(), "allow_plain"),
+        ("webhook", [hook("https://example.org/"), vec![("ca_file", "/nowhere/ca.pem")]].concat(), "ca_file"),
+        ("slack-webhook", vec![], "url"),
+        ("slack-webhook", vec![("!url", "hooks")], "url"),
+        ("slack-webhook", vec![("!url", "http://example.org/")], "url"),
+        ("mail", mail(("host", "")), "host"),
+        ("mail", mail(("host", "https://mail.example.org")), "host"),
+        ("mail", mail(("host", "mail.example.org:587")), "host"),
+        ("mail", mail(("port", "0")), "port"),
+        ("mail", mail(("port", "70000")), "port"),
+        ("mail", mail(("security", "none")), "security"),
+        ("mail", mail(("security", "plain")), "security"),
+        ("mail", mail(("from_address", "desk")), "from_address"),
+        ("mail", mail(("from_name", "Desk\r\nBcc: evil@example.org")), "from_name"),
+        ("mail", mail(("username", "desk")), "password"),
+        ("mail", mail(("!password", "secret")), "username"),
+        ("carrier-pigeon", vec![], "provider"),
+    ];
+    for (provider, fields, field) in cases {
+        let (setup, secrets) = set_up(provider, &fields);
+        let fault = check(&setup, |key| secrets.get(key).cloned()).expect_err(&format!("{provider} {fields:?} cannot work"));
+        assert_eq!(fault.field, field, "{provider} {fields:?}: {}", fault.words);
+        assert!(!fault.words.contains("hunter2") && !fault.words.contains("whsec_*"), "a secret is not repeated: {}", fault.words);
+    }
+    for (provider, fields) in [
+        ("webhook", hook("https://example.org/hook")),
+        ("slack-webhook", vec![("!url", "https://hooks.example.org/services/T0/B0/x")]),
+        ("mail", mail(("port", "465"))),
+        ("mail", mail(("host", "post.bücher.example"))),
+        ("mail", [mail(("security", "plain")), vec![("allow_plain", "yes")]].concat()),
+        ("mail", vec![("host", "::1"), ("security", "plain"), ("from_address", "desk@example.org")]),
+        ("desktop", vec![]),
+        ("call", vec![]),
+    ] {
+        let (setup, secrets) = set_up(provider, &fields);
+        check(&setup, |key| secrets.get(key).cloned()).unwrap_or_else(|fault| panic!("{provider} {fields:?} is fine, but: {fault}"));
+    }
+}
+
+#[tokio::test]
+async fn locked_passwords_are_waited_for_and_a_changed_secret_is_used() {
+    let (desk, sink) = (Desk::new(), HttpSink::start().await);
+    let (setup, _) = set_up("slack-webhook", &[("!url", ""), ("allow_private", "yes"), ("allow_plain", "yes")]);
+    let name = SecretName { channel: setup.id, field: "url".into() };
+    desk.keyring.set(&name, &Secret::new(sink.url("/old"))).unwrap();
+    *desk.keyring.locked.lock().unwrap() = true;
+    let Err(why) = desk.channels.ready(&setup) else { panic!("the passwords are locked") };
+    assert!(matches!(why, CannotOpen::Secrets(SecretsFailure::Locked)), "{why:?}");
+    assert_eq!(kind(&why.outcome()), Kind::Temporary, "it goes once they are unlocked");
+    *desk.keyring.locked.lock().unwrap() = false;
+    let send = async || match desk.channels.ready(&setup) {
+        Ok(Ready::Automatic(channel)) => channel.send(&envelope(message())).await,
+        _ => panic!("it opens"),
+    };
+    send().await;
+    desk.keyring.set(&name, &Secret::new(sink.url("/new"))).unwrap();
+    desk.channels.forget(setup.id);
+    send().await;
+    let paths: Vec<String> = sink.wait_for(2).await.into_iter().map(|request| request.path).collect();
+    assert_eq!(paths, ["/old", "/new"], "the new secret counts as soon as the old is forgotten");
+}
