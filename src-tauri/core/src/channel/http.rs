@@ -47,18 +47,21 @@ impl Clients {
 
 fn build(guard: Guard, authorities: &Authorities) -> Result<Client, reqwest::Error> {
     let extra: Vec<_> = authorities.0.iter().map(|der| reqwest::Certificate::from_der(der)).collect::<Result<_, _>>()?;
-    Client::builder()
-        .user_agent(concat!("Baton/", env!("CARGO_PKG_VERSION")))
-        .redirect(reqwest::redirect::Policy::none())
-        .referer(false)
-        // A proxy would resolve names by itself, behind the guard's back.
-        .no_proxy()
-        .dns_resolver(std::sync::Arc::new(guard))
-        .timeout(TIME_LIMIT)
-        .connect_timeout(CONNECT_LIMIT)
-        .pool_idle_timeout(IDLE_LIMIT)
-        .tls_certs_merge(extra)
-        .build()
+    let client = || {
+        Client::builder()
+            .user_agent(concat!("Baton/", env!("CARGO_PKG_VERSION")))
+            .redirect(reqwest::redirect::Policy::none())
+            .referer(false)
+            // A proxy would resolve names by itself, behind the guard's back.
+            .no_proxy()
+            .dns_resolver(std::sync::Arc::new(guard))
+            .timeout(TIME_LIMIT)
+            .connect_timeout(CONNECT_LIMIT)
+            .pool_idle_timeout(IDLE_LIMIT)
+    };
+    // A bare machine has no authorities of its own. Then nobody is trusted but
+    // the desk's own, which the handshake says better than a refusal to start.
+    client().tls_certs_merge(extra.clone()).build().or_else(|_| client().tls_certs_only(extra).build())
 }
 
 pub(super) struct Request {
