@@ -24,11 +24,10 @@ export class Autosave<T> {
   }
 
   change(value: T) {
-    if (this.#stopped) return
     this.#pending = { value }
     if (this.state !== 'failed') this.state = 'unsaved'
     clearTimeout(this.#timer)
-    this.#timer = setTimeout(() => void this.flush(), this.#wait)
+    if (!this.#stopped) this.#timer = setTimeout(() => void this.flush(), this.#wait)
   }
 
   /** Saves now what waits to be saved; resolves when nothing is under way. */

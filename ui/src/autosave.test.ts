@@ -62,6 +62,8 @@ test('once stopped nothing is saved any more, until it goes on', async () => {
   await autosave.stop()
   await vi.advanceTimersByTimeAsync(10_000)
   expect(saves).toEqual([])
+  // Typed while it was being handed over, which then failed.
+  autosave.change('ab')
   autosave.goOn()
-  expect(saves.map((one) => one.value)).toEqual(['a'])
+  expect(saves.map((one) => one.value)).toEqual(['ab'])
 })
