@@ -230,7 +230,7 @@ impl Entry {
     /// What an answer means by the entry's own rules, if one of them speaks of it.
     pub(super) fn judge(&self, status: u16, body: &str, words: &str) -> Option<Outcome> {
         let rule = self.answers.iter().find(|rule| rule.holds(status, body))?;
-        let words = if rule.hint.is_empty() { words.to_string() } else { format!("{words} {}", rule.hint) };
+        let words = if rule.hint.is_empty() { words.to_string() } else { format!("{} {}", super::sentence(words), rule.hint) };
         Some(match rule.means {
             Meaning::Accepted => Outcome::Accepted { words, provider_id: None },
             Meaning::Temporary => Outcome::temporary(words),

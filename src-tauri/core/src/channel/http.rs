@@ -13,7 +13,7 @@ use url::Url;
 use super::outbound::{Guard, Refused};
 use super::setup::SetupFault;
 use super::tls::{self, Authorities};
-use super::{Outcome, said};
+use super::{Outcome, said, sentence};
 use crate::domain::time::Instant;
 
 /// From the first byte to the last of the answer.
@@ -146,6 +146,9 @@ pub(super) fn no_connection(error: &(dyn Error + 'static), late: bool, host: &st
         Some(ErrorKind::ConnectionRefused) => {
             format!("{host} refused the connection: nothing listens there, or a firewall is in between. Nothing was sent.")
         }
+        Some(ErrorKind::ConnectionReset | ErrorKind::ConnectionAborted | ErrorKind::BrokenPipe | ErrorKind::UnexpectedEof) => {
+            format!("{host} broke the connection off. Nothing was sent.")
+        }
         Some(ErrorKind::NetworkUnreachable | ErrorKind::HostUnreachable) => {
             format!("There is no way from this computer to {host}. Check the network. Nothing was sent.")
         }
@@ -159,7 +162,8 @@ pub(super) fn reason(error: &dyn Error) -> String {
     while let Some(source) = innermost.source() {
         innermost = source;
     }
-    said(&innermost.to_string())
+    let words = innermost.to_string();
+    said(words.split(" (os error").next().unwrap_or_default())
 }
 
 pub(super) fn host_and_port(address: &Url) -> String {
@@ -185,7 +189,7 @@ pub(super) fn classify(answer: &Answer, host: &str, now: Instant) -> Outcome {
             ))
         }
         408 | 425 | 429 | 500..=599 => Outcome::Temporary { words, retry_after: retry_after(&answer.headers, now) },
-        410 => Outcome::permanent(format!("{words} The address is gone for good; the channel needs a new one.")),
+        410 => Outcome::permanent(format!("{} The address is gone for good; the channel needs a new one.", sentence(&words))),
         _ => Outcome::permanent(words),
     }
 }

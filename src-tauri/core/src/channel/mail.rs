@@ -20,7 +20,7 @@ use super::http::{no_connection, reason};
 use super::outbound::Guard;
 use super::setup::{Form, SetupFault};
 use super::tls::{self, Authorities};
-use super::{Channel, Envelope, Outcome, Rendered, Sending, letter, said, wording};
+use super::{Channel, Envelope, Outcome, Rendered, Sending, letter, said, sentence, wording};
 use crate::domain::channel::{AddressKind, Field, FieldKind, Provider, Reach};
 use crate::domain::message::Message;
 use crate::domain::text::LONGEST;
@@ -242,7 +242,10 @@ impl Mail {
             return Outcome::permanent(format!("{server} cannot take this mail: {}.", reason(error)));
         }
         if error.is_response() {
-            return Outcome::temporary(format!("{server} did not answer as a mail server does ({}). Nothing was sent.", reason(error)));
+            let nonsense = reason(error);
+            let heard = nonsense.rsplit_once(" at: ").map(|(_, heard)| format!("It said: {}", sentence(heard)));
+            let heard = heard.unwrap_or_else(|| "It hung up.".into());
+            return Outcome::temporary(format!("{server} did not answer as a mail server does. {heard} Nothing was sent."));
         }
         Outcome::temporary(no_connection(error, error.is_timeout(), &server))
     }
@@ -256,7 +259,8 @@ impl Mail {
         }
         match self.failed("the login", error) {
             Outcome::Permanent { words } => Outcome::permanent(format!(
-                "{words} Check the user name and the password; some providers want a password made for this one app."
+                "{} Check the user name and the password; some providers want a password made for this one app.",
+                sentence(&words)
             )),
             other => other,
         }

@@ -134,3 +134,8 @@ impl Outcome {
 fn said(words: &str) -> String {
     text::shorten(&text::clean_line(words), 240)
 }
+
+/// Words after which another sentence can stand.
+fn sentence(words: &str) -> String {
+    if words.ends_with(['.', '!', '?', '…']) { words.into() } else { format!("{words}.") }
+}

@@ -48,7 +48,7 @@ impl fmt::Display for Refused {
             ),
             Self::Forbidden { host, what } => write!(to, "{host} is {what}, where Baton never sends. Check the address."),
             Self::Unknown { host, words } => {
-                write!(to, "The host {host} was not found ({words}). Check its name, and whether this computer is online.")
+                write!(to, "The host {host} was not found: {} Check its name, and whether this computer is online.", super::sentence(words))
             }
         }
     }
@@ -69,13 +69,18 @@ impl Guard {
     pub(super) async fn resolve(self, host: &str, port: u16) -> Result<Vec<SocketAddr>, Refused> {
         let bare = host.trim_start_matches('[').trim_end_matches(']');
         let unknown = |words: String| Refused::Unknown { host: host.into(), words };
-        let found: Vec<SocketAddr> =
-            tokio::net::lookup_host((bare, port)).await.map_err(|error| unknown(super::said(&error.to_string())))?.collect();
+        let found: Vec<SocketAddr> = tokio::net::lookup_host((bare, port)).await.map_err(|error| unknown(why_unknown(&error)))?.collect();
         let mut refused = None;
         let allowed: Vec<SocketAddr> =
             found.into_iter().filter(|address| self.judge(host, address.ip()).map_err(|why| refused = Some(why)).is_ok()).collect();
         if allowed.is_empty() { Err(refused.unwrap_or_else(|| unknown("it has no address".into()))) } else { Ok(allowed) }
     }
+}
+
+/// The system's words without what it was doing.
+fn why_unknown(error: &std::io::Error) -> String {
+    let words = super::http::reason(error);
+    words.rsplit(": ").next().map_or_else(String::new, str::to_lowercase)
 }
 
 impl Resolve for Guard {
