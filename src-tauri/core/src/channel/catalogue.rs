@@ -250,7 +250,8 @@ impl Entry {
             let fields = self.provider.fields.iter().filter(|field| (field.kind == FieldKind::Secret) == secret);
             fields.map(|field| (field.key.clone(), "https://example.org/")).collect::<BTreeMap<_, _>>().into()
         };
-        let with = words_for(&message, DeliveryId(uuid::Uuid::nil()), "Ilse Brandl", "ilse@example.org", filled(false), filled(true));
+        let with =
+            words_for(&message, "all of it", DeliveryId(uuid::Uuid::nil()), "Ilse Brandl", "ilse@example.org", filled(false), filled(true));
         for name in self.headers.iter().map(|name| format!("header:{name}")).chain(["address".into()]) {
             self.fill(&name, &with).map_err(|words| format!("`request.{name}` cannot be filled in: {words}"))?;
         }
@@ -271,6 +272,7 @@ impl AnswerRule {
 /// What the templates see.
 pub(super) fn words_for(
     message: &Message,
+    text: &str,
     delivery: DeliveryId,
     to_name: &str,
     to_address: &str,
@@ -279,7 +281,7 @@ pub(super) fn words_for(
 ) -> Value {
     let facts: Vec<Value> = message.facts.iter().map(|Fact { label, value }| context! { label, value }).collect();
     context! {
-        text => wording::full(message),
+        text,
         subject => wording::subject(message),
         purpose => message.purpose.name(),
         severity => message.severity.word().to_ascii_lowercase(),

@@ -68,7 +68,7 @@ impl Destination {
     fn prove(&self) -> Result<(), SetupFault> {
         let field = self.entry.provider.fields.iter().find(|field| field.key == "url" || field.kind == FieldKind::Url);
         let fault = |words| SetupFault::new(field.map_or("url", |field| field.key.as_str()), words);
-        let with = self.context(&wording::nothing(), DeliveryId(uuid::Uuid::nil()), "", "");
+        let with = self.context(&wording::nothing(), "", DeliveryId(uuid::Uuid::nil()), "", "");
         let address = self.entry.fill("address", &with).map_err(fault)?;
         let address = url(&address).map_err(fault)?;
         if address.scheme() == "http" && !self.allow_plain {
@@ -84,8 +84,8 @@ impl Destination {
             .map_err(|refused| fault(refused.to_string()))
     }
 
-    fn context(&self, message: &Message, delivery: DeliveryId, name: &str, address: &str) -> Value {
-        words_for(message, delivery, name, address, self.settings.clone(), self.secrets.clone())
+    fn context(&self, message: &Message, text: &str, delivery: DeliveryId, name: &str, address: &str) -> Value {
+        words_for(message, text, delivery, name, address, self.settings.clone(), self.secrets.clone())
     }
 
     /// The message as it fits, and the body made of it.
@@ -95,7 +95,7 @@ impl Destination {
         for cut in CUTS {
             let message = wording::shortened(message, cut);
             let text = wording::full(&message);
-            let with = self.context(&message, delivery, name, address);
+            let with = self.context(&message, &text, delivery, name, address);
             let body = self.entry.fill("body", &with)?;
             let fits = limits.text_characters.is_none_or(|most| text.chars().count() <= most)
                 && limits.body_bytes.is_none_or(|most| body.len() <= most);
