@@ -9,9 +9,9 @@ use lettre::message::header::{HeaderName, HeaderValue};
 use lettre::message::{Mailbox, MultiPart};
 
 use super::{Envelope, wording};
-use crate::domain::message::{Message, Purpose};
+use crate::domain::message::{Fact, Message, Purpose};
 use crate::domain::severity::Severity;
-use crate::domain::text::{LONGEST, clean, clean_line, shorten};
+use crate::domain::text::{LONGEST, clean_line, shorten};
 
 pub(super) struct Letter {
     pub(super) id: String,
@@ -53,13 +53,10 @@ fn header(name: HeaderName, value: &str) -> HeaderValue {
 /// own: it looks as the reader's mail program looks.
 fn page(message: &Message) -> String {
     let paragraph = |text: &str| if text.is_empty() { String::new() } else { format!("<p>{}</p>\n", escaped(text)) };
-    let rows: String = message
-        .facts
+    let rows: String = wording::facts(message)
         .iter()
-        .filter(|fact| !fact.value.trim().is_empty())
-        .map(|fact| {
-            let (label, value) = (escaped(&clean_line(&fact.label)), escaped(&clean(&fact.value)));
-            format!("<tr><th align=\"left\" valign=\"top\">{label}</th><td>{value}</td></tr>\n")
+        .map(|Fact { label, value }| {
+            format!("<tr><th align=\"left\" valign=\"top\">{}</th><td>{}</td></tr>\n", escaped(label), escaped(value))
         })
         .collect();
     let table = if rows.is_empty() { String::new() } else { format!("<table cellpadding=\"4\">\n{rows}</table>\n") };

@@ -21,32 +21,28 @@ pub(super) fn subject(message: &Message) -> String {
 
 /// Everything there is to say, in plain text.
 pub(super) fn full(message: &Message) -> String {
-    let mut paragraphs = Vec::new();
-    let mut push = |text: String| {
-        if !text.is_empty() {
-            paragraphs.push(text);
-        }
-    };
-    push(clean(&message.lead));
-    push(
-        message
-            .facts
-            .iter()
-            .filter(|fact| !fact.value.trim().is_empty())
-            .map(|fact| format!("{}: {}", clean_line(&fact.label), clean(&fact.value)))
-            .collect::<Vec<_>>()
-            .join("\n"),
-    );
-    push(clean(&message.reply));
-    push(signed(message));
+    let known: Vec<String> = facts(message).iter().map(|Fact { label, value }| format!("{label}: {value}")).collect();
+    let mut paragraphs = vec![clean(&message.lead), known.join("\n"), clean(&message.reply), signed(message)];
+    paragraphs.retain(|paragraph| !paragraph.is_empty());
     paragraphs.join("\n\n")
+}
+
+/// What is known, with where it is first; the title is the subject's.
+pub(super) fn facts(message: &Message) -> Vec<Fact> {
+    let place = (message.purpose != Purpose::Test).then(|| Fact { label: "Where".into(), value: message.place.clone() });
+    place
+        .iter()
+        .chain(&message.facts)
+        .map(|Fact { label, value }| Fact { label: clean_line(label), value: clean(value) })
+        .filter(|fact| !fact.value.is_empty())
+        .collect()
 }
 
 /// The lead and the first facts, as many as fit.
 pub(super) fn short(message: &Message, limit: usize) -> String {
     let mut text = clean_line(&message.lead);
-    for Fact { label, value } in &message.facts {
-        let next = format!("\n{}: {}", clean_line(label), clean_line(value));
+    for Fact { label, value } in facts(message) {
+        let next = format!("\n{label}: {}", clean_line(&value));
         if text.chars().count() + next.chars().count() > limit {
             break;
         }
