@@ -1,1 +1,9 @@
+//! What the tests are told with: a desk with a clock of its own, and real little
+//! servers over real sockets for it to reach.
 
+pub mod authority;
+pub mod http_sink;
+pub mod setting;
+pub mod smtp_sink;
+mod wire;
+pub mod world;

@@ -57,6 +57,22 @@ pub struct ReceivedMail {
     pub connection: usize,
 }
 
+impl ReceivedMail {
+    /// The subject as a person reads it.
+    #[must_use]
+    pub fn subject(&self) -> String {
+        let parsed = mail_parser::MessageParser::default().parse(&self.bytes);
+        parsed.and_then(|mail| mail.subject().map(Into::into)).unwrap_or_default()
+    }
+
+    /// The plain text as a person reads it.
+    #[must_use]
+    pub fn text(&self) -> String {
+        let parsed = mail_parser::MessageParser::default().parse(&self.bytes);
+        parsed.and_then(|mail| mail.body_text(0).map(Into::into)).unwrap_or_default()
+    }
+}
+
 pub struct SmtpSink {
     address: SocketAddr,
     state: Arc<State>,

@@ -3,6 +3,11 @@
 use serde::Serialize;
 use ts_rs::TS;
 
+use crate::domain::command::Refusal;
+use crate::engine::record::CommandFailure;
+use crate::host::SecretsFailure;
+use crate::store::StoreError;
+
 /// A failure as the window sees it. `message` says what happened, what is safe
 /// and what to do next; a code exists only where the window branches on it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
@@ -28,4 +33,61 @@ pub enum FailureCode {
     Locked,
     /// Anything else; the message says all there is to say.
     Other,
+}
+
+impl Failure {
+    /// What was typed cannot be used.
+    #[must_use]
+    pub fn invalid(field: &str, message: impl Into<String>) -> Self {
+        Self { code: FailureCode::Invalid, message: message.into(), details: vec![field.into()] }
+    }
+
+    #[must_use]
+    pub fn in_use(message: impl Into<String>, by: Vec<String>) -> Self {
+        Self { code: FailureCode::InUse, message: message.into(), details: by }
+    }
+
+    #[must_use]
+    pub fn other(message: impl Into<String>) -> Self {
+        Self { code: FailureCode::Other, message: message.into(), details: vec![] }
+    }
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        match &error {
+            StoreError::Missing => tracing::info!(%error, "something was asked for that is gone"),
+            _ => tracing::error!(?error, "the store refused"),
+        }
+        Self::other(error.to_string())
+    }
+}
+
+impl From<Refusal> for Failure {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::Invalid { field, words } => Self::invalid(field, words),
+            Refusal::MovedOn(words) => Self { code: FailureCode::MovedOn, message: words, details: vec![] },
+        }
+    }
+}
+
+impl From<CommandFailure> for Failure {
+    fn from(failure: CommandFailure) -> Self {
+        match failure {
+            CommandFailure::Refused(refusal) => refusal.into(),
+            CommandFailure::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<SecretsFailure> for Failure {
+    fn from(failure: SecretsFailure) -> Self {
+        let code = match failure {
+            SecretsFailure::Locked => FailureCode::Locked,
+            SecretsFailure::WrongPassphrase => FailureCode::Invalid,
+            SecretsFailure::Unavailable(_) => FailureCode::Other,
+        };
+        Self { code, message: failure.to_string(), details: vec![] }
+    }
 }

@@ -5,6 +5,7 @@ pub mod api;
 pub mod channel;
 pub mod clock;
 pub mod domain;
+pub mod engine;
 pub mod error;
 pub mod host;
 pub mod store;

@@ -1,1 +1,104 @@
+//! What can be done with Baton: one method here for each command of the window,
+//! by the same name. Nothing here draws, and nothing here waits for a person.
+
+mod board;
+mod channels;
+mod directory;
+mod incidents;
+mod notices;
+mod sample;
+mod settings;
 pub mod types;
+mod wizard;
+
+use rusqlite::Connection;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crate::channel::Channels;
+use crate::domain::channel::{ChannelSetup, Reach};
+use crate::domain::id::ChannelId;
+use crate::domain::time::Instant;
+use crate::engine::{Engine, lookup};
+use crate::error::Failure;
+use crate::host::Change;
+use crate::store;
+
+pub use notices::Answered;
+
+pub type Answer<T> = Result<T, Failure>;
+
+/// The use cases, over one database.
+pub struct Desk {
+    engine: Arc<Engine>,
+    /// Lasting conditions the person at the desk should know of.
+    conditions: Mutex<Vec<String>>,
+}
+
+impl Desk {
+    #[must_use]
+    pub fn new(engine: Arc<Engine>) -> Self {
+        Self { engine, conditions: Mutex::default() }
+    }
+
+    /// What a new desk has from the start: this desktop, and calls by hand.
+    pub async fn prepare(&self) -> Answer<()> {
+        let now = self.now();
+        self.write([], move |db| {
+            lookup::device(db, now)?;
+            if store::settings::get::<bool>(db, "prepared")?.unwrap_or(false) {
+                return Ok(());
+            }
+            for (provider, name, reach) in [("desktop", "This desktop", Reach::Desk), (lookup::BY_HAND, "Call by hand", Reach::Phone)] {
+                let setup = ChannelSetup {
+                    id: ChannelId::new(now),
+                    provider: provider.into(),
+                    name: name.into(),
+                    reach,
+                    settings: Default::default(),
+                    secrets_set: vec![],
+                    enabled: true,
+                    last_test: None,
+                    sample: false,
+                };
+                store::channels::save(db, &setup)?;
+            }
+            Ok(store::settings::put(db, "prepared", &true)?)
+        })
+        .await
+    }
+
+    /// Says something in the window for as long as Baton runs: no keyring, no
+    /// tray, a database that was set aside.
+    pub fn add_condition(&self, words: String) {
+        let mut conditions = self.conditions.lock().unwrap_or_else(PoisonError::into_inner);
+        if !conditions.contains(&words) {
+            conditions.push(words);
+            self.engine.sink.changed(Change::Settings);
+        }
+    }
+
+    fn now(&self) -> Instant {
+        self.engine.now()
+    }
+
+    fn channels(&self) -> &Channels {
+        &self.engine.channels
+    }
+
+    /// Writes, tells the window what changed, and lets the engine look at what is
+    /// due by it.
+    async fn write<T: Send + 'static>(
+        &self,
+        changes: impl IntoIterator<Item = Change>,
+        work: impl FnOnce(&Connection) -> Answer<T> + Send + 'static,
+    ) -> Answer<T> {
+        let done = self.engine.store.write(work).await?;
+        self.engine.tell(changes);
+        self.engine.wake();
+        Ok(done)
+    }
+
+    async fn read<T: Send + 'static>(&self, work: impl FnOnce(&Connection) -> Answer<T> + Send + 'static) -> Answer<T> {
+        self.engine.store.read(work).await
+    }
+}

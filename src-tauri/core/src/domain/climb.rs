@@ -5,6 +5,7 @@ use super::decide::reachable;
 use super::due::{Due, DueKind, next_due};
 use super::event::IncidentEvent;
 use super::incident::{Climb, Incident, Phase};
+use super::plan::Plan;
 use super::rhythm::Rhythm;
 use super::time::{Instant, MINUTE, spoken_length};
 
@@ -87,14 +88,8 @@ pub(super) fn next_level(state: &Incident, rhythm: &Rhythm, now: Instant, cause:
     // Walking past every level once is enough: who is not there now is not there
     // in the next round either.
     for _ in 0..plan.levels.len() {
-        let next = match position {
-            (None, round) => (0, round),
-            (Some(level), round) if level + 1 < plan.levels.len() => (level + 1, round),
-            // Restarting the path after its last round is for the desk to say.
-            (_, round) if round < plan.rounds || (cause == Cause::Hand && events.is_empty()) => (0, round.saturating_add(1)),
-            _ => break,
-        };
-        let (level, round) = next;
+        let again = cause == Cause::Hand && events.is_empty();
+        let Some((level, round)) = after(plan, position, again) else { break };
         position = (Some(level), round);
         let Some(why) = plan.levels[level].why_empty(&state.wrong_methods, now) else {
             let contacts = reachable(state, level, now);
@@ -108,4 +103,44 @@ pub(super) fn next_level(state: &Incident, rhythm: &Rhythm, now: Instant, cause:
         if events.is_empty() { "everybody on the path was contacted and nobody has it" } else { "nobody on the path can be reached now" };
     events.push(alarm(why.into()));
     events
+}
+
+/// The level and round after this one. The path is walked as often as it says;
+/// once more only when the desk says so.
+fn after(plan: &Plan, (level, round): (Option<usize>, u8), again: bool) -> Option<(usize, u8)> {
+    match level {
+        None => Some((0, round)),
+        Some(level) if level + 1 < plan.levels.len() => Some((level + 1, round)),
+        Some(_) => (round < plan.rounds || again).then(|| (0, round.saturating_add(1))),
+    }
+    .filter(|(level, _)| *level < plan.levels.len())
+}
+
+/// The level that is next by itself, and who is on it, in words; `None` where the
+/// desk is alarmed instead.
+pub(super) fn planned_level(incident: &Incident) -> Option<(usize, String)> {
+    let (plan, climb) = (incident.plan.as_ref()?, incident.climb.as_ref()?);
+    if climb.alarmed {
+        return None;
+    }
+    let (level, _) = after(plan, (climb.level, climb.round), false)?;
+    Some((level, who(plan, level)))
+}
+
+/// What "escalate further" would enter, in words; empty where it cannot.
+#[must_use]
+pub fn further(incident: &Incident) -> String {
+    let (Some(plan), Some(climb)) = (&incident.plan, &incident.climb) else { return String::new() };
+    after(plan, (climb.level, climb.round), true)
+        .map_or_else(String::new, |(level, _)| format!("Level {}: {}", level + 1, who(plan, level)))
+}
+
+fn who(plan: &Plan, level: usize) -> String {
+    let names: Vec<&str> = plan.levels[level].contacts.iter().map(|contact| contact.name.as_str()).collect();
+    match names[..] {
+        [] => "nobody".into(),
+        [one] => one.into(),
+        [one, two] => format!("{one} and {two}"),
+        [one, .., _] => format!("{one} and {} others", names.len() - 1),
+    }
 }

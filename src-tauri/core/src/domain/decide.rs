@@ -48,6 +48,9 @@ pub fn decide(incident: &Incident, command: Command, rhythm: &Rhythm, now: Insta
             _ => Err(Refusal::MovedOn("It is escalated already; the path goes on by itself.".into())),
         },
         Command::AskColleague { person, name, method, question, minutes } => {
+            if !matches!(incident.phase, Phase::Trying { .. }) {
+                return Err(Refusal::MovedOn("It is escalated already; share an update or escalate further instead.".into()));
+            }
             let question = required(&question, "question", "Write what you want to ask.")?;
             let until = later(now, minutes, "minutes")?;
             Ok(vec![E::SecondOpinionAsked { person, name, method, question, until }])

@@ -66,3 +66,26 @@ pub fn dues(incident: &Incident) -> Vec<Due> {
 pub fn next_due(incident: &Incident) -> Option<Due> {
     dues(incident).into_iter().next()
 }
+
+/// What will happen, as the board says it: "Level 2: Ana Ruiz", "check-in".
+#[must_use]
+pub fn words(incident: &Incident, kind: DueKind) -> String {
+    match kind {
+        DueKind::Climb => match super::climb::planned_level(incident) {
+            Some((level, contacts)) => format!("Level {}: {contacts}", level + 1),
+            None => "alarms this desk".into(),
+        },
+        DueKind::Repeat => "contacts the same people again".into(),
+        DueKind::AcknowledgementExpiry => match &incident.phase {
+            Phase::Held { questioned: true, .. } => "the climb goes on unless somebody has it".into(),
+            Phase::Held { name, .. } => format!("asks {name} \"still on it?\""),
+            _ => String::new(),
+        },
+        DueKind::TimeIsUp => match &incident.opinion {
+            Some(opinion) if opinion.answer.is_none() => format!("answer from {}", opinion.name),
+            _ => "\"any progress?\"".into(),
+        },
+        DueKind::CheckIn => "check-in".into(),
+        DueKind::SnoozeEnd => "snooze ends".into(),
+    }
+}

@@ -325,7 +325,7 @@ impl Incident {
     }
 
     fn repeat_after(&self, level: usize, at: Instant, until: Instant) -> Option<Instant> {
-        let every = self.plan.as_ref()?.levels.get(level)?.repeat_every?;
+        let every = self.plan.as_ref()?.levels.get(level)?.repeat_every.filter(|&minutes| minutes > 0)?;
         let next = at.plus_minutes(every);
         (next < until).then_some(next)
     }

@@ -3,10 +3,12 @@
 
 pub mod advice;
 pub mod assessment;
+pub mod brief;
 pub mod channel;
-mod climb;
+pub mod climb;
 pub mod coach;
 pub mod command;
+pub mod contact;
 pub mod decide;
 pub mod delivery;
 pub mod desk;

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use ts_rs::TS;
 
 use super::channel::{Reach, SeverityPlan};
-use super::directory::{Path, Person, Target};
+use super::directory::{Path, Target};
 use super::id::{ChannelId, MethodId, PathId, PersonId};
 use super::severity::Severity;
 use super::time::Instant;
@@ -53,29 +53,15 @@ pub struct ContactMethod {
 }
 
 impl Plan {
-    /// The path with its people filled in. `method` turns a person's method into
-    /// one that can be used, or nothing where its channel is gone or switched off.
-    pub fn of(
-        path: &Path,
-        mut person: impl FnMut(PersonId) -> Option<Person>,
-        mut method: impl FnMut(&super::directory::Method) -> Option<ContactMethod>,
-    ) -> Self {
+    /// The path with its people filled in, as `contact` finds them; who is not
+    /// found is left out.
+    #[must_use]
+    pub fn of(path: &Path, contact: impl Fn(PersonId) -> Option<Contact>) -> Self {
         let levels = path
             .levels
             .iter()
             .map(|level| PlanLevel {
-                contacts: level
-                    .targets
-                    .iter()
-                    .filter_map(|Target::Person { id }| person(*id))
-                    .map(|person| Contact {
-                        person: person.id,
-                        name: person.name,
-                        role: person.role,
-                        away_until: person.away_until,
-                        methods: person.methods.iter().filter(|m| m.wrong_since.is_none()).filter_map(&mut method).collect(),
-                    })
-                    .collect(),
+                contacts: level.targets.iter().filter_map(|Target::Person { id }| contact(*id)).collect(),
                 minutes: level.minutes.max(1),
                 repeat_every: level.repeat_every.filter(|&minutes| minutes > 0),
             })

@@ -104,3 +104,69 @@ impl Policy {
         }
     }
 }
+
+/// What is wrong with a policy, in words; empty where nothing is.
+#[must_use]
+pub fn faults(policy: &Policy) -> Vec<String> {
+    use Affected as A;
+    use Condition as C;
+    let mut faults = Vec::new();
+    for affected in [A::OnePerson, A::Team, A::Site, A::ManyCustomers, A::Everyone] {
+        for condition in [C::Down, C::Degraded, C::AtRisk] {
+            if !policy.matrix.iter().any(|row| (row.affected, row.condition) == (affected, condition)) {
+                faults.push(format!("The matrix has no severity for {affected:?} × {condition:?}."));
+            }
+        }
+    }
+    if policy.ask_at > policy.escalate_at {
+        faults.push("Asking a colleague must begin at no more points than escalating does.".into());
+    }
+    let first = |points: &[i32]| points.iter().copied().min().unwrap_or(0);
+    let most = |points: &[i32]| points.iter().copied().max().unwrap_or(0);
+    let weights = &policy.weights;
+    let columns: Vec<Vec<i32>> = vec![
+        weights.affected.iter().map(|(_, points)| *points).collect(),
+        weights.condition.iter().map(|(_, points)| *points).collect(),
+        weights.expertise.iter().map(|(_, points)| *points).collect(),
+        weights.stuck.iter().map(|(_, points)| *points).collect(),
+        weights.gut.iter().map(|(_, points)| *points).collect(),
+        weights.colleague.iter().map(|(_, points)| *points).collect(),
+    ];
+    let (least, greatest): (i32, i32) =
+        columns.iter().fold((0, 0), |(low, high), column| (low.saturating_add(first(column)), high.saturating_add(most(column))));
+    if least >= policy.escalate_at {
+        faults.push("With these points everything would be escalated: even the mildest answers reach the threshold.".into());
+    }
+    if greatest < policy.escalate_at {
+        faults.push("With these points nothing would ever be escalated: even the worst answers stay below the threshold.".into());
+    }
+    for severity in Severity::ALL {
+        if !(1..=1440).contains(policy.carry_on_minutes.of(severity)) {
+            faults.push(format!("Carrying on alone at {} must be between 1 and 1440 minutes.", severity.word()));
+        }
+    }
+    faults
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_standard_policy_is_sound_and_each_fault_is_named() {
+        assert_eq!(faults(&Policy::standard()), Vec::<String>::new(), "a new desk starts with a sound policy");
+        let broken = |change: fn(&mut Policy)| {
+            let mut policy = Policy::standard();
+            change(&mut policy);
+            faults(&policy).join(" ")
+        };
+        assert!(broken(|policy| policy.matrix.truncate(3)).contains("no severity for"), "a hole in the matrix");
+        assert!(broken(|policy| policy.ask_at = 500).contains("Asking a colleague"), "thresholds the wrong way round");
+        assert!(
+            broken(|policy| policy.escalate_at = -100).contains("everything would be escalated"),
+            "weights that make everything urgent"
+        );
+        assert!(broken(|policy| policy.escalate_at = 10_000).contains("nothing would ever"), "weights that make nothing urgent");
+        assert!(broken(|policy| policy.carry_on_minutes.high = 0).contains("High"), "no time to carry on");
+    }
+}

@@ -34,6 +34,10 @@ pub struct NoticeRow {
 pub enum Asks {
     /// Done, Snooze, Open.
     CheckIn,
+    /// Done, Open: while nobody has it, it cannot be snoozed.
+    CheckInOnly,
+    /// Fifteen more minutes, Open.
+    Progress,
     /// Open.
     Look,
 }

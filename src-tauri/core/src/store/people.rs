@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use super::{Result, StoreError, column};
 use crate::domain::directory::{Method, Person};
-use crate::domain::id::{ChannelId, MethodId, PersonId};
+use crate::domain::id::{MethodId, PersonId};
 use crate::domain::time::Instant;
 
 pub const V1: &str = "
@@ -91,11 +91,6 @@ pub fn method_proven(db: &Connection, id: MethodId, at: Instant) -> Result<()> {
 /// A call or a bounce said that this does not reach the person.
 pub fn method_wrong(db: &Connection, id: MethodId, at: Instant) -> Result<()> {
     db.prepare_cached("UPDATE methods SET wrong_since = ?2 WHERE id = ?1")?.execute(params![id.to_string(), at.0])?;
-    Ok(())
-}
-
-pub fn drop_methods_of_channel(db: &Connection, channel: ChannelId) -> Result<()> {
-    db.prepare_cached("DELETE FROM methods WHERE channel_id = ?1")?.execute([channel.to_string()])?;
     Ok(())
 }
 

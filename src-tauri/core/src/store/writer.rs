@@ -4,6 +4,8 @@
 
 use rusqlite::{Connection, TransactionBehavior};
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::thread::JoinHandle;
 use tokio::sync::{mpsc, oneshot};
 
 use super::StoreError;
@@ -17,14 +19,28 @@ type Job = Box<dyn FnOnce(Result<&Connection, StoreError>) -> Answer + Send>;
 const BATCH: usize = 128;
 
 #[derive(Clone)]
-pub struct Writer {
-    jobs: mpsc::UnboundedSender<Job>,
+pub struct Writer(Arc<Thread>);
+
+struct Thread {
+    /// `None` once the thread is to end.
+    jobs: Option<mpsc::UnboundedSender<Job>>,
+    handle: Option<JoinHandle<()>>,
+}
+
+impl Drop for Thread {
+    /// Waits until everything asked for is written and the file is closed.
+    fn drop(&mut self) {
+        self.jobs = None;
+        if let Some(handle) = self.handle.take() {
+            drop(handle.join());
+        }
+    }
 }
 
 impl Writer {
     pub fn start(mut connection: Connection) -> Self {
         let (jobs, mut waiting) = mpsc::unbounded_channel::<Job>();
-        std::thread::Builder::new()
+        let handle = std::thread::Builder::new()
             .name("baton-writer".into())
             .spawn(move || {
                 while let Some(first) = waiting.blocking_recv() {
@@ -38,7 +54,7 @@ impl Writer {
                 }
             })
             .expect("a thread can be started while the program itself starts");
-        Self { jobs }
+        Self(Arc::new(Thread { jobs: Some(jobs), handle: Some(handle) }))
     }
 
     pub async fn write<T, E, W>(&self, work: W) -> Result<T, E>
@@ -60,7 +76,8 @@ impl Writer {
                 drop(reply.send(answer));
             })
         });
-        self.jobs.send(job).map_err(|_| StoreError::Stopped)?;
+        let jobs = self.0.jobs.as_ref().ok_or(StoreError::Stopped)?;
+        jobs.send(job).map_err(|_| StoreError::Stopped)?;
         answered.await.map_err(|_| StoreError::Stopped)?
     }
 }

@@ -1,0 +1,136 @@
+//! The board: who holds what since when, and what happens to it next.
+
+use chrono_tz::Tz;
+
+use super::types::{Board, BoardRow};
+use super::{Answer, Desk};
+use crate::domain::delivery::DeliveryState;
+use crate::domain::due::{self, DueKind};
+use crate::domain::incident::{Incident, Phase};
+use crate::domain::time::{Instant, spoken, spoken_length};
+use crate::engine::lookup;
+use crate::store::{deliveries, drafts, incidents, search};
+
+impl Desk {
+    pub async fn board(&self) -> Answer<Board> {
+        let now = self.now();
+        self.read(move |db| {
+            let zone = lookup::desk(db)?.tz();
+            let mut rows = Vec::new();
+            for incident in incidents::open(db)? {
+                let mut row = row(&incident, now, zone);
+                if matches!(incident.phase, Phase::Climbing {}) {
+                    row.holder_note = furthest_delivery(db, &incident, now, zone)?.unwrap_or(row.holder_note);
+                }
+                rows.push(row);
+            }
+            // The overdue first, then the worst, then the soonest due.
+            rows.sort_by_key(|row| (!row.late, std::cmp::Reverse(row.severity), row.next_at));
+            Ok(Board { rows, drafts: drafts::all(db)? })
+        })
+        .await
+    }
+
+    pub async fn search(&self, query: String) -> Answer<Vec<BoardRow>> {
+        let now = self.now();
+        self.read(move |db| {
+            let zone = lookup::desk(db)?.tz();
+            Ok(search::find(db, &query)?.iter().map(|incident| row(incident, now, zone)).collect())
+        })
+        .await
+    }
+}
+
+/// One incident as one line.
+pub(super) fn row(incident: &Incident, now: Instant, zone: Tz) -> BoardRow {
+    let (holder, holder_note) = holder(incident, now, zone);
+    let next = due::next_due(incident);
+    // What waits for a person counts from when it was first asked.
+    let asked_since = match &incident.phase {
+        Phase::Trying { reminded: true, .. } => Some(incident.last_event_at),
+        _ => incident
+            .check_in
+            .as_ref()
+            .filter(|check_in| check_in.reminders > 0 && incident.snooze.is_none())
+            .map(|check_in| check_in.due_at),
+    };
+    let alarmed = matches!(incident.phase, Phase::Climbing {}) && incident.climb.as_ref().is_some_and(|climb| climb.alarmed);
+    let late = incident.is_open() && (asked_since.is_some() || alarmed || next.is_some_and(|due| due.at < now));
+    let words = match (next, asked_since) {
+        _ if alarmed => "needs you: nobody has it".into(),
+        (Some(_), Some(since)) => {
+            let kind = if matches!(incident.phase, Phase::Trying { .. }) { DueKind::TimeIsUp } else { DueKind::CheckIn };
+            format!("{} · {} late", due::words(incident, kind), spoken_length(now.since(since)))
+        }
+        (Some(due), None) if due.at < now => format!("{} · {} late", due::words(incident, due.kind), spoken_length(now.since(due.at))),
+        (Some(due), None) => format!("{} {}", due::words(incident, due.kind), spoken(due.at, now, zone)),
+        (None, _) => String::new(),
+    };
+    BoardRow {
+        id: incident.id,
+        reference: incident.reference.clone(),
+        title: incident.facts.title(),
+        severity: incident.severity,
+        place: incident.facts.place.clone(),
+        filed_at: incident.filed_at,
+        filed: spoken(incident.filed_at, now, zone),
+        open: incident.is_open(),
+        holder,
+        holder_note,
+        next: words,
+        next_at: next.map(|due| due.at),
+        late,
+    }
+}
+
+fn holder(incident: &Incident, now: Instant, zone: Tz) -> (String, String) {
+    let say = |at| spoken(at, now, zone);
+    match (&incident.phase, &incident.snooze) {
+        (Phase::Trying { .. }, Some(snooze)) => ("you".into(), format!("snoozed: {}", snooze.why)),
+        (Phase::Trying { until, reminded: false }, None) => match &incident.opinion {
+            Some(opinion) if opinion.answer.is_none() => ("you".into(), format!("asked {} at {}", opinion.name, say(opinion.asked_at))),
+            _ if *until > now => ("you".into(), format!("trying until {}", say(*until))),
+            _ => ("you".into(), "to decide".into()),
+        },
+        (Phase::Trying { .. }, None) => ("you".into(), "to decide".into()),
+        (Phase::Climbing {}, _) => ("nobody yet".into(), level(incident)),
+        (Phase::Held { name, .. }, Some(snooze)) => (name.clone(), format!("snoozed: {}", snooze.why)),
+        (Phase::Held { name, since, .. }, None) => (name.clone(), format!("on it since {}", say(*since))),
+        (Phase::Resolved { at, by, .. }, _) => (String::new(), format!("resolved {} by {by}", say(*at))),
+    }
+}
+
+fn level(incident: &Incident) -> String {
+    incident.climb.as_ref().and_then(|climb| climb.level).map_or_else(String::new, |level| format!("at level {}", level + 1))
+}
+
+/// How far the alert that came furthest has come: "mail to Marta accepted 13:55".
+fn furthest_delivery(db: &rusqlite::Connection, incident: &Incident, now: Instant, zone: Tz) -> Answer<Option<String>> {
+    let rank = |state| match state {
+        DeliveryState::Seen => 7,
+        DeliveryState::Delivered => 6,
+        DeliveryState::Accepted => 5,
+        DeliveryState::Attempting => 4,
+        DeliveryState::Uncertain => 3,
+        DeliveryState::Queued | DeliveryState::ByHand => 2,
+        DeliveryState::Failed => 1,
+        DeliveryState::Cancelled => 0,
+    };
+    let best = deliveries::of(db, incident.id)?
+        .into_iter()
+        .filter(|delivery| delivery.purpose == crate::domain::message::Purpose::Alert)
+        .max_by_key(|delivery| (rank(delivery.state), delivery.changed_at));
+    Ok(best.map(|delivery| {
+        let (via, name, at) = (delivery.via, delivery.name, spoken(delivery.changed_at, now, zone));
+        match delivery.state {
+            DeliveryState::ByHand => format!("call {name} by hand"),
+            DeliveryState::Failed => format!("{via} to {name} failed {at}"),
+            DeliveryState::Queued | DeliveryState::Attempting => format!("{via} to {name} on its way"),
+            DeliveryState::Uncertain => format!("{via} to {name}: not known whether it arrived"),
+            DeliveryState::Accepted => format!("{via} to {name} accepted {at}"),
+            DeliveryState::Delivered => format!("{via} to {name} delivered {at}"),
+            DeliveryState::Seen => format!("{via} seen by {name} {at}"),
+            DeliveryState::Cancelled => String::new(),
+        }
+    }))
+}

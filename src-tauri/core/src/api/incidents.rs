@@ -1,0 +1,172 @@
+//! Step 5: one incident as it is seen, and what is done with it.
+
+use super::board::row;
+use super::types::{Action, CallTask, DeliveryView, IncidentView, NextStep};
+use super::{Answer, Desk};
+use crate::domain::brief;
+use crate::domain::command::Command;
+use crate::domain::delivery::DeliveryState;
+use crate::domain::event::CallOutcome;
+use crate::domain::id::{DeliveryId, IncidentId};
+use crate::domain::incident::Incident;
+use crate::domain::time::{Instant, spoken};
+use crate::domain::{climb, contact, due, timeline};
+use crate::engine::record::{self, Agreed};
+use crate::engine::{lookup, reaching};
+use crate::error::Failure;
+use crate::host::Change;
+use crate::store::deliveries::Delivery;
+use crate::store::{StoreError, channels, deliveries, events, incidents, people};
+
+impl Desk {
+    pub async fn incident(&self, id: IncidentId) -> Answer<IncidentView> {
+        let now = self.now();
+        let (incident, recorded, sent, agreed, channels) = self
+            .read(move |db| {
+                let incident = incidents::find(db, id)?.ok_or(StoreError::Missing)?;
+                let agreed = (lookup::desk(db)?, lookup::rules(db)?);
+                Ok((incident, events::of(db, id)?, deliveries::of(db, id)?, agreed, channels::all(db)?))
+            })
+            .await?;
+        let desk = &agreed.0;
+        let zone = desk.tz();
+        let step = |due: &due::Due| NextStep {
+            at: due.at,
+            time: spoken(due.at, now, zone),
+            kind: due.kind,
+            words: due::words(&incident, due.kind),
+            late: due.at < now,
+        };
+        let contacts = incident.plan.iter().flat_map(|plan| &plan.levels).flat_map(|level| &level.contacts);
+        Ok(IncidentView {
+            row: row(&incident, now, zone),
+            timeline: recorded.iter().map(|event| timeline::entry(event, zone, now)).collect(),
+            next: due::dues(&incident).iter().map(step).collect(),
+            deliveries: sent.iter().map(|delivery| delivery_view(delivery, now, zone)).collect(),
+            calls: sent
+                .iter()
+                .filter(|delivery| delivery.state == DeliveryState::ByHand)
+                .map(|delivery| call_task(delivery, now, zone))
+                .collect(),
+            cost_so_far: incident.facts.cost_so_far(end_of_cost(&incident, now)).map(|cost| brief::money(cost, &desk.currency)),
+            further: if incident.is_open() { climb::further(&incident) } else { String::new() },
+            brief: self.rendered(contacts, &incident, &agreed, &channels, now),
+            incident,
+        })
+    }
+
+    /// Does what a person at the desk wants done, in one transaction.
+    pub async fn act(&self, id: IncidentId, action: Action) -> Answer<()> {
+        let now = self.now();
+        self.write([Change::Incident(id), Change::Notices], move |db| {
+            let agreed = Agreed::read(db, now)?;
+            let incident = incidents::find(db, id)?.ok_or(StoreError::Missing)?;
+            let call = if let Action::RecordCall { delivery, outcome, .. } = &action { Some((*delivery, *outcome)) } else { None };
+            let command = command(db, &agreed, &incident, action)?;
+            record::command(db, &agreed, id, command, now)?;
+            if let Some((delivery, outcome)) = call {
+                call_was_made(db, delivery, outcome, now)?;
+            }
+            Ok(())
+        })
+        .await
+    }
+}
+
+/// The action with everything looked up that deciding needs.
+fn command(db: &rusqlite::Connection, agreed: &Agreed, incident: &Incident, action: Action) -> Answer<Command> {
+    let by = agreed.desk.actor();
+    let name_of = |id| {
+        Ok::<_, Failure>(
+            people::find(db, id)?.ok_or_else(|| Failure::invalid("person", "That person is not in the directory (any more)."))?.name,
+        )
+    };
+    Ok(match action {
+        Action::Acknowledge { person, name, how } => {
+            let name = person.map_or(Ok(name), name_of)?;
+            Command::Acknowledge { person, name, how }
+        }
+        Action::StillOnIt {} => Command::StillOnIt,
+        Action::HandBack { why } => Command::HandBack { why },
+        Action::EscalateFurther { from_level, from_round } => Command::EscalateFurther { from_level, from_round },
+        Action::Escalate {} => {
+            let path = lookup::path_for(db, incident.plan.as_ref().map(|plan| plan.path), &incident.facts)?;
+            let plan = path.map(|path| lookup::plan(db, path)).transpose()?.flatten();
+            let plan =
+                plan.ok_or_else(|| Failure::invalid("path", "There is no path to escalate along. Add one under Directory first."))?;
+            Command::Escalate { by, plan }
+        }
+        Action::CarryOn { minutes } => Command::CarryOn { minutes },
+        Action::ColleagueSaid { view, words } => Command::ColleagueSaid { view, words },
+        Action::CheckIn { note } => Command::CheckIn { by, note },
+        Action::Snooze { minutes, why } => Command::Snooze { minutes, why },
+        Action::WakeUp {} => Command::WakeUp,
+        Action::Nudge { person } => Command::Nudge { person, name: name_of(person)? },
+        Action::ShareUpdate { text } => Command::ShareUpdate { by, text },
+        Action::ChangeSeverity { severity, why } => Command::ChangeSeverity { to: severity, why },
+        Action::ChangeFacts { facts } => Command::ChangeFacts { by, facts },
+        Action::RecordCall { delivery, outcome, note, took_it } => {
+            let delivery = deliveries::find(db, delivery)?.ok_or(StoreError::Missing)?;
+            if delivery.incident != incident.id || delivery.state != DeliveryState::ByHand {
+                return Err(Failure::other("That call is no longer to be made. Nothing was changed."));
+            }
+            Command::RecordCall { call: reaching(db, &delivery)?, outcome, note, took_it }
+        }
+        Action::Resolve { cause, fix, follow_ups } => Command::Resolve { by, cause, fix, follow_ups },
+        Action::Reopen { why } => Command::Reopen { by, why },
+    })
+}
+
+/// A call that was made leaves the list of calls to make.
+fn call_was_made(db: &rusqlite::Connection, id: DeliveryId, outcome: CallOutcome, now: Instant) -> Answer<()> {
+    let state = if outcome == CallOutcome::Answered { DeliveryState::Delivered } else { DeliveryState::Failed };
+    let standing = deliveries::Standing { state, words: outcome.word(), next_attempt_at: None, provider_id: None };
+    Ok(deliveries::stands(db, id, &standing, now)?)
+}
+
+/// The money stops when it is resolved.
+fn end_of_cost(incident: &Incident, now: Instant) -> Instant {
+    match incident.phase {
+        crate::domain::incident::Phase::Resolved { at, .. } => at,
+        _ => now,
+    }
+}
+
+fn delivery_view(delivery: &Delivery, now: Instant, zone: chrono_tz::Tz) -> DeliveryView {
+    let state = match delivery.state {
+        DeliveryState::Queued if delivery.attempts == 0 => "queued",
+        DeliveryState::Queued => "failed, trying again",
+        DeliveryState::Attempting => "being sent",
+        DeliveryState::Uncertain => "not known whether it arrived",
+        DeliveryState::Accepted => "accepted",
+        DeliveryState::Delivered => "delivered",
+        DeliveryState::Seen => "seen",
+        DeliveryState::Failed => "failed",
+        DeliveryState::Cancelled => "not sent",
+        DeliveryState::ByHand => "to be called by hand",
+    };
+    DeliveryView {
+        id: delivery.id,
+        name: delivery.name.clone(),
+        via: delivery.via.clone(),
+        address: delivery.address.clone(),
+        state: delivery.state,
+        words: if delivery.words.is_empty() { state.into() } else { format!("{state}: {}", delivery.words) },
+        at: delivery.changed_at,
+        time: spoken(delivery.changed_at, now, zone),
+        attempts: delivery.attempts,
+        next_try: delivery.next_attempt_at.filter(|at| *at > now).map(|at| spoken(at, now, zone)),
+    }
+}
+
+fn call_task(delivery: &Delivery, now: Instant, zone: chrono_tz::Tz) -> CallTask {
+    CallTask {
+        delivery: delivery.id,
+        person: delivery.person,
+        name: delivery.name.clone(),
+        number: contact::spoken_phone(&delivery.address),
+        dial: format!("tel:{}", delivery.address),
+        script: brief::call_script(&delivery.message),
+        since: spoken(delivery.queued_at, now, zone),
+    }
+}

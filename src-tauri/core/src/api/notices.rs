@@ -1,0 +1,69 @@
+//! The inbox of what the desk was told, and the buttons on a notification.
+
+use super::types::{Action, Notice};
+use super::{Answer, Desk};
+use crate::domain::id::{IncidentId, NoticeId};
+use crate::domain::time::spoken;
+use crate::engine::lookup;
+use crate::host::Change;
+use crate::store::{StoreError, notices};
+
+/// The most notices the inbox shows.
+const SHOWN: usize = 200;
+
+/// What a button on a notification came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Answered {
+    Done,
+    /// The window is wanted, at this incident.
+    Open(Option<IncidentId>),
+}
+
+impl Desk {
+    pub async fn notices(&self) -> Answer<Vec<Notice>> {
+        let now = self.now();
+        self.read(move |db| {
+            let zone = lookup::desk(db)?.tz();
+            Ok(notices::latest(db, SHOWN)?
+                .into_iter()
+                .map(|row| Notice {
+                    id: row.id,
+                    incident: row.incident,
+                    at: row.at,
+                    time: spoken(row.at, now, zone),
+                    title: row.title,
+                    body: row.body,
+                    critical: row.critical,
+                    read: row.read,
+                })
+                .collect())
+        })
+        .await
+    }
+
+    pub async fn read_notice(&self, id: NoticeId) -> Answer<()> {
+        let now = self.now();
+        self.write([Change::Notices], move |db| Ok(notices::read(db, id, now)?)).await
+    }
+
+    /// A button on a notification was pressed: "done", "snooze" or "open". One
+    /// that comes after the incident has moved on does no harm and opens it.
+    pub async fn answer_notice(&self, id: NoticeId, button: &str) -> Answer<Answered> {
+        let notice = self.read(move |db| Ok(notices::find(db, id)?.ok_or(StoreError::Missing)?)).await?;
+        self.read_notice(id).await?;
+        let Some(incident) = notice.incident else { return Ok(Answered::Open(None)) };
+        let action = match (button, notice.asks) {
+            ("done", _) => Action::CheckIn { note: String::new() },
+            ("snooze", notices::Asks::Progress) => Action::CarryOn { minutes: 15 },
+            ("snooze", _) => Action::Snooze { minutes: 15, why: "from the notification".into() },
+            _ => return Ok(Answered::Open(Some(incident))),
+        };
+        match self.act(incident, action).await {
+            Ok(()) => Ok(Answered::Done),
+            Err(refused) => {
+                tracing::info!(message = refused.message, "a notification's button came too late");
+                Ok(Answered::Open(Some(incident)))
+            }
+        }
+    }
+}

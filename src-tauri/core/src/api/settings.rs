@@ -1,0 +1,142 @@
+//! The frame of the window, the desk itself, and what it has agreed.
+
+use super::types::Overview;
+use super::{Answer, Desk, sample};
+use crate::domain::channel::Reach;
+use crate::domain::desk::{DeskRules, DeskSettings};
+use crate::domain::policy;
+use crate::domain::severity::Severity;
+use crate::domain::text::{clean_line, shorten};
+use crate::engine::lookup;
+use crate::error::Failure;
+use crate::host::{Change, Secret};
+use crate::store::{channels, drafts, incidents, notices, people, services, settings};
+
+impl Desk {
+    pub async fn overview(&self) -> Answer<Overview> {
+        let now = self.now();
+        let secrets = self.engine.secrets.state();
+        let conditions = self.conditions.lock().unwrap_or_else(std::sync::PoisonError::into_inner).clone();
+        self.read(move |db| {
+            let channels = channels::all(db)?;
+            let enabled = || channels.iter().filter(|setup| setup.enabled);
+            let people = people::all(db)?;
+            let has_sample = settings::get::<bool>(db, "sample")?.unwrap_or(false);
+            let set_up = settings::get::<DeskSettings>(db, "desk")?.is_some();
+            let (open, overdue) = incidents::counts(db, now)?;
+            let drafts = drafts::all(db)?.len();
+            Ok(Overview {
+                now,
+                desk: lookup::desk(db)?,
+                first_start: !set_up && people.is_empty() && services::all(db)?.is_empty() && !incidents::is_any(db)? && drafts == 0,
+                has_sample,
+                open,
+                overdue,
+                channels_working: count(enabled().filter(|setup| setup.last_test.as_ref().is_none_or(|test| test.worked))),
+                channels_total: count(enabled()),
+                unread_notices: notices::unread(db)?,
+                unfinished_drafts: u32::try_from(drafts).unwrap_or(u32::MAX),
+                conditions,
+                secrets,
+                version: env!("CARGO_PKG_VERSION").into(),
+            })
+        })
+        .await
+    }
+
+    pub async fn save_desk(&self, settings: DeskSettings) -> Answer<()> {
+        let settings = checked(settings)?;
+        self.write([Change::Settings], move |db| Ok(settings::put(db, "desk", &settings)?)).await
+    }
+
+    pub async fn rules(&self) -> Answer<DeskRules> {
+        self.read(|db| Ok(lookup::rules(db)?)).await
+    }
+
+    /// Refuses rules by which an escalation could go wrong; the old ones stay.
+    pub async fn save_rules(&self, mut rules: DeskRules) -> Answer<()> {
+        if let Some(fault) = faults(&rules).into_iter().next() {
+            return Err(Failure::invalid("rules", format!("{fault} The rules in force were not changed.")));
+        }
+        self.write([Change::Settings], move |db| {
+            let before = lookup::rules(db)?.policy;
+            if rules.policy != before {
+                rules.policy.version = before.version + 1;
+            }
+            Ok(settings::put(db, "rules", &rules)?)
+        })
+        .await
+    }
+
+    pub async fn load_sample(&self) -> Answer<()> {
+        let now = self.now();
+        self.write([Change::Directory, Change::Channels, Change::Settings], move |db| sample::load(db, now)).await
+    }
+
+    /// Takes everything away that came with the sample, and nothing else.
+    pub async fn remove_sample(&self) -> Answer<()> {
+        self.write([Change::Directory, Change::Channels, Change::Settings, Change::Notices], sample::remove).await
+    }
+
+    pub async fn unlock_secrets(&self, passphrase: String) -> Answer<()> {
+        if passphrase.chars().count() < 8 {
+            return Err(Failure::invalid(
+                "passphrase",
+                "Use at least eight characters: this passphrase protects the passwords of your channels.",
+            ));
+        }
+        let secrets = std::sync::Arc::clone(&self.engine.secrets);
+        // Deriving the key takes a good part of a second by design.
+        tokio::task::spawn_blocking(move || secrets.unlock(&Secret::new(passphrase)))
+            .await
+            .map_err(|_| Failure::other("The passwords could not be opened. Try again."))??;
+        self.engine.tell([Change::Settings]);
+        self.engine.wake();
+        Ok(())
+    }
+}
+
+fn checked(mut settings: DeskSettings) -> Answer<DeskSettings> {
+    settings.me = shorten(&clean_line(&settings.me), 80);
+    settings.name = shorten(&clean_line(&settings.name), 80);
+    settings.currency = clean_line(&settings.currency).to_uppercase();
+    if settings.zone.parse::<chrono_tz::Tz>().is_err() {
+        return Err(Failure::invalid(
+            "zone",
+            format!("\"{}\" is no time zone. Choose one such as Europe/Berlin.", clean_line(&settings.zone)),
+        ));
+    }
+    if settings.currency.len() != 3 || !settings.currency.chars().all(|c| c.is_ascii_uppercase()) {
+        return Err(Failure::invalid("currency", "Write the currency with three letters, such as EUR or USD."));
+    }
+    Ok(settings)
+}
+
+fn faults(rules: &DeskRules) -> Vec<String> {
+    let mut faults = policy::faults(&rules.policy);
+    for severity in Severity::ALL {
+        let word = severity.word();
+        let reaches: &Vec<Reach> = rules.channels.of(severity);
+        if reaches.is_empty() {
+            faults.push(format!("{word} uses no channel at all: choose at least one."));
+        }
+        let rhythm = &rules.rhythm;
+        for (what, minutes) in [("check-ins", rhythm.check_in.of(severity)), ("acknowledgements", rhythm.acknowledgement.of(severity))] {
+            if !(1..=10_080).contains(minutes) {
+                faults.push(format!("The minutes of {word} {what} must be between 1 and 10080 (a week)."));
+            }
+        }
+    }
+    let rhythm = &rules.rhythm;
+    for (what, minutes) in [("grace", rhythm.grace), ("reminders", rhythm.reminder), ("alarms", rhythm.alarm), ("late steps", rhythm.stale)]
+    {
+        if !(1..=10_080).contains(&minutes) {
+            faults.push(format!("The minutes of {what} must be between 1 and 10080 (a week)."));
+        }
+    }
+    faults
+}
+
+fn count(items: impl Iterator) -> u32 {
+    u32::try_from(items.count()).unwrap_or(u32::MAX)
+}

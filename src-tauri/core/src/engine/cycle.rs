@@ -1,0 +1,126 @@
+//! One turn: what is due is performed, what is queued begins to leave, and the
+//! answer is when to look again. It takes no input but the time: everything is
+//! read from the database, so a turn too many does no harm.
+
+use rusqlite::Connection;
+use std::sync::Arc;
+
+use super::record::Agreed;
+use super::{Engine, outbox, record};
+use crate::domain::command::Command;
+use crate::domain::id::IncidentId;
+use crate::domain::time::Instant;
+use crate::host::{Change, ShownNotice};
+use crate::store::notices::{self, Asks, NoticeRow};
+use crate::store::{Result, StoreError, deliveries, incidents};
+
+/// The most incidents that are worked on in one transaction, so that a person who
+/// files one never waits for hundreds.
+const AT_ONCE: usize = 50;
+
+impl Engine {
+    /// Takes up what the last run left open. Once, before the first turn.
+    pub async fn resume(&self) -> Result<()> {
+        let now = self.now();
+        let cut_short = self.store.write(move |db| outbox::reopen_cut_short(db, now)).await?;
+        if cut_short > 0 {
+            tracing::warn!(cut_short, "sends that the last run left open go again");
+        }
+        Ok(())
+    }
+
+    /// Does what is due now and returns when something is due next. Sends go on
+    /// by themselves; each wakes the engine when it ends.
+    pub async fn cycle(self: &Arc<Self>) -> Result<Option<Instant>> {
+        let now = self.now();
+        loop {
+            let performed = self.store.write(move |db| perform_due(db, now)).await?;
+            let more = performed.len() == AT_ONCE;
+            self.tell(performed.into_iter().map(Change::Incident));
+            if !more {
+                break;
+            }
+        }
+        self.show_notices(now).await?;
+        self.begin_sends(now).await?;
+        self.store.read(next_due).await
+    }
+
+    /// How many sends are under way.
+    #[must_use]
+    pub fn sends_under_way(&self) -> usize {
+        super::SENDING - self.sending.available_permits()
+    }
+
+    /// Returns when no send is under way.
+    pub async fn sends_end(&self) {
+        let all = u32::try_from(super::SENDING).unwrap_or(u32::MAX);
+        drop(self.sending.acquire_many(all).await);
+    }
+
+    async fn begin_sends(self: &Arc<Self>, now: Instant) -> Result<()> {
+        let free = self.sending.available_permits();
+        if free == 0 {
+            return Ok(());
+        }
+        for delivery in self.store.write(move |db| outbox::claim(db, now, free)).await? {
+            let Ok(permit) = Arc::clone(&self.sending).acquire_owned().await else { return Ok(()) };
+            let engine = Arc::clone(self);
+            self.tell([Change::Incident(delivery.incident)]);
+            tokio::spawn(async move {
+                engine.send(delivery).await;
+                drop(permit);
+            });
+        }
+        Ok(())
+    }
+
+    async fn show_notices(&self, now: Instant) -> Result<()> {
+        let waiting = self.store.read::<_, StoreError, _>(notices::unshown).await?;
+        if waiting.is_empty() {
+            return Ok(());
+        }
+        for notice in waiting {
+            let id = notice.id;
+            // Written before it is shown: a crash between the two loses the bubble,
+            // never the notice, which is unread in the inbox.
+            self.store.write::<_, StoreError, _>(move |db| notices::shown(db, id, now)).await?;
+            if let Err(reason) = self.notifier.show(&shown(notice)) {
+                tracing::info!(%reason, "a notification could not be shown and waits in the inbox");
+            }
+        }
+        self.tell([Change::Notices]);
+        Ok(())
+    }
+}
+
+fn perform_due(db: &Connection, now: Instant) -> Result<Vec<IncidentId>> {
+    let due = incidents::due(db, now, AT_ONCE)?;
+    if due.is_empty() {
+        return Ok(vec![]);
+    }
+    let agreed = Agreed::read(db, now)?;
+    let mut performed = Vec::with_capacity(due.len());
+    for incident in due {
+        let id = incident.id;
+        let happened = crate::domain::decide::decide(&incident, Command::TimePasses, &agreed.rules.rhythm, now).unwrap_or_default();
+        record::append(db, &agreed, incident, &happened, now)?;
+        performed.push(id);
+    }
+    Ok(performed)
+}
+
+fn next_due(db: &Connection) -> Result<Option<Instant>> {
+    Ok([incidents::next_due_at(db)?, deliveries::next_attempt_at(db)?].into_iter().flatten().min())
+}
+
+fn shown(notice: NoticeRow) -> ShownNotice {
+    let button = |id: &str, label: &str| (id.to_string(), label.to_string());
+    let actions = match notice.asks {
+        Asks::CheckIn => vec![button("done", "Done"), button("snooze", "Snooze 15 min"), button("open", "Open")],
+        Asks::CheckInOnly => vec![button("done", "Done"), button("open", "Open")],
+        Asks::Progress => vec![button("snooze", "15 more minutes"), button("open", "Open")],
+        Asks::Look => vec![button("open", "Open")],
+    };
+    ShownNotice { id: notice.id, incident: notice.incident, title: notice.title, body: notice.body, critical: notice.critical, actions }
+}

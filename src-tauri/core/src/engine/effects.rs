@@ -1,0 +1,211 @@
+//! What an event causes outside its incident: messages queued, messages
+//! cancelled, the desk told. Everything is written, nothing is sent here.
+
+use rusqlite::Connection;
+
+use super::lookup;
+use super::record::Agreed;
+use crate::domain::brief::{self, Sender};
+use crate::domain::channel::Reach;
+use crate::domain::delivery::DeliveryState;
+use crate::domain::event::{CallOutcome, IncidentEvent};
+use crate::domain::id::{DeliveryId, NoticeId, PersonId};
+use crate::domain::incident::{Incident, Phase};
+use crate::domain::message::Purpose;
+use crate::domain::plan::{Contact, ContactMethod};
+use crate::domain::severity::Severity;
+use crate::domain::time::{HOUR, Instant, MINUTE};
+use crate::store::deliveries::{self, Delivery};
+use crate::store::notices::{self, Asks, NoticeRow};
+use crate::store::{Result, people};
+
+/// One person gets one message per method and incident within this time.
+const WINDOW: i64 = MINUTE;
+
+pub fn cause(db: &Connection, agreed: &Agreed, incident: &Incident, event: &IncidentEvent, now: Instant) -> Result<()> {
+    use IncidentEvent as E;
+    let out = Outbox { db, agreed, incident, now };
+    let called = format!("{} {}", incident.reference, incident.facts.title());
+    match event {
+        E::LevelEntered { contacts, .. } | E::LevelRepeated { contacts, .. } => out.alert(contacts)?,
+        E::NextMethodTried { delivery, method, .. } => out.forward(*delivery, *method)?,
+        E::SecondOpinionAsked { person, method, question, .. } => out.ask(*person, *method, question)?,
+        E::UpdateShared { to, text, .. } => out.tell(Purpose::Update, to, text)?,
+        E::Nudged { person, .. } => out.tell(Purpose::Nudge, &[*person], "")?,
+        E::AcknowledgementQuestioned { .. } => {
+            if let Phase::Held { by, name, .. } = &incident.phase {
+                out.tell(Purpose::StillOnIt, by.as_slice(), "")?;
+                out.notice(&format!("Is {name} still on it?"), &called, Asks::Look, incident.severity >= Severity::High)?;
+            }
+        }
+        E::AcknowledgementLapsed {} => out.notice("Nobody has it any more: the climb goes on", &called, Asks::Look, true)?,
+        E::TimeIsUp { .. } => {
+            let title = match &incident.opinion {
+                Some(opinion) if opinion.answer.is_none() => format!("No answer from {} yet. Escalate?", opinion.name),
+                Some(opinion) => format!("{} has answered. Decide now?", opinion.name),
+                None => "Any progress?".into(),
+            };
+            out.notice(&title, &called, Asks::Progress, incident.severity == Severity::Critical)?;
+        }
+        E::CheckInFell { .. } => {
+            let asks = if matches!(incident.phase, Phase::Climbing {}) { Asks::CheckInOnly } else { Asks::CheckIn };
+            out.notice("Check in", &called, asks, incident.severity == Severity::Critical)?;
+        }
+        E::DeskAlarmed { why, .. } => out.notice(&format!("Needs you now: {why}"), &called, Asks::Look, true)?,
+        E::DeliveryFailed { name, words, .. } if matches!(incident.phase, Phase::Trying { .. }) => {
+            out.notice(&format!("{name} was not reached"), &format!("{called}\n{words}"), Asks::Look, false)?;
+        }
+        E::CalledByHand { method, outcome, .. } => match outcome {
+            CallOutcome::Answered => people::method_proven(db, *method, now)?,
+            CallOutcome::WrongNumber => people::method_wrong(db, *method, now)?,
+            CallOutcome::Voicemail | CallOutcome::NoAnswer => {}
+        },
+        E::Acknowledged { name, .. } => {
+            let why = format!("{name} has it");
+            deliveries::cancel(db, incident.id, &[Purpose::Alert, Purpose::StillOnIt, Purpose::Nudge], &why, now)?;
+            notices::read_all_of(db, incident.id, now)?;
+        }
+        E::Resolved { .. } => {
+            let unsent = [Purpose::Alert, Purpose::StillOnIt, Purpose::Nudge, Purpose::Opinion, Purpose::Update];
+            deliveries::cancel(db, incident.id, &unsent, "resolved", now)?;
+            notices::read_all_of(db, incident.id, now)?;
+            let told: Vec<PersonId> = incident.told.iter().copied().collect();
+            out.tell(Purpose::Resolved, &told, "")?;
+        }
+        E::CheckedIn { .. } | E::Snoozed { .. } | E::CarriedOn { .. } | E::Escalated { .. } | E::SecondOpinionGiven { .. } => {
+            notices::read_all_of(db, incident.id, now)?;
+        }
+        E::Filed { .. }
+        | E::Assessed { .. }
+        | E::LevelSkipped { .. }
+        | E::DeliveryFailed { .. }
+        | E::PersonUnreachable { .. }
+        | E::HandedBack { .. }
+        | E::SnoozeEnded { .. }
+        | E::SeverityChanged { .. }
+        | E::FactsChanged { .. }
+        | E::Reopened { .. } => {}
+    }
+    Ok(())
+}
+
+struct Outbox<'a> {
+    db: &'a Connection,
+    agreed: &'a Agreed,
+    incident: &'a Incident,
+    now: Instant,
+}
+
+impl Outbox<'_> {
+    /// Everything the severity uses at once, to each of them.
+    fn alert(&self, people: &[PersonId]) -> Result<()> {
+        let step = deliveries::next_step(self.db, self.incident.id)?;
+        for person in people {
+            let Some(contact) = self.contact(*person)? else { continue };
+            for method in contact.methods_for(self.incident.severity, &self.agreed.rules.channels, &self.incident.wrong_methods) {
+                let since = self.now.plus(-WINDOW);
+                if !deliveries::sent_since(self.db, self.incident.id, method.id, Purpose::Alert, since)? {
+                    self.queue(step, Purpose::Alert, &contact, method, "")?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// One message to each of them, by the first method that is no phone call: a
+    /// call by hand is for waking somebody, not for news.
+    fn tell(&self, purpose: Purpose, people: &[PersonId], text: &str) -> Result<()> {
+        let step = deliveries::next_step(self.db, self.incident.id)?;
+        for person in people {
+            let Some(contact) = self.contact(*person)? else { continue };
+            let planned = contact.methods_for(self.incident.severity, &self.agreed.rules.channels, &self.incident.wrong_methods);
+            let written =
+                planned.into_iter().chain(contact.usable(&self.incident.wrong_methods)).find(|method| method.reach != Reach::Phone);
+            if let Some(method) = written {
+                self.queue(step, purpose, &contact, method, text)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn ask(&self, person: PersonId, method: crate::domain::id::MethodId, question: &str) -> Result<()> {
+        let Some(contact) = self.contact(person)? else { return Ok(()) };
+        let step = deliveries::next_step(self.db, self.incident.id)?;
+        let chosen = contact.methods.iter().find(|known| known.id == method).or(contact.methods.first());
+        chosen.map_or(Ok(()), |method| self.queue(step, Purpose::Opinion, &contact, method, question))
+    }
+
+    /// The same message by the person's next method.
+    fn forward(&self, failed: DeliveryId, method: crate::domain::id::MethodId) -> Result<()> {
+        let Some(failed) = deliveries::find(self.db, failed)? else { return Ok(()) };
+        let Some(contact) = self.contact(failed.person)? else { return Ok(()) };
+        let Some(method) = contact.methods.iter().find(|known| known.id == method) else { return Ok(()) };
+        let next = self.delivery(failed.step, failed.purpose, &contact, method, failed.message);
+        deliveries::add(self.db, &next)
+    }
+
+    fn queue(&self, step: i64, purpose: Purpose, contact: &Contact, method: &ContactMethod, text: &str) -> Result<()> {
+        let desk = &self.agreed.desk;
+        let sender = Sender { me: &desk.me, desk: &desk.name, zone: desk.tz(), currency: &desk.currency };
+        let message = brief::message(purpose, self.incident, text, &sender, self.now);
+        deliveries::add(self.db, &self.delivery(step, purpose, contact, method, message))
+    }
+
+    fn delivery(
+        &self,
+        step: i64,
+        purpose: Purpose,
+        contact: &Contact,
+        method: &ContactMethod,
+        message: crate::domain::message::Message,
+    ) -> Delivery {
+        // An alert is tried until the next level is due; news has an hour.
+        let give_up_at = match (&self.incident.climb, purpose) {
+            (Some(climb), Purpose::Alert) => climb.until.max(self.now.plus(2 * MINUTE)),
+            _ => self.now.plus(HOUR),
+        };
+        Delivery {
+            id: DeliveryId::new(self.now),
+            incident: self.incident.id,
+            person: contact.person,
+            name: contact.name.clone(),
+            method: method.id,
+            channel: method.channel,
+            via: method.channel_name.clone(),
+            address: method.address.clone(),
+            purpose,
+            step,
+            message,
+            state: if method.by_hand { DeliveryState::ByHand } else { DeliveryState::Queued },
+            words: String::new(),
+            queued_at: self.now,
+            changed_at: self.now,
+            next_attempt_at: (!method.by_hand).then_some(self.now),
+            give_up_at,
+            attempts: 0,
+            provider_id: None,
+        }
+    }
+
+    /// The person as the plan has them, or as the directory does.
+    fn contact(&self, person: PersonId) -> Result<Option<Contact>> {
+        let planned = self.incident.plan.as_ref().and_then(|plan| plan.contact(person));
+        planned.map_or_else(|| lookup::contact(self.db, person), |contact| Ok(Some(contact.clone())))
+    }
+
+    fn notice(&self, title: &str, body: &str, asks: Asks, critical: bool) -> Result<()> {
+        notices::add(
+            self.db,
+            &NoticeRow {
+                id: NoticeId::new(self.now),
+                incident: Some(self.incident.id),
+                at: self.now,
+                title: title.into(),
+                body: body.into(),
+                critical,
+                asks,
+                read: false,
+            },
+        )
+    }
+}

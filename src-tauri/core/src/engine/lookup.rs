@@ -1,0 +1,99 @@
+//! The directory as an escalation sees it: people with the methods that can be
+//! used now.
+
+use rusqlite::Connection;
+use std::collections::HashMap;
+
+use crate::domain::desk::{DeskRules, DeskSettings};
+use crate::domain::directory::{Method, Person};
+use crate::domain::facts::Facts;
+use crate::domain::id::{ChannelId, DeviceId, PathId, PersonId};
+use crate::domain::plan::{Contact, ContactMethod, Plan};
+use crate::domain::time::Instant;
+use crate::store::{Result, channels, paths, people, services, settings};
+
+/// The provider of calls that somebody at the desk makes.
+pub const BY_HAND: &str = "call";
+
+pub fn desk(db: &Connection) -> Result<DeskSettings> {
+    Ok(settings::get(db, "desk")?.unwrap_or_default())
+}
+
+pub fn rules(db: &Connection) -> Result<DeskRules> {
+    Ok(settings::get(db, "rules")?.unwrap_or_default())
+}
+
+/// This installation's id, made when it is first asked for.
+pub fn device(db: &Connection, now: Instant) -> Result<DeviceId> {
+    if let Some(known) = settings::get(db, "device")? {
+        return Ok(known);
+    }
+    let made = DeviceId::new(now);
+    settings::put(db, "device", &made)?;
+    Ok(made)
+}
+
+/// Turns a person's method into one that can be used, where its channel is there
+/// and switched on.
+pub struct Methods {
+    channels: HashMap<ChannelId, (String, crate::domain::channel::Reach, bool)>,
+}
+
+impl Methods {
+    pub fn read(db: &Connection) -> Result<Self> {
+        let enabled = channels::all(db)?.into_iter().filter(|setup| setup.enabled);
+        Ok(Self { channels: enabled.map(|setup| (setup.id, (setup.name, setup.reach, setup.provider == BY_HAND))).collect() })
+    }
+
+    pub fn usable(&self, method: &Method) -> Option<ContactMethod> {
+        let (name, reach, by_hand) = self.channels.get(&method.channel)?;
+        Some(ContactMethod {
+            id: method.id,
+            channel: method.channel,
+            channel_name: name.clone(),
+            reach: *reach,
+            address: method.address.clone(),
+            by_hand: *by_hand,
+        })
+    }
+
+    pub fn contact(&self, person: Person) -> Contact {
+        Contact {
+            methods: person.methods.iter().filter(|method| method.wrong_since.is_none()).filter_map(|method| self.usable(method)).collect(),
+            person: person.id,
+            name: person.name,
+            role: person.role,
+            away_until: person.away_until,
+        }
+    }
+}
+
+pub fn contact(db: &Connection, id: PersonId) -> Result<Option<Contact>> {
+    let methods = Methods::read(db)?;
+    Ok(people::find(db, id)?.map(|person| methods.contact(person)))
+}
+
+/// The path an incident takes: the one chosen for it, else its service's, else the
+/// desk's own.
+pub fn path_for(db: &Connection, chosen: Option<PathId>, facts: &Facts) -> Result<Option<PathId>> {
+    if chosen.is_some() {
+        return Ok(chosen);
+    }
+    let service = services::all(db)?.into_iter().find(|service| Some(service.id) == facts.service);
+    if let Some(path) = service.and_then(|service| service.path) {
+        return Ok(Some(path));
+    }
+    if let Some(path) = desk(db)?.path {
+        return Ok(Some(path));
+    }
+    // A desk with one path means that one.
+    let paths = paths::all(db)?;
+    Ok(if let [only] = &paths[..] { Some(only.id) } else { None })
+}
+
+pub fn plan(db: &Connection, path: PathId) -> Result<Option<Plan>> {
+    let Some(path) = paths::find(db, path)? else { return Ok(None) };
+    let methods = Methods::read(db)?;
+    let contacts: HashMap<PersonId, Contact> = people::all(db)?.into_iter().map(|person| (person.id, methods.contact(person))).collect();
+    Ok(Some(Plan::of(&path, |id| contacts.get(&id).cloned())))
+}

@@ -1,0 +1,67 @@
+//! What makes things happen by themselves: what is due is performed, what is
+//! queued is sent, and the outcome of both is written down.
+
+mod cycle;
+mod driver;
+mod effects;
+pub mod lookup;
+mod outbox;
+pub mod record;
+
+pub use outbox::reaching;
+
+use std::sync::Arc;
+use tokio::sync::{Notify, Semaphore};
+
+use crate::channel::Channels;
+use crate::clock::Clock;
+use crate::domain::time::Instant;
+use crate::host::{Change, EventSink, Notifier, Secrets};
+use crate::store::{Result, Store, StoreError, events};
+
+/// The most sends under way at once.
+const SENDING: usize = 64;
+
+pub struct Engine {
+    pub store: Store,
+    pub clock: Arc<dyn Clock>,
+    pub notifier: Arc<dyn Notifier>,
+    pub secrets: Arc<dyn Secrets>,
+    pub sink: Arc<dyn EventSink>,
+    pub channels: Channels,
+    wake: Notify,
+    sending: Arc<Semaphore>,
+}
+
+impl Engine {
+    #[must_use]
+    pub fn new(
+        store: Store,
+        clock: Arc<dyn Clock>,
+        notifier: Arc<dyn Notifier>,
+        secrets: Arc<dyn Secrets>,
+        sink: Arc<dyn EventSink>,
+    ) -> Self {
+        let channels = Channels::new(Arc::clone(&secrets), Arc::clone(&notifier));
+        Self { store, clock, notifier, secrets, sink, channels, wake: Notify::new(), sending: Arc::new(Semaphore::new(SENDING)) }
+    }
+
+    /// Something may be due now. A hint: the database is the truth.
+    pub fn wake(&self) {
+        self.wake.notify_one();
+    }
+
+    pub fn now(&self) -> Instant {
+        self.clock.now()
+    }
+
+    pub(crate) fn tell(&self, changes: impl IntoIterator<Item = Change>) {
+        changes.into_iter().for_each(|change| self.sink.changed(change));
+    }
+}
+
+/// The time of the last event on record, for a clock that was set back while
+/// Baton was not running.
+pub async fn last_event_at(store: &Store) -> Result<Option<Instant>> {
+    store.read::<_, StoreError, _>(events::last_at).await
+}

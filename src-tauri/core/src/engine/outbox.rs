@@ -1,0 +1,207 @@
+//! One delivery from the outbox to the wire and back: the attempt is on the disk
+//! before the bytes leave, and its outcome as soon as it is known.
+
+use rusqlite::Connection;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::record::{Agreed, CommandFailure};
+use super::{Engine, record};
+use crate::channel::{Envelope, Outcome, Ready};
+use crate::domain::command::{Command, Reaching};
+use crate::domain::delivery::DeliveryState;
+use crate::domain::id::DeliveryId;
+use crate::domain::time::Instant;
+use crate::host::Change;
+use crate::store::deliveries::{self, Delivery, Standing};
+use crate::store::{Result, StoreError, attempts, channels};
+
+/// Takes what is to be tried now out of the queue, and writes down that it is
+/// being tried.
+pub(super) fn claim(db: &Connection, now: Instant, limit: usize) -> Result<Vec<Delivery>> {
+    let mut claimed = deliveries::to_send(db, now, limit)?;
+    for delivery in &mut claimed {
+        delivery.attempts += 1;
+        deliveries::attempt_begins(db, delivery.id, now)?;
+        attempts::begin(db, delivery.id, delivery.attempts, now)?;
+    }
+    Ok(claimed)
+}
+
+/// Attempts that a crash cut short: nobody knows how far they came, so they go
+/// again, with the same idempotency key.
+pub(super) fn reopen_cut_short(db: &Connection, now: Instant) -> Result<usize> {
+    let cut_short = deliveries::attempting(db)?;
+    for id in &cut_short {
+        let words = "Baton was stopped while this was being sent; it is sent again and may arrive twice";
+        attempts::end(db, *id, "uncertain", words, now)?;
+        let standing = Standing { state: DeliveryState::Uncertain, words, next_attempt_at: Some(now), provider_id: None };
+        deliveries::stands(db, *id, &standing, now)?;
+    }
+    Ok(cut_short.len())
+}
+
+impl Engine {
+    /// Sends one claimed delivery and records what came of it.
+    pub(super) async fn send(self: Arc<Self>, delivery: Delivery) {
+        let outcome = self.attempt(&delivery).await;
+        let (id, incident) = (delivery.id, delivery.incident);
+        let now = self.now();
+        let settled = self.store.write(move |db| settle(db, id, &outcome, now)).await;
+        if let Err(failure) = settled {
+            // The attempt stays open and is taken for cut short at the next start.
+            tracing::error!(%id, %failure, "the outcome of a delivery could not be recorded");
+        }
+        self.tell([Change::Incident(incident)]);
+        self.wake();
+    }
+
+    async fn attempt(&self, delivery: &Delivery) -> Outcome {
+        let channel = delivery.channel;
+        let setup = self.store.read::<_, StoreError, _>(move |db| channels::find(db, channel)).await;
+        let setup = match setup {
+            Ok(Some(setup)) if setup.enabled => setup,
+            Ok(_) => return Outcome::Permanent { words: format!("the channel \"{}\" is switched off or gone", delivery.via) },
+            Err(failure) => return Outcome::Temporary { words: failure.to_string(), retry_after: None },
+        };
+        let channel = match self.channels.ready(&setup) {
+            Ok(Ready::Automatic(channel)) => channel,
+            // Queued while the channel could still send, and made by hand since.
+            Ok(Ready::ByHand(_)) => return Outcome::Permanent { words: "this channel is a call by hand now".into() },
+            Err(cannot) => return cannot.outcome(),
+        };
+        let envelope = Envelope {
+            delivery: delivery.id,
+            to_name: delivery.name.clone(),
+            address: delivery.address.clone(),
+            message: delivery.message.clone(),
+            now: self.now(),
+        };
+        channel.send(&envelope).await
+    }
+}
+
+/// Writes down what came of an attempt, and what follows from it.
+pub(super) fn settle(db: &Connection, id: DeliveryId, outcome: &Outcome, now: Instant) -> std::result::Result<(), CommandFailure> {
+    let Some(delivery) = deliveries::find(db, id)? else { return Ok(()) };
+    let (name, words) = match outcome {
+        Outcome::Accepted { words, .. } => ("accepted", words),
+        Outcome::Temporary { words, .. } => ("temporary", words),
+        Outcome::Permanent { words } => ("permanent", words),
+        Outcome::Uncertain { words } => ("uncertain", words),
+    };
+    attempts::end(db, id, name, words, now)?;
+    let stands = |state, next_attempt_at, provider_id: Option<&str>| {
+        deliveries::stands(db, id, &Standing { state, words, next_attempt_at, provider_id }, now)
+    };
+    let retry_after = match outcome {
+        Outcome::Accepted { provider_id, .. } => return Ok(stands(DeliveryState::Accepted, None, provider_id.as_deref())?),
+        Outcome::Permanent { .. } => None,
+        Outcome::Temporary { retry_after, .. } => Some(*retry_after),
+        Outcome::Uncertain { .. } => Some(None),
+    };
+    let next = retry_after.map(|wait| now.plus(pause(&delivery, wait)));
+    match next.filter(|next| *next < delivery.give_up_at) {
+        Some(next) => {
+            let state = if matches!(outcome, Outcome::Uncertain { .. }) { DeliveryState::Uncertain } else { DeliveryState::Queued };
+            stands(state, Some(next), None)?;
+            Ok(())
+        }
+        // Nobody knows whether it arrived, and it may not be sent again: that is
+        // what is shown, and it does not count as a failure.
+        None if matches!(outcome, Outcome::Uncertain { .. }) => Ok(stands(DeliveryState::Uncertain, None, None)?),
+        None => {
+            stands(DeliveryState::Failed, None, None)?;
+            failed(db, &delivery, words, now)
+        }
+    }
+}
+
+fn failed(db: &Connection, delivery: &Delivery, words: &str, now: Instant) -> std::result::Result<(), CommandFailure> {
+    let agreed = Agreed::read(db, now)?;
+    let command = Command::DeliveryFailed { send: reaching(db, delivery)?, words: words.into() };
+    record::command(db, &agreed, delivery.incident, command, now)?;
+    Ok(())
+}
+
+/// The delivery as a command sees it.
+pub fn reaching(db: &Connection, delivery: &Delivery) -> Result<Reaching> {
+    let (tried, still_on_its_way) = deliveries::tried(db, delivery)?;
+    Ok(Reaching {
+        delivery: delivery.id,
+        purpose: delivery.purpose,
+        person: delivery.person,
+        name: delivery.name.clone(),
+        method: delivery.method,
+        via: delivery.via.clone(),
+        tried,
+        still_on_its_way,
+    })
+}
+
+/// Doubling from five seconds to five minutes, at least what the provider asked
+/// for, and spread by up to a fifth so that a hundred retries do not meet again.
+fn pause(delivery: &Delivery, asked: Option<Duration>) -> i64 {
+    let doubled = 5_000_i64 << delivery.attempts.saturating_sub(1).min(6);
+    let backoff = doubled.min(300_000);
+    let spread = (delivery.id.0.as_u128() >> 8) as i64 & 0xff;
+    let jittered = backoff + backoff * spread / (5 * 256);
+    let asked = asked.map_or(0, |wait| i64::try_from(wait.as_millis()).unwrap_or(i64::MAX / 4));
+    jittered.max(asked)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn waits_grow_and_never_undercut_what_the_provider_asked_for() {
+        let one = sample();
+        let delivery = |attempts| Delivery { attempts, ..one.clone() };
+        let waits: Vec<i64> = (1..=9).map(|n| pause(&delivery(n), None)).collect();
+        assert!(waits.windows(2).all(|pair| pair[0] <= pair[1]), "each wait is at least the one before: {waits:?}");
+        assert!((5_000..=6_000).contains(&waits[0]), "the first retry comes after about five seconds: {waits:?}");
+        assert!(*waits.last().expect("nine") <= 360_000, "no wait is longer than six minutes: {waits:?}");
+        assert_eq!(pause(&delivery(1), Some(Duration::from_secs(90))), 90_000, "Retry-After is kept");
+    }
+
+    fn sample() -> Delivery {
+        use crate::domain::id::*;
+        let now = Instant(1_800_000_000_000);
+        let message = crate::domain::message::Message {
+            purpose: crate::domain::message::Purpose::Alert,
+            incident: IncidentId::new(now),
+            reference: "K7-3QF".into(),
+            severity: crate::domain::severity::Severity::High,
+            title: String::new(),
+            place: String::new(),
+            lead: String::new(),
+            facts: vec![],
+            reply: String::new(),
+            from: String::new(),
+            at: now,
+            zone: chrono_tz::Tz::UTC,
+        };
+        Delivery {
+            id: DeliveryId::new(now),
+            incident: message.incident,
+            person: PersonId::new(now),
+            name: String::new(),
+            method: MethodId::new(now),
+            channel: ChannelId::new(now),
+            via: String::new(),
+            address: String::new(),
+            purpose: message.purpose,
+            step: 1,
+            message,
+            state: DeliveryState::Queued,
+            words: String::new(),
+            queued_at: now,
+            changed_at: now,
+            next_attempt_at: Some(now),
+            give_up_at: now,
+            attempts: 0,
+            provider_id: None,
+        }
+    }
+}

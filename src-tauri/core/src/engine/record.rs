@@ -1,0 +1,84 @@
+//! The one door through which anything happens to an incident: its events are
+//! appended, the projection follows, and what they cause is queued, all in one
+//! transaction.
+
+use rusqlite::Connection;
+
+use super::{effects, lookup};
+use crate::domain::command::{Command, Refusal};
+use crate::domain::decide::decide;
+use crate::domain::desk::{DeskRules, DeskSettings};
+use crate::domain::event::IncidentEvent;
+use crate::domain::id::{DeviceId, IncidentId};
+use crate::domain::incident::Incident;
+use crate::domain::time::Instant;
+use crate::store::{Result, StoreError, events, incidents};
+
+/// What the desk has agreed, read once for a transaction.
+pub struct Agreed {
+    pub device: DeviceId,
+    pub desk: DeskSettings,
+    pub rules: DeskRules,
+}
+
+impl Agreed {
+    pub fn read(db: &Connection, now: Instant) -> Result<Self> {
+        Ok(Self { device: lookup::device(db, now)?, desk: lookup::desk(db)?, rules: lookup::rules(db)? })
+    }
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum CommandFailure {
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Files an incident; its first event is `Filed`.
+pub fn file(db: &Connection, agreed: &Agreed, id: IncidentId, filed: &IncidentEvent, sample: bool, now: Instant) -> Result<Incident> {
+    let incident = Incident::filed(id, filed, now).ok_or(StoreError::Missing)?;
+    events::append(db, agreed.device, id, filed, now)?;
+    incidents::save(db, &incident, sample)?;
+    Ok(incident)
+}
+
+/// Decides what the command makes happen and records it.
+pub fn command(db: &Connection, agreed: &Agreed, id: IncidentId, command: Command, now: Instant) -> Result<Incident, CommandFailure> {
+    let incident = incidents::find(db, id)?.ok_or(StoreError::Missing)?;
+    let happened = decide(&incident, command, &agreed.rules.rhythm, now)?;
+    Ok(append(db, agreed, incident, &happened, now)?)
+}
+
+/// Appends what happened, and everything that falls due by it at this moment:
+/// an escalation enters its first level in the transaction that records it.
+pub fn append(db: &Connection, agreed: &Agreed, mut incident: Incident, happened: &[IncidentEvent], now: Instant) -> Result<Incident> {
+    if happened.is_empty() {
+        return Ok(incident);
+    }
+    for event in happened {
+        incident = one(db, agreed, incident, event, now)?;
+    }
+    let follows = decide(&incident, Command::TimePasses, &agreed.rules.rhythm, now).unwrap_or_default();
+    for event in &follows {
+        incident = one(db, agreed, incident, event, now)?;
+    }
+    let sample = incidents::is_sample(db, incident.id)?;
+    incidents::save(db, &incident, sample)?;
+    Ok(incident)
+}
+
+/// Appends what belongs to the filing itself. Nothing falls due by it yet: what
+/// is to be done with the incident follows in the same transaction.
+pub fn append_filed(db: &Connection, agreed: &Agreed, incident: Incident, event: &IncidentEvent, now: Instant) -> Result<Incident> {
+    let incident = one(db, agreed, incident, event, now)?;
+    incidents::save(db, &incident, false)?;
+    Ok(incident)
+}
+
+fn one(db: &Connection, agreed: &Agreed, incident: Incident, event: &IncidentEvent, now: Instant) -> Result<Incident> {
+    events::append(db, agreed.device, incident.id, event, now)?;
+    let incident = incident.apply(event, now);
+    effects::cause(db, agreed, &incident, event, now)?;
+    Ok(incident)
+}

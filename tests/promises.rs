@@ -1,0 +1,253 @@
+//! The promises of the design, held against random histories.
+
+use baton_core::domain::assessment::ColleagueView;
+use baton_core::domain::channel::Reach;
+use baton_core::domain::command::{Command, Reaching};
+use baton_core::domain::decide::decide;
+use baton_core::domain::due::next_due;
+use baton_core::domain::event::{AcknowledgedHow, CallOutcome, IncidentEvent};
+use baton_core::domain::facts::Facts;
+use baton_core::domain::id::{ChannelId, DeliveryId, IncidentId, MethodId, PathId, PersonId};
+use baton_core::domain::incident::{Incident, Phase};
+use baton_core::domain::message::Purpose;
+use baton_core::domain::plan::{Contact, ContactMethod, Plan, PlanLevel};
+use baton_core::domain::rhythm::Rhythm;
+use baton_core::domain::severity::Severity;
+use baton_core::domain::time::{Instant, MINUTE};
+use proptest::collection::vec;
+use proptest::prelude::*;
+
+const START: Instant = Instant(1_795_437_720_000);
+
+/// What a person, a provider or the passing of time may do next.
+#[derive(Clone, Debug)]
+enum Move {
+    Wait(i64),
+    Escalate,
+    Further { stale: bool },
+    CarryOn(u32),
+    AskColleague,
+    ColleagueSays,
+    Acknowledge { known: bool },
+    StillOnIt,
+    HandBack,
+    CheckIn,
+    Snooze(u32),
+    WakeUp,
+    Nudge,
+    Share,
+    Severity(usize),
+    CallFails { wrong: bool },
+    SendFails { others: bool },
+    Resolve,
+    Reopen,
+}
+
+fn moves() -> impl Strategy<Value = Vec<Move>> {
+    let one = prop_oneof![
+        6 => (0..90_i64).prop_map(Move::Wait),
+        1 => (1_000..6_000_i64).prop_map(Move::Wait),
+        3 => Just(Move::Escalate),
+        2 => any::<bool>().prop_map(|stale| Move::Further { stale }),
+        1 => (0..120_u32).prop_map(Move::CarryOn),
+        1 => Just(Move::AskColleague),
+        1 => Just(Move::ColleagueSays),
+        2 => any::<bool>().prop_map(|known| Move::Acknowledge { known }),
+        1 => Just(Move::StillOnIt),
+        1 => Just(Move::HandBack),
+        2 => Just(Move::CheckIn),
+        2 => (0..90_u32).prop_map(Move::Snooze),
+        1 => Just(Move::WakeUp),
+        1 => Just(Move::Nudge),
+        1 => Just(Move::Share),
+        1 => (0..4_usize).prop_map(Move::Severity),
+        2 => any::<bool>().prop_map(|wrong| Move::CallFails { wrong }),
+        3 => any::<bool>().prop_map(|others| Move::SendFails { others }),
+        1 => Just(Move::Resolve),
+        1 => Just(Move::Reopen),
+    ];
+    vec(one, 1..60)
+}
+
+/// Paths with empty levels, people who are away, and people without any method.
+fn plans() -> impl Strategy<Value = Plan> {
+    let contact = (0..3_usize, proptest::option::of(0..400_i64)).prop_map(|(methods, away)| Contact {
+        person: PersonId::new(START),
+        name: "Marta".into(),
+        role: String::new(),
+        away_until: away.map(|minutes| START.plus(minutes * MINUTE)),
+        methods: (0..methods).map(|_| method()).collect(),
+    });
+    let level = (vec(contact, 0..3), 0..30_u32, proptest::option::of(0..40_u32)).prop_map(|(contacts, minutes, repeat_every)| PlanLevel {
+        contacts,
+        minutes,
+        repeat_every,
+    });
+    (vec(level, 0..4), 0..3_u8).prop_map(|(levels, rounds)| Plan { path: PathId::new(START), path_name: "Orders".into(), levels, rounds })
+}
+
+fn method() -> ContactMethod {
+    ContactMethod {
+        id: MethodId::new(START),
+        channel: ChannelId::new(START),
+        channel_name: "mail".into(),
+        reach: Reach::Mail,
+        address: "marta@example.org".into(),
+        by_hand: false,
+    }
+}
+
+struct History {
+    plan: Plan,
+    rhythm: Rhythm,
+    now: Instant,
+    incident: Incident,
+    log: Vec<(Instant, IncidentEvent)>,
+}
+
+impl History {
+    fn begin(plan: Plan) -> Self {
+        let facts = Facts { what: "Orders fail".into(), place: "Shop".into(), ..Facts::default() };
+        let filed = IncidentEvent::Filed { reference: "K7-3QF".into(), by: "Ana".into(), severity: Severity::High, facts };
+        let incident = Incident::filed(IncidentId::new(START), &filed, START).expect("it is filed");
+        Self { plan, rhythm: Rhythm::standard(), now: START, incident, log: vec![(START, filed)] }
+    }
+
+    fn does(&mut self, command: Command) {
+        let mut happened = decide(&self.incident, command, &self.rhythm, self.now).unwrap_or_default();
+        for event in &happened {
+            self.incident = self.incident.clone().apply(event, self.now);
+        }
+        let follows = decide(&self.incident, Command::TimePasses, &self.rhythm, self.now).expect("time is never refused");
+        for event in &follows {
+            self.incident = self.incident.clone().apply(event, self.now);
+        }
+        happened.extend(follows);
+        self.log.extend(happened.into_iter().map(|event| (self.now, event)));
+    }
+
+    fn plays(&mut self, next: &Move) {
+        let somebody = self.plan.levels.iter().flat_map(|level| &level.contacts).next().cloned();
+        let reaching = |others| {
+            let contact = somebody.clone()?;
+            let method = contact.methods.first()?.id;
+            Some(Reaching {
+                delivery: DeliveryId::new(self.now),
+                purpose: Purpose::Alert,
+                person: contact.person,
+                name: contact.name,
+                method,
+                via: "mail".into(),
+                tried: [method].into(),
+                still_on_its_way: others,
+            })
+        };
+        let by = || "Ana".to_string();
+        let command = match next {
+            Move::Wait(minutes) => {
+                self.now = self.now.plus(minutes * MINUTE);
+                Some(Command::TimePasses)
+            }
+            Move::Escalate => Some(Command::Escalate { by: by(), plan: self.plan.clone() }),
+            Move::Further { stale } => {
+                let stands = self.incident.climb.as_ref();
+                let from_level = if *stale { Some(77) } else { stands.and_then(|climb| climb.level) };
+                Some(Command::EscalateFurther { from_level, from_round: stands.map_or(1, |climb| climb.round) })
+            }
+            Move::CarryOn(minutes) => Some(Command::CarryOn { minutes: *minutes }),
+            Move::AskColleague => somebody.as_ref().map(|contact| Command::AskColleague {
+                person: contact.person,
+                name: contact.name.clone(),
+                method: MethodId::new(self.now),
+                question: "Escalate?".into(),
+                minutes: 10,
+            }),
+            Move::ColleagueSays => Some(Command::ColleagueSaid { view: ColleagueView::Wait, words: String::new() }),
+            Move::Acknowledge { known } => {
+                let person = somebody.as_ref().filter(|_| *known).map(|contact| contact.person);
+                Some(Command::Acknowledge { person, name: "Marta".into(), how: AcknowledgedHow::Call })
+            }
+            Move::StillOnIt => Some(Command::StillOnIt),
+            Move::HandBack => Some(Command::HandBack { why: String::new() }),
+            Move::CheckIn => Some(Command::CheckIn { by: by(), note: String::new() }),
+            Move::Snooze(minutes) => Some(Command::Snooze { minutes: *minutes, why: "part ordered".into() }),
+            Move::WakeUp => Some(Command::WakeUp),
+            Move::Nudge => somebody.as_ref().map(|contact| Command::Nudge { person: contact.person, name: contact.name.clone() }),
+            Move::Share => Some(Command::ShareUpdate { by: by(), text: "News".into() }),
+            Move::Severity(index) => Some(Command::ChangeSeverity { to: Severity::ALL[*index], why: "grew".into() }),
+            Move::CallFails { wrong } => reaching(false).map(|call| Command::RecordCall {
+                call,
+                outcome: if *wrong { CallOutcome::WrongNumber } else { CallOutcome::NoAnswer },
+                note: String::new(),
+                took_it: false,
+            }),
+            Move::SendFails { others } => reaching(*others).map(|send| Command::DeliveryFailed { send, words: "550".into() }),
+            Move::Resolve => Some(Command::Resolve { by: by(), cause: String::new(), fix: String::new(), follow_ups: vec![] }),
+            Move::Reopen => Some(Command::Reopen { by: by(), why: "again".into() }),
+        };
+        if let Some(command) = command {
+            self.does(command);
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 2_000, max_shrink_iters: 20_000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// Promise 1: an incident that is not resolved always has a next due action,
+    /// and once what is due is done, that action lies in the future.
+    #[test]
+    fn nothing_falls_through_the_cracks(plan in plans(), moves in moves()) {
+        let mut history = History::begin(plan);
+        history.does(Command::TimePasses);
+        for next in &moves {
+            history.plays(next);
+            let due = next_due(&history.incident);
+            prop_assert_eq!(history.incident.is_open(), due.is_some(), "open means something is due: {:?}", history.incident.phase);
+            if let Some(due) = due {
+                prop_assert!(due.at > history.now, "what was due has been done, and the next is ahead: {:?} at {:?}", due, history.now);
+            }
+        }
+    }
+
+    /// Promise 2: once it climbs, nothing but a named person, a resolution or a
+    /// person's own doing ends the climb.
+    #[test]
+    fn only_a_person_stops_the_clock(plan in plans(), moves in moves()) {
+        let mut history = History::begin(plan);
+        for next in &moves {
+            let climbed = matches!(history.incident.phase, Phase::Climbing {});
+            let before = history.log.len();
+            history.plays(next);
+            let stopped = climbed && !matches!(history.incident.phase, Phase::Climbing {});
+            if stopped {
+                let by_a_person = history.log[before..].iter().any(|(_, event)| {
+                    matches!(event, IncidentEvent::Acknowledged { name, .. } if !name.is_empty()) || matches!(event, IncidentEvent::Resolved { .. })
+                });
+                prop_assert!(by_a_person, "{:?} stopped the climb", next);
+            }
+            let snoozed = history.incident.snooze.is_some() && matches!(history.incident.phase, Phase::Climbing {});
+            prop_assert!(!snoozed, "a climb cannot sleep");
+        }
+    }
+
+    /// The state is the fold of the events, whatever happened.
+    #[test]
+    fn the_log_alone_tells_the_state(plan in plans(), moves in moves()) {
+        let mut history = History::begin(plan);
+        for next in &moves {
+            history.plays(next);
+        }
+        let mut recorded = history.log.iter();
+        let (at, first) = recorded.next().expect("filed");
+        // As it comes back from the disk.
+        let through_json = |event: &IncidentEvent| -> IncidentEvent {
+            serde_json::from_str(&serde_json::to_string(event).expect("an event is written")).expect("and read back")
+        };
+        let mut folded = Incident::filed(history.incident.id, &through_json(first), *at).expect("filed");
+        for (at, event) in recorded {
+            folded = folded.apply(&through_json(event), *at);
+        }
+        prop_assert_eq!(folded, history.incident, "the fold of the stored events is the state");
+    }
+}

@@ -1,0 +1,13 @@
+//! Stories of a desk, told with a clock that is turned by hand and servers that
+//! really listen. Each reads: this is so, this is done, this is expected.
+
+#[path = "stories/escalating.rs"]
+mod escalating;
+#[path = "stories/failing.rs"]
+mod failing;
+#[path = "stories/filing.rs"]
+mod filing;
+#[path = "stories/following_up.rs"]
+mod following_up;
+#[path = "stories/keeping.rs"]
+mod keeping;

@@ -1,0 +1,158 @@
+//! From "escalate" to "somebody has it".
+
+use baton_core::api::types::Action;
+use baton_core::domain::delivery::DeliveryState;
+use baton_core::domain::event::{AcknowledgedHow, CallOutcome};
+use baton_core::domain::incident::Phase;
+use baton_core::domain::time::MINUTE;
+use baton_tests::http_sink::HttpSink;
+use baton_tests::smtp_sink::SmtpSink;
+use baton_tests::world::World;
+
+#[tokio::test]
+async fn nobody_answers_so_level_two_is_contacted_and_once_somebody_has_it_nothing_more_is_sent() {
+    let (world, mailbox, chat) = (World::new().await, SmtpSink::start().await, HttpSink::start().await);
+    let (mail, slack) = (world.mail(&mailbox).await, world.slack(&chat).await);
+    let marta = world.person("Marta Lindqvist", &[(mail, "marta@example.org"), (slack, "")]).await;
+    let jonas = world.person("Jonas Weber", &[(mail, "jonas@example.org")]).await;
+    let shop = world.service("Order platform", &[(&[&marta], 10), (&[&jonas], 10)]).await;
+
+    let id = world.escalates("The database behind order processing is unresponsive", &shop).await;
+    assert_eq!(mailbox.wait_for(1).await[0].to, ["marta@example.org"], "a critical incident goes out by mail at once");
+    let posted = chat.wait_for(1).await;
+    assert!(posted[0].json().to_string().contains("order processing"), "and by chat at once, with what happened");
+
+    world.fast_forward(9).await;
+    assert_eq!(mailbox.mails().len(), 1, "before the level's ten minutes are over, nobody else is woken");
+    world.fast_forward(1).await;
+    assert_eq!(mailbox.wait_for(2).await[1].to, ["jonas@example.org"], "nobody answered, so level 2 is contacted");
+
+    world.act(id, Action::Acknowledge { person: Some(jonas.id), name: String::new(), how: AcknowledgedHow::Call }).await;
+    world.fast_forward(20).await;
+    assert_eq!(mailbox.mails().len(), 2, "somebody has it, so nobody else is contacted");
+    let incident = world.incident(id).await;
+    assert_eq!(incident.row.holder, "Jonas Weber", "and the board says who");
+    assert!(incident.next.iter().any(|next| next.at > world.now()), "it is still watched");
+}
+
+#[tokio::test]
+async fn an_acknowledgement_takes_back_what_has_not_left_yet() {
+    let (world, chat) = (World::new().await, HttpSink::start().await);
+    chat.always(baton_tests::http_sink::HttpBehaviour::status(503));
+    let slack = world.slack(&chat).await;
+    let marta = world.person("Marta", &[(slack, "")]).await;
+    let shop = world.service("Shop", &[(&[&marta], 30)]).await;
+    let id = world.escalates("Checkout fails for everybody", &shop).await;
+    let waiting = world.incident(id).await.deliveries;
+    assert_eq!(waiting[0].state, DeliveryState::Queued, "the provider is down, so the alert waits to be tried again");
+
+    world.act(id, Action::Acknowledge { person: Some(marta.id), name: String::new(), how: AcknowledgedHow::InPerson }).await;
+    let tried = chat.requests().len();
+    assert_eq!(world.incident(id).await.deliveries[0].state, DeliveryState::Cancelled, "the same transaction cancelled it");
+    world.fast_forward(10).await;
+    assert_eq!(chat.requests().len(), tried, "and nothing of it was sent afterwards");
+}
+
+#[tokio::test]
+async fn a_level_where_nobody_is_there_is_skipped_at_once_and_the_timeline_says_why() {
+    let (world, mailbox) = (World::new().await, SmtpSink::start().await);
+    let mail = world.mail(&mailbox).await;
+    let mut away = world.person("Marta", &[(mail, "marta@example.org")]).await;
+    away.away_until = Some(world.now().plus(600 * MINUTE));
+    world.desk.save_person(away.clone()).await.expect("she is away");
+    let jonas = world.person("Jonas", &[(mail, "jonas@example.org")]).await;
+    let shop = world.service("Shop", &[(&[&away], 30), (&[&jonas], 30)]).await;
+
+    let id = world.escalates("Checkout fails for everybody", &shop).await;
+    assert_eq!(mailbox.wait_for(1).await[0].to, ["jonas@example.org"], "level 2 is contacted without waiting for level 1's minutes");
+    let told = world.incident(id).await.timeline;
+    let skipped = told.iter().find(|entry| entry.words.contains("skipped")).expect("the timeline says that level 1 was skipped");
+    assert!(format!("{} {}", skipped.words, skipped.detail).contains("Marta is away"), "and why: {skipped:?}");
+}
+
+#[tokio::test]
+async fn a_path_that_reaches_nobody_alarms_the_desk_and_keeps_alarming_it() {
+    let (world, mailbox) = (World::new().await, SmtpSink::start().await);
+    let mail = world.mail(&mailbox).await;
+    let marta = world.person("Marta", &[(mail, "marta@example.org")]).await;
+    let shop = world.service("Shop", &[(&[&marta], 5)]).await;
+    let id = world.escalates("Checkout fails for everybody", &shop).await;
+    world.fast_forward(5).await;
+    let alarms = |titles: Vec<String>| titles.iter().filter(|title| title.contains("Needs you now")).count();
+    assert_eq!(alarms(world.screen.titles()), 1, "everybody was contacted and nobody has it: the desk is told");
+    assert!(world.incident(id).await.row.late, "and the board shows it as late");
+    world.fast_forward(11).await;
+    assert_eq!(alarms(world.screen.titles()), 3, "it is told again every five minutes until somebody has it");
+    assert!(matches!(world.incident(id).await.incident.phase, Phase::Climbing {}), "and only a person can end that");
+}
+
+#[tokio::test]
+async fn two_clicks_on_the_next_level_enter_one_level() {
+    let (world, mailbox) = (World::new().await, SmtpSink::start().await);
+    let mail = world.mail(&mailbox).await;
+    let mut people = Vec::new();
+    for name in ["one", "two", "three"] {
+        people.push(world.person(name, &[(mail, &format!("{name}@example.org"))]).await);
+    }
+    let shop = world.service("Shop", &[(&[&people[0]], 30), (&[&people[1]], 30), (&[&people[2]], 30)]).await;
+    let id = world.escalates("Checkout fails for everybody", &shop).await;
+    let click = || Action::EscalateFurther { from_level: Some(0), from_round: 1 };
+    world.act(id, click()).await;
+    world.act(id, click()).await;
+    let to: Vec<_> = mailbox.wait_for(2).await.into_iter().flat_map(|mail| mail.to).collect();
+    assert_eq!(to, ["one@example.org", "two@example.org"], "the second click meant the same level, so it does nothing");
+}
+
+#[tokio::test]
+async fn escalating_one_draft_twice_is_one_incident() {
+    let (world, mailbox) = (World::new().await, SmtpSink::start().await);
+    let mail = world.mail(&mailbox).await;
+    let marta = world.person("Marta", &[(mail, "marta@example.org")]).await;
+    let shop = world.service("Shop", &[(&[&marta], 5)]).await;
+    let draft = world.draft("Checkout fails for everybody", &shop).await;
+    let (first, second) = tokio::join!(world.desk.escalate(draft.clone()), world.desk.escalate(draft));
+    assert_eq!(first.expect("filed"), second.expect("filed already"), "a double click is one incident");
+    world.settle().await;
+    assert_eq!(mailbox.mails().len(), 1, "and one mail");
+}
+
+#[tokio::test]
+async fn a_call_by_hand_is_a_task_whose_outcome_moves_things_on() {
+    let (world, mailbox) = (World::new().await, SmtpSink::start().await);
+    let (call, mail) = (world.by_hand().await, world.mail(&mailbox).await);
+    let marta = world.person("Marta", &[(call, "+49 30 23125 011"), (mail, "marta@example.org")]).await;
+    let shop = world.service("Shop", &[(&[&marta], 30)]).await;
+    // Low severity goes by mail; the call is made because the desk's plan says so.
+    let id = world.escalates("Checkout fails for everybody", &shop).await;
+    let task = world.incident(id).await.calls.pop().expect("the call is to be made");
+    assert_eq!(task.dial, "tel:+493023125011", "with a number to dial");
+    assert!(task.script.contains("Checkout fails"), "and the words to say: {}", task.script);
+
+    let outcome = CallOutcome::Answered;
+    world.act(id, Action::RecordCall { delivery: task.delivery, outcome, note: "on her way".into(), took_it: true }).await;
+    let after = world.incident(id).await;
+    assert_eq!(after.row.holder, "Marta", "she took it on the phone");
+    assert!(after.calls.is_empty(), "so there is nobody left to call");
+    let directory = world.desk.directory().await.expect("the directory opens");
+    assert!(directory.people[0].methods[0].proven_at.is_some(), "and her number is known to work");
+}
+
+#[tokio::test]
+async fn a_wrong_number_is_not_called_again_and_the_next_method_is_used_at_once() {
+    let (world, mailbox) = (World::new().await, SmtpSink::start().await);
+    let (call, mail) = (world.by_hand().await, world.mail(&mailbox).await);
+    let marta = world.person("Marta", &[(call, "+493023125011"), (mail, "marta@example.org")]).await;
+    let mut rules = world.desk.rules().await.expect("the rules are read");
+    rules.channels.critical = vec![baton_core::domain::channel::Reach::Phone];
+    world.desk.save_rules(rules).await.expect("critical means a call");
+    let shop = world.service("Shop", &[(&[&marta], 30)]).await;
+    let id = world.escalates("Checkout fails for everybody", &shop).await;
+    assert!(mailbox.mails().is_empty(), "only the call is planned");
+
+    let task = world.incident(id).await.calls.pop().expect("the call is to be made");
+    let outcome = CallOutcome::WrongNumber;
+    world.act(id, Action::RecordCall { delivery: task.delivery, outcome, note: String::new(), took_it: false }).await;
+    assert_eq!(mailbox.wait_for(1).await.len(), 1, "the mail goes at once, without waiting for the level's minutes");
+    let directory = world.desk.directory().await.expect("the directory opens");
+    assert!(directory.people[0].methods[0].wrong_since.is_some(), "and the number is marked wrong in the directory");
+}

@@ -1,0 +1,112 @@
+//! What happens when what should carry a message does not.
+
+use baton_core::api::types::Action;
+use baton_core::domain::delivery::DeliveryState;
+use baton_core::domain::event::AcknowledgedHow;
+use baton_tests::http_sink::{HttpBehaviour, HttpSink};
+use baton_tests::smtp_sink::{SmtpSink, SmtpStep};
+use baton_tests::world::World;
+
+#[tokio::test]
+async fn a_provider_that_is_down_for_a_while_gets_it_when_it_is_back() {
+    let (world, chat) = (World::new().await, HttpSink::start().await);
+    chat.next([HttpBehaviour::status(500), HttpBehaviour::status(429).with("retry-after", "60")]);
+    let slack = world.slack(&chat).await;
+    let marta = world.person("Marta", &[(slack, "")]).await;
+    let shop = world.service("Shop", &[(&[&marta], 30)]).await;
+    let id = world.escalates("Checkout fails for everybody", &shop).await;
+    let first = &world.incident(id).await.deliveries[0];
+    assert_eq!(first.state, DeliveryState::Queued, "a 500 passes: it is tried again, not given up");
+    assert!(first.next_try.is_some() && first.words.contains("500"), "the screen says why and when: {first:?}");
+
+    world.fast_forward(1).await;
+    assert_eq!(chat.requests().len(), 2, "the second try met 429");
+    world.fast_forward(2).await;
+    assert_eq!(chat.requests().len(), 3, "the third came after what Retry-After asked for");
+    assert_eq!(world.incident(id).await.deliveries[0].state, DeliveryState::Accepted, "and was accepted");
+}
+
+#[tokio::test]
+async fn retry_after_is_kept_to_the_second() {
+    let (world, chat) = (World::new().await, HttpSink::start().await);
+    chat.next([HttpBehaviour::status(429).with("retry-after", "120")]);
+    let slack = world.slack(&chat).await;
+    let marta = world.person("Marta", &[(slack, "")]).await;
+    let shop = world.service("Shop", &[(&[&marta], 30)]).await;
+    world.escalates("Checkout fails for everybody", &shop).await;
+    world.clock.set(world.now().plus(119_000));
+    world.settle().await;
+    assert_eq!(chat.requests().len(), 1, "119 s after 'retry after 120' is too early");
+    world.clock.set(world.now().plus(1_000));
+    world.settle().await;
+    assert_eq!(chat.requests().len(), 2, "120 s is not");
+}
+
+#[tokio::test]
+async fn what_can_never_work_is_followed_by_the_next_method_at_once() {
+    let (world, mailbox, chat) = (World::new().await, SmtpSink::start().await, HttpSink::start().await);
+    mailbox.replies(SmtpStep::Recipient, "550 5.1.1 no such user here");
+    let (mail, slack) = (world.mail(&mailbox).await, world.slack(&chat).await);
+    let marta = world.person("Marta", &[(mail, "marta@example.org"), (slack, "")]).await;
+    let mut rules = world.desk.rules().await.expect("the rules are read");
+    rules.channels.critical = vec![baton_core::domain::channel::Reach::Mail];
+    world.desk.save_rules(rules).await.expect("critical means mail");
+    let shop = world.service("Shop", &[(&[&marta], 30)]).await;
+
+    let id = world.escalates("Checkout fails for everybody", &shop).await;
+    assert_eq!(chat.wait_for(1).await.len(), 1, "no minute is lost: chat is used at once");
+    let incident = world.incident(id).await;
+    assert!(incident.deliveries.iter().any(|sent| sent.words.contains("no such user here")), "the server's own words are on the screen");
+}
+
+#[tokio::test]
+async fn a_level_at_which_nobody_can_be_reached_does_not_wait_its_minutes_out() {
+    let (world, mailbox, chat) = (World::new().await, SmtpSink::start().await, HttpSink::start().await);
+    chat.always(HttpBehaviour::says(404, "channel_not_found"));
+    let (mail, slack) = (world.mail(&mailbox).await, world.slack(&chat).await);
+    let marta = world.person("Marta", &[(slack, "")]).await;
+    let jonas = world.person("Jonas", &[(mail, "jonas@example.org")]).await;
+    let shop = world.service("Shop", &[(&[&marta], 30), (&[&jonas], 30)]).await;
+    world.escalates("Checkout fails for everybody", &shop).await;
+    assert_eq!(mailbox.wait_for(1).await[0].to, ["jonas@example.org"], "Marta cannot be reached by anything, so level 2 is next, now");
+}
+
+#[tokio::test]
+async fn a_send_that_a_crash_cut_short_goes_again_with_the_same_identity() {
+    let (world, chat) = (World::new().await, HttpSink::start().await);
+    chat.next([HttpBehaviour::Silence]);
+    let url = chat.url("/hook");
+    let secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+    let hook = world
+        .channel("webhook", "Hook", &[("url", &url), ("allow_private", "yes"), ("allow_plain", "yes")], &[("signing_secret", secret)])
+        .await
+        .expect("the webhook is accepted");
+    let marta = world.person("Marta", &[(hook, "")]).await;
+    let shop = world.service("Shop", &[(&[&marta], 30)]).await;
+    let draft = world.draft("Checkout fails for everybody", &shop).await;
+    let id = world.desk.escalate(draft).await.expect("escalated");
+    world.engine.cycle().await.expect("a turn");
+    let first = chat.wait_for(1).await;
+
+    let world = world.restarted().await;
+    world.settle().await;
+    let again = chat.wait_for(2).await;
+    assert_eq!(again[1].header("webhook-id"), first[0].header("webhook-id"), "the receiver can tell that it is the same message");
+    assert_eq!(world.incident(id).await.deliveries[0].state, DeliveryState::Accepted, "and this time it is known that it arrived");
+}
+
+#[tokio::test]
+async fn news_for_somebody_who_took_it_reaches_them_although_their_first_method_fails() {
+    let (world, mailbox, chat) = (World::new().await, SmtpSink::start().await, HttpSink::start().await);
+    let (mail, slack) = (world.mail(&mailbox).await, world.slack(&chat).await);
+    let marta = world.person("Marta", &[(slack, ""), (mail, "marta@example.org")]).await;
+    let shop = world.service("Shop", &[(&[&marta], 30)]).await;
+    let id = world.escalates("Checkout fails for everybody", &shop).await;
+    world.act(id, Action::Acknowledge { person: Some(marta.id), name: String::new(), how: AcknowledgedHow::Chat }).await;
+    let mails = mailbox.wait_for(1).await.len();
+
+    chat.always(HttpBehaviour::says(410, "channel_is_archived"));
+    world.act(id, Action::ShareUpdate { text: "The replica is up again".into() }).await;
+    let received = mailbox.wait_for(mails + 1).await;
+    assert!(received[mails].text().contains("The replica is up again"), "the news came by mail instead");
+}

@@ -1,0 +1,103 @@
+//! What was filed is never lost.
+
+use baton_core::api::types::Action;
+use baton_core::domain::event::AcknowledgedHow;
+use baton_core::store::open::FILE;
+use baton_core::store::{OpenFailure, Store, StoreError, events, incidents};
+use baton_tests::smtp_sink::SmtpSink;
+use baton_tests::world::World;
+
+/// A desk at which a few things have happened.
+async fn lived(world: &World, mailbox: &SmtpSink) {
+    let mail = world.mail(mailbox).await;
+    let marta = world.person("Marta", &[(mail, "marta@example.org")]).await;
+    let shop = world.service("Shop", &[(&[&marta], 10)]).await;
+    for what in ["Checkout fails", "Labels print blank", "VPN drops in Graz"] {
+        let id = world.escalates(what, &shop).await;
+        world.fast_forward(7).await;
+        world.act(id, Action::Acknowledge { person: Some(marta.id), name: String::new(), how: AcknowledgedHow::Mail }).await;
+        world.fast_forward(40).await;
+    }
+    world.desk.load_sample().await.expect("the sample loads");
+}
+
+#[tokio::test]
+async fn the_projection_rebuilt_equals_the_projection_kept() {
+    let (world, mailbox) = (World::new().await, SmtpSink::start().await);
+    lived(&world, &mailbox).await;
+    let dump = |db: &rusqlite::Connection| -> Result<Vec<String>, StoreError> {
+        let mut rows = Vec::new();
+        let mut statement = db.prepare("SELECT id, reference, is_open, due_at, filed_at, sample, state FROM incidents ORDER BY id")?;
+        let mut found = statement.query([])?;
+        while let Some(row) = found.next()? {
+            rows.push(format!("{:?}", (0..7).map(|column| row.get::<_, rusqlite::types::Value>(column)).collect::<Result<Vec<_>, _>>()?));
+        }
+        Ok(rows)
+    };
+    let kept = world.engine.store.read(dump).await.expect("read");
+    world.engine.store.write(incidents::rebuild).await.expect("rebuilt");
+    let rebuilt = world.engine.store.read(dump).await.expect("read");
+    assert!(kept.len() > 5, "there is something to compare");
+    assert_eq!(kept, rebuilt, "the events alone tell everything the lists show");
+    assert_eq!(world.desk.search("graz".into()).await.expect("searched").len(), 2, "and the search index with them");
+}
+
+#[tokio::test]
+async fn what_happened_cannot_be_changed_or_deleted() {
+    let (world, mailbox) = (World::new().await, SmtpSink::start().await);
+    lived(&world, &mailbox).await;
+    for slip in ["UPDATE events SET at = 0", "DELETE FROM events WHERE incident_id IN (SELECT id FROM incidents WHERE sample = 0)"] {
+        let refused = world.engine.store.write(move |db| Ok::<_, StoreError>(db.execute(slip, [])?)).await;
+        assert!(refused.is_err(), "the database itself refuses: {slip}");
+    }
+}
+
+#[tokio::test]
+async fn removing_the_sample_leaves_what_is_real() {
+    let (world, mailbox) = (World::new().await, SmtpSink::start().await);
+    lived(&world, &mailbox).await;
+    let before = world.desk.overview().await.expect("the frame");
+    assert!(before.has_sample, "the sample is marked");
+    world.desk.remove_sample().await.expect("one click");
+    let after = world.desk.overview().await.expect("the frame");
+    assert_eq!((after.has_sample, after.open), (false, 3), "the three real incidents stay");
+    let directory = world.desk.directory().await.expect("the directory");
+    assert_eq!((directory.people.len(), directory.services.len()), (1, 1), "and so do the real person and service");
+}
+
+#[tokio::test]
+async fn a_damaged_database_is_set_aside_and_said() {
+    let (world, mailbox) = (World::new().await, SmtpSink::start().await);
+    lived(&world, &mailbox).await;
+    let folder = world.folder.clone();
+    drop(world);
+    let file = folder.path().join(FILE);
+    for suffix in ["-wal", "-shm"] {
+        drop(std::fs::remove_file(folder.path().join(format!("{FILE}{suffix}"))));
+    }
+    std::fs::write(&file, b"this is no database at all, and longer than a header would be").expect("written");
+    let (_, opened) = Store::open(folder.path()).expect("a fresh start is possible");
+    let aside = opened.set_aside.expect("and it is said where the damaged one went");
+    assert!(std::fs::read(&aside).expect("kept").starts_with(b"this is no database"), "which is kept as it was");
+}
+
+#[tokio::test]
+async fn a_database_of_a_newer_baton_is_refused_and_untouched() {
+    let world = World::new().await;
+    let folder = world.folder.clone();
+    world.engine.store.write(|db| Ok::<_, StoreError>(db.execute_batch("PRAGMA user_version = 99")?)).await.expect("from the future");
+    drop(world);
+    let Err(refused) = Store::open(folder.path()) else { panic!("a newer database must not be opened") };
+    assert!(matches!(refused, OpenFailure::Newer { found: 99, .. }), "it says so: {refused}");
+}
+
+#[tokio::test]
+async fn a_clock_set_back_does_not_make_anybody_wait() {
+    let (world, mailbox) = (World::new().await, SmtpSink::start().await);
+    lived(&world, &mailbox).await;
+    let last = world.engine.store.read(events::last_at).await.expect("read").expect("something happened");
+    let clock = baton_core::clock::SystemClock::starting_after(Some(last));
+    use baton_core::clock::Clock;
+    let (first, second) = (clock.now(), clock.now());
+    assert!(second >= first, "time never goes back while Baton runs");
+}

@@ -1,0 +1,148 @@
+//! Sets a scene: channels to real little servers, people on them, a path and a
+//! service. What is said here is what a person would type into the window.
+
+use std::collections::BTreeMap;
+
+use baton_core::api::types::{Action, ChannelChange, IncidentView};
+use baton_core::domain::assessment::{Affected, Answers, Condition, Expertise, Gut};
+use baton_core::domain::channel::{ChannelSetup, Reach};
+use baton_core::domain::directory::{Level, Method, Path, Person, Service, Target};
+use baton_core::domain::draft::Draft;
+use baton_core::domain::id::{ChannelId, IncidentId, MethodId, PathId, PersonId, ServiceId};
+use baton_core::error::Failure;
+
+use crate::http_sink::HttpSink;
+use crate::smtp_sink::SmtpSink;
+use crate::world::World;
+
+impl World {
+    /// A mail account at this server.
+    pub async fn mail(&self, server: &SmtpSink) -> ChannelId {
+        let port = server.port().to_string();
+        let settings = [("host", "127.0.0.1"), ("port", &port), ("security", "plain"), ("from_address", "desk@example.org")];
+        self.channel("mail", "Mail", &settings, &[]).await.expect("the mail account is accepted")
+    }
+
+    /// A Slack-compatible webhook at this server.
+    pub async fn slack(&self, server: &HttpSink) -> ChannelId {
+        let url = server.url("/hook");
+        self.channel("slack-webhook", "#db-oncall", &[("allow_private", "yes"), ("allow_plain", "yes")], &[("url", &url)])
+            .await
+            .expect("the webhook is accepted")
+    }
+
+    pub async fn channel(
+        &self,
+        provider: &str,
+        name: &str,
+        settings: &[(&str, &str)],
+        secrets: &[(&str, &str)],
+    ) -> Result<ChannelId, Failure> {
+        let id = ChannelId::new(self.now());
+        let owned = |pairs: &[(&str, &str)]| {
+            pairs.iter().map(|(key, value)| ((*key).to_string(), (*value).to_string())).collect::<BTreeMap<_, _>>()
+        };
+        let setup = ChannelSetup {
+            id,
+            provider: provider.into(),
+            name: name.into(),
+            reach: Reach::Mail,
+            settings: owned(settings),
+            secrets_set: vec![],
+            enabled: true,
+            last_test: None,
+            sample: false,
+        };
+        self.desk.save_channel(ChannelChange { setup, secrets: owned(secrets) }).await.map(|_| id)
+    }
+
+    /// The channel for calls that somebody at the desk makes.
+    pub async fn by_hand(&self) -> ChannelId {
+        let directory = self.desk.directory().await.expect("the directory opens");
+        directory.channels.iter().find(|setup| setup.provider == "call").expect("a desk can call from the start").id
+    }
+
+    /// Somebody who is reached by these, in this order.
+    pub async fn person(&self, name: &str, methods: &[(ChannelId, &str)]) -> Person {
+        let person = Person {
+            id: PersonId::new(self.now()),
+            name: name.into(),
+            role: String::new(),
+            away_until: None,
+            methods: methods
+                .iter()
+                .map(|(channel, address)| Method {
+                    id: MethodId::new(self.now()),
+                    channel: *channel,
+                    address: (*address).into(),
+                    proven_at: None,
+                    wrong_since: None,
+                })
+                .collect(),
+            sample: false,
+        };
+        self.desk.save_person(person.clone()).await.expect("the person is accepted");
+        person
+    }
+
+    /// A service whose path has these levels: who, and minutes to the next.
+    pub async fn service(&self, name: &str, levels: &[(&[&Person], u32)]) -> Service {
+        let path = Path {
+            id: PathId::new(self.now()),
+            name: name.into(),
+            levels: levels
+                .iter()
+                .map(|(people, minutes)| Level {
+                    targets: people.iter().map(|person| Target::Person { id: person.id }).collect(),
+                    minutes: *minutes,
+                    repeat_every: None,
+                })
+                .collect(),
+            rounds: 1,
+            sample: false,
+        };
+        self.desk.save_path(path.clone()).await.expect("the path is accepted");
+        let id = ServiceId::new(self.now());
+        let service = Service { id, name: name.into(), owner: None, path: Some(path.id), cost_per_hour: Some(10_000), sample: false };
+        self.desk.save_service(service.clone()).await.expect("the service is accepted");
+        service
+    }
+
+    /// What a person writes who says only what and where, and that it is bad.
+    pub async fn draft(&self, what: &str, service: &Service) -> Draft {
+        let mut draft = self.desk.new_draft().await.expect("a draft can be begun");
+        draft.facts.what = what.into();
+        draft.facts.service = Some(service.id);
+        draft.answers = Answers {
+            affected: Some(Affected::ManyCustomers),
+            condition: Some(Condition::Down),
+            expertise: Some(Expertise::Outside),
+            gut: Some(Gut::SomethingIsWrong),
+            ..Answers::default()
+        };
+        draft
+    }
+
+    /// Writes it down and escalates it, and everything due at once is done.
+    pub async fn escalates(&self, what: &str, service: &Service) -> IncidentId {
+        let draft = self.draft(what, service).await;
+        let id = self.desk.escalate(draft).await.expect("it can be escalated");
+        self.settle().await;
+        id
+    }
+
+    pub async fn incident(&self, id: IncidentId) -> IncidentView {
+        self.desk.incident(id).await.expect("the incident is there")
+    }
+
+    /// Does it, and what follows from it at once.
+    pub async fn act(&self, id: IncidentId, action: Action) {
+        self.desk.act(id, action).await.expect("it can be done");
+        self.settle().await;
+    }
+
+    /// The timeline's words, the oldest first.
+    pub async fn timeline(&self, id: IncidentId) -> Vec<String> {
+        self.incident(id).await.timeline.into_iter().map(|entry| entry.words).collect()
+    }
+}

@@ -1,0 +1,188 @@
+//! One desk in a temporary folder with a clock that the story turns. Everything
+//! else is real: the database, the engine, the sockets.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use baton_core::api::Desk;
+use baton_core::api::types::SecretsState;
+use baton_core::clock::Clock;
+use baton_core::domain::time::{Instant, MINUTE};
+use baton_core::engine::Engine;
+use baton_core::host::{Change, EventSink, Notifier, Secret, SecretName, Secrets, SecretsFailure, ShownNotice};
+use baton_core::store::Store;
+use tempfile::TempDir;
+
+/// Monday, 23 November 2026, 13:42 in Berlin.
+pub const BEGINNING: Instant = Instant(1_795_437_720_000);
+
+pub struct World {
+    pub clock: Arc<TestClock>,
+    pub desk: Arc<Desk>,
+    pub engine: Arc<Engine>,
+    pub screen: Arc<Screen>,
+    pub secrets: Arc<Vault>,
+    pub folder: Arc<TempDir>,
+}
+
+impl World {
+    /// A new desk with nothing but the channels it has from the start.
+    pub async fn new() -> Self {
+        let folder = Arc::new(tempfile::tempdir().expect("a temporary folder can be made"));
+        Self::in_folder(folder, Arc::new(TestClock::at(BEGINNING)), Arc::default()).await
+    }
+
+    /// The same desk after a restart: what was in memory is gone.
+    pub async fn restarted(self) -> Self {
+        let Self { folder, clock, secrets, .. } = self;
+        Self::in_folder(folder, clock, secrets).await
+    }
+
+    async fn in_folder(folder: Arc<TempDir>, clock: Arc<TestClock>, secrets: Arc<Vault>) -> Self {
+        let (store, _) = Store::open(folder.path()).expect("the database opens");
+        let screen = Arc::new(Screen::default());
+        let time: Arc<dyn Clock> = clock.clone();
+        let engine = Arc::new(Engine::new(store, time, screen.clone(), secrets.clone(), Arc::new(NoWindow)));
+        let desk = Arc::new(Desk::new(engine.clone()));
+        desk.prepare().await.expect("a new desk can be prepared");
+        engine.resume().await.expect("what the last run left open can be taken up");
+        Self { clock, desk, engine, screen, secrets, folder }
+    }
+
+    pub fn now(&self) -> Instant {
+        self.clock.now()
+    }
+
+    /// Does everything that is due now, and waits for every send to come to an
+    /// end.
+    pub async fn settle(&self) {
+        loop {
+            let due = self.engine.cycle().await.expect("a turn of the engine succeeds");
+            if self.engine.sends_under_way() > 0 {
+                tokio::task::yield_now().await;
+                self.engine.sends_end().await;
+                continue;
+            }
+            if due.is_none_or(|due| due > self.now()) {
+                return;
+            }
+        }
+    }
+
+    /// Lets time pass from one due moment to the next, as it would.
+    pub async fn fast_forward(&self, minutes: i64) {
+        let end = self.now().plus(minutes * MINUTE);
+        loop {
+            self.settle().await;
+            let due = self.engine.cycle().await.expect("a turn of the engine succeeds");
+            match due {
+                Some(due) if due <= end => self.clock.set(due.max(self.now())),
+                _ => break,
+            }
+        }
+        self.clock.set(end);
+        self.settle().await;
+    }
+
+    /// The computer sleeps: nothing is done until it wakes.
+    pub async fn sleep(&self, minutes: i64) {
+        self.clock.set(self.now().plus(minutes * MINUTE));
+        self.settle().await;
+    }
+}
+
+/// Stands still until it is set.
+pub struct TestClock(AtomicI64);
+
+impl TestClock {
+    #[must_use]
+    pub fn at(moment: Instant) -> Self {
+        Self(AtomicI64::new(moment.0))
+    }
+
+    pub fn set(&self, moment: Instant) {
+        self.0.store(moment.0, Ordering::SeqCst);
+    }
+}
+
+impl Clock for TestClock {
+    fn now(&self) -> Instant {
+        Instant(self.0.load(Ordering::SeqCst))
+    }
+
+    fn sleep(&self, wait: Duration) -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {
+        Box::pin(tokio::time::sleep(wait))
+    }
+}
+
+/// Stands in for the desktop: remembers what it was asked to show.
+#[derive(Default)]
+pub struct Screen {
+    shown: Mutex<Vec<ShownNotice>>,
+    broken: Mutex<Option<String>>,
+}
+
+impl Screen {
+    /// The titles shown so far, the oldest first.
+    pub fn titles(&self) -> Vec<String> {
+        self.shown.lock().unwrap_or_else(PoisonError::into_inner).iter().map(|notice| notice.title.clone()).collect()
+    }
+
+    pub fn last(&self) -> Option<ShownNotice> {
+        self.shown.lock().unwrap_or_else(PoisonError::into_inner).last().cloned()
+    }
+
+    /// From now on there is no notification daemon.
+    pub fn breaks(&self, reason: &str) {
+        *self.broken.lock().unwrap_or_else(PoisonError::into_inner) = Some(reason.into());
+    }
+}
+
+impl Notifier for Screen {
+    fn show(&self, notice: &ShownNotice) -> Result<(), String> {
+        if let Some(reason) = self.broken.lock().unwrap_or_else(PoisonError::into_inner).clone() {
+            return Err(reason);
+        }
+        self.shown.lock().unwrap_or_else(PoisonError::into_inner).push(notice.clone());
+        Ok(())
+    }
+}
+
+/// A keyring in memory.
+#[derive(Default)]
+pub struct Vault {
+    kept: Mutex<std::collections::BTreeMap<SecretName, Secret>>,
+}
+
+impl Secrets for Vault {
+    fn state(&self) -> SecretsState {
+        SecretsState::Keyring
+    }
+
+    fn get(&self, name: &SecretName) -> Result<Option<Secret>, SecretsFailure> {
+        Ok(self.kept.lock().unwrap_or_else(PoisonError::into_inner).get(name).cloned())
+    }
+
+    fn set(&self, name: &SecretName, secret: &Secret) -> Result<(), SecretsFailure> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner).insert(name.clone(), secret.clone());
+        Ok(())
+    }
+
+    fn remove(&self, name: &SecretName) -> Result<(), SecretsFailure> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner).remove(name);
+        Ok(())
+    }
+
+    fn unlock(&self, _passphrase: &Secret) -> Result<(), SecretsFailure> {
+        Ok(())
+    }
+}
+
+struct NoWindow;
+
+impl EventSink for NoWindow {
+    fn changed(&self, _change: Change) {}
+}
