@@ -19,21 +19,28 @@ pub struct Lock {
     _file: File,
 }
 
-#[derive(Debug)]
-pub enum LockFailure {
-    /// Another Baton has this folder open.
+#[derive(Debug, thiserror::Error)]
+pub enum HomeFailure {
+    #[error("Another Baton has this data folder open.")]
     Taken,
-    Io(io::Error),
+    #[error(
+        "The data folder {folder} cannot be used ({reason}). Nothing was changed. Make it one that can be written to, or choose another with BATON_HOME; then start Baton again.",
+        folder = .0.display(),
+        reason = .1.kind()
+    )]
+    Unusable(PathBuf, io::Error),
 }
 
 impl Home {
     /// `BATON_HOME`, or this system's folder for application data.
-    pub fn find() -> io::Result<Self> {
+    pub fn find() -> Result<Self, HomeFailure> {
         if let Some(chosen) = std::env::var_os("BATON_HOME").filter(|value| !value.is_empty()) {
-            return Ok(Self { folder: std::path::absolute(chosen)?, chosen: true });
+            let folder = std::path::absolute(&chosen).map_err(|error| HomeFailure::Unusable(chosen.into(), error))?;
+            return Ok(Self { folder, chosen: true });
         }
         // Local rather than roaming: a database must not be copied while it is open.
-        let folders = directories::ProjectDirs::from("desk", "", "Baton").ok_or(io::ErrorKind::NotFound)?;
+        let folders = directories::ProjectDirs::from("desk", "", "Baton")
+            .ok_or_else(|| HomeFailure::Unusable("of this account".into(), io::ErrorKind::NotFound.into()))?;
         Ok(Self { folder: folders.data_local_dir().to_path_buf(), chosen: false })
     }
 
@@ -56,18 +63,14 @@ impl Home {
 
     /// Makes sure that no other process has this folder open. The single-instance
     /// plug-in cannot: without a session bus it goes on without a word.
-    pub fn lock(&self) -> Result<Lock, LockFailure> {
-        std::fs::create_dir_all(&self.folder).map_err(LockFailure::Io)?;
-        let file = File::options()
-            .create(true)
-            .truncate(false)
-            .write(true)
-            .open(self.folder.join("baton.lock"))
-            .map_err(LockFailure::Io)?;
+    pub fn lock(&self) -> Result<Lock, HomeFailure> {
+        let unusable = |error| HomeFailure::Unusable(self.folder.clone(), error);
+        std::fs::create_dir_all(&self.folder).map_err(unusable)?;
+        let file = File::options().create(true).truncate(false).write(true).open(self.folder.join("baton.lock")).map_err(unusable)?;
         match file.try_lock() {
             Ok(()) => Ok(Lock { _file: file }),
-            Err(TryLockError::WouldBlock) => Err(LockFailure::Taken),
-            Err(TryLockError::Error(error)) => Err(LockFailure::Io(error)),
+            Err(TryLockError::WouldBlock) => Err(HomeFailure::Taken),
+            Err(TryLockError::Error(error)) => Err(unusable(error)),
         }
     }
 }
@@ -84,7 +87,7 @@ mod tests {
     fn a_folder_is_open_once() {
         let folder = tempfile::tempdir().unwrap();
         let first = home(folder.path()).lock().expect("nobody has it");
-        assert!(matches!(home(folder.path()).lock(), Err(LockFailure::Taken)), "two writers would file into each other's database");
+        assert!(matches!(home(folder.path()).lock(), Err(HomeFailure::Taken)), "two writers would file into each other's database");
         drop(first);
         assert!(home(folder.path()).lock().is_ok(), "a folder is free again once its program has gone");
     }

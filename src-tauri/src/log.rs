@@ -2,6 +2,7 @@
 //! folder and to standard error; never a secret, never what was written in an
 //! incident.
 
+use std::backtrace::Backtrace;
 use std::fs::File;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -23,6 +24,14 @@ pub fn start(folder: &Path) {
     let file = LogFile::open(folder).ok().map(|file| fmt::layer().with_ansi(false).with_writer(file));
     let errors = fmt::layer().with_ansi(false).with_writer(io::stderr);
     let _ = tracing_subscriber::registry().with(filter).with(errors).with(file).try_init();
+    // Where, but not what it says: that may quote what somebody typed. Standard
+    // error, which nobody keeps, has it in full.
+    let before = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        let place = panic.location().map(ToString::to_string).unwrap_or_default();
+        tracing::error!(place, trace = %Backtrace::force_capture(), "something that must not happen did");
+        before(panic);
+    }));
 }
 
 struct LogFile {

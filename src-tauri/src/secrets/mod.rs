@@ -7,7 +7,7 @@
 mod file;
 mod keyring;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use baton_core::api::types::SecretsState;
@@ -19,20 +19,13 @@ use keyring::Keyring;
 pub struct DeskSecrets {
     keyring: Keyring,
     file: Mutex<SecretsFile>,
-    /// There once something was put into the keyring. Without it, a keyring that
-    /// does not answer today would look like a desk that never had a password.
-    in_keyring: PathBuf,
 }
 
 impl DeskSecrets {
     /// Starts looking for the keyring and returns at once.
     #[must_use]
     pub fn open(folder: &Path) -> Self {
-        Self {
-            keyring: Keyring::probe(),
-            file: Mutex::new(SecretsFile::at(folder.join("secrets.enc"))),
-            in_keyring: folder.join("secrets.in-keyring"),
-        }
+        Self { keyring: Keyring::probe(), file: Mutex::new(SecretsFile::at(folder.join("secrets.enc"))) }
     }
 
     fn file(&self) -> MutexGuard<'_, SecretsFile> {
@@ -43,14 +36,6 @@ impl DeskSecrets {
     fn used_file(&self) -> Option<MutexGuard<'_, SecretsFile>> {
         let file = self.file();
         (file.exists() || !self.keyring.answers()).then_some(file)
-    }
-
-    /// What the file says where there is none yet.
-    fn no_file<T>(&self, otherwise: Result<T, SecretsFailure>) -> Result<T, SecretsFailure> {
-        if self.in_keyring.exists() {
-            return Err(SecretsFailure::Unavailable("they are in this desktop's keyring, which does not answer".into()));
-        }
-        otherwise
     }
 }
 
@@ -68,17 +53,14 @@ impl Secrets for DeskSecrets {
         match self.used_file() {
             None => self.keyring.get(&spelled(name)),
             Some(file) if file.exists() => file.get(&spelled(name)),
-            // A channel that needs no password works without a keyring.
-            Some(_) => self.no_file(Ok(None)),
+            // Only what was set is asked for, so it was set in a keyring.
+            Some(_) => Err(SecretsFailure::Unavailable("they are in this desktop's keyring, which does not answer".into())),
         }
     }
 
     fn set(&self, name: &SecretName, secret: &Secret) -> Result<(), SecretsFailure> {
         match self.used_file() {
-            None => {
-                self.keyring.set(&spelled(name), secret)?;
-                std::fs::write(&self.in_keyring, "").map_err(|error| SecretsFailure::Unavailable(error.to_string()))
-            }
+            None => self.keyring.set(&spelled(name), secret),
             Some(mut file) => file.set(&spelled(name), secret),
         }
     }
@@ -87,7 +69,7 @@ impl Secrets for DeskSecrets {
         match self.used_file() {
             None => self.keyring.remove(&spelled(name)),
             Some(mut file) if file.exists() => file.remove(&spelled(name)),
-            Some(_) => self.no_file(Ok(())),
+            Some(_) => Ok(()),
         }
     }
 
