@@ -1,0 +1,16 @@
+//! Step 5: one incident.
+
+use baton_core::api::types::{Action, IncidentView};
+use baton_core::domain::id::IncidentId;
+
+use super::{Answer, AtDesk};
+
+#[tauri::command]
+pub async fn incident(desk: AtDesk<'_>, id: IncidentId) -> Answer<IncidentView> {
+    desk.get().await?.incident(id).await
+}
+
+#[tauri::command]
+pub async fn act(desk: AtDesk<'_>, id: IncidentId, action: Action) -> Answer<()> {
+    desk.get().await?.act(id, action).await
+}

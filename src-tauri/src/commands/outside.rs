@@ -1,0 +1,42 @@
+//! Addresses for other programs: a number to dial, a page to read.
+
+use baton_core::error::Failure;
+use tauri::AppHandle;
+use tauri_plugin_opener::OpenerExt;
+
+use super::Answer;
+
+/// What a desktop may be handed. Anything else could start any program.
+const SCHEMES: [&str; 4] = ["tel", "mailto", "https", "http"];
+
+#[tauri::command]
+pub async fn open_outside(app: AppHandle, address: String) -> Answer<()> {
+    if !may_leave(&address) {
+        return Err(Failure::other("Baton opens phone numbers, mail addresses and web pages, and this is none of them."));
+    }
+    // The desktop's own opener may take its time.
+    tauri::async_runtime::spawn_blocking(move || app.opener().open_url(address, None::<&str>))
+        .await
+        .map_err(|error| Failure::other(error.to_string()))?
+        .map_err(|error| Failure::other(format!("This desktop has no program for that address ({error}). Copy it instead.")))
+}
+
+fn may_leave(address: &str) -> bool {
+    let scheme = address.split_once(':').map(|(scheme, _)| scheme.to_ascii_lowercase());
+    scheme.is_some_and(|scheme| SCHEMES.contains(&scheme.as_str())) && !address.chars().any(char::is_control)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::may_leave;
+
+    #[test]
+    fn only_numbers_mail_and_pages_leave() {
+        for fine in ["tel:+4989123456", "mailto:ilse@example.org", "https://status.example.org", "HTTP://example.org"] {
+            assert!(may_leave(fine), "{fine} is what the window links to");
+        }
+        for foul in ["file:///etc/passwd", "javascript:alert(1)", "vnc://x", "/bin/sh", "-h", "", "https", "https://a\nb"] {
+            assert!(!may_leave(foul), "{foul:?} could start something else");
+        }
+    }
+}

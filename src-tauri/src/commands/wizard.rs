@@ -1,0 +1,47 @@
+//! The five steps, as long as nothing is filed.
+
+use baton_core::api::types::{Consideration, OpinionRequest};
+use baton_core::domain::draft::Draft;
+use baton_core::domain::id::IncidentId;
+
+use super::{Answer, AtDesk};
+
+#[tauri::command]
+pub async fn new_draft(desk: AtDesk<'_>) -> Answer<Draft> {
+    desk.get().await?.new_draft().await
+}
+
+#[tauri::command]
+pub async fn draft(desk: AtDesk<'_>, id: IncidentId) -> Answer<Option<Draft>> {
+    desk.get().await?.draft(id).await
+}
+
+#[tauri::command]
+pub async fn save_draft(desk: AtDesk<'_>, draft: Draft) -> Answer<()> {
+    desk.get().await?.save_draft(draft).await
+}
+
+#[tauri::command]
+pub async fn discard_draft(desk: AtDesk<'_>, id: IncidentId) -> Answer<()> {
+    desk.get().await?.discard_draft(id).await
+}
+
+#[tauri::command]
+pub async fn consider(desk: AtDesk<'_>, draft: Draft) -> Answer<Consideration> {
+    desk.get().await?.consider(draft).await
+}
+
+#[tauri::command]
+pub async fn escalate(desk: AtDesk<'_>, draft: Draft) -> Answer<IncidentId> {
+    desk.get().await?.escalate(draft).await
+}
+
+#[tauri::command]
+pub async fn carry_on(desk: AtDesk<'_>, draft: Draft, minutes: u32) -> Answer<IncidentId> {
+    desk.get().await?.carry_on(draft, minutes).await
+}
+
+#[tauri::command]
+pub async fn ask_colleague(desk: AtDesk<'_>, draft: Draft, request: OpinionRequest) -> Answer<IncidentId> {
+    desk.get().await?.ask_colleague(draft, request).await
+}

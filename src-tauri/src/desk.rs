@@ -1,0 +1,129 @@
+//! Opens the desk beside the window, so that neither waits for the other, and
+//! keeps it, or the reason why there is none.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use baton_core::api::{Answered, Desk};
+use baton_core::clock::SystemClock;
+use baton_core::domain::id::NoticeId;
+use baton_core::engine::{Engine, last_event_at};
+use baton_core::error::Failure;
+use baton_core::host::EventSink;
+use baton_core::store::Store;
+use tauri::{AppHandle, Manager};
+use tokio::sync::{Notify, SetOnce};
+
+use crate::events::{self, Changes};
+use crate::notify::{DesktopNotifier, OnButton};
+use crate::secrets::DeskSecrets;
+use crate::tray::Tray;
+use crate::{tray_host, window};
+
+/// The tray follows a burst of changes once.
+const AT_REST: Duration = Duration::from_millis(250);
+
+/// The desk, from the moment it is open. What is asked before waits; where it
+/// could not be opened, every question is answered with the reason.
+#[derive(Default)]
+pub struct TheDesk(SetOnce<Result<Desk, Failure>>);
+
+impl TheDesk {
+    pub async fn get(&self) -> Result<&Desk, Failure> {
+        self.0.wait().await.as_ref().map_err(Clone::clone)
+    }
+}
+
+/// There is no desk to open; the window says why.
+pub fn refuse(app: &AppHandle, why: String) {
+    tracing::error!(why, "the desk cannot be opened");
+    let app = app.clone();
+    tauri::async_runtime::spawn(async move {
+        let _ = app.state::<TheDesk>().0.set(Err(Failure::other(why)));
+        refresh(&app).await;
+    });
+}
+
+/// Opens it on the runtime and lets the engine run.
+pub fn start(app: &AppHandle, folder: PathBuf) {
+    let app = app.clone();
+    tauri::async_runtime::spawn(async move {
+        let (sink, changes) = Changes::new();
+        let desk = match open(&app, &folder, sink).await {
+            Ok((desk, engine)) => {
+                tauri::async_runtime::spawn(engine.run());
+                Ok(desk)
+            }
+            Err(failure) => {
+                tracing::error!(message = failure.message, "the desk cannot be opened");
+                Err(failure)
+            }
+        };
+        let _ = app.state::<TheDesk>().0.set(desk);
+        let stirred = Arc::new(Notify::new());
+        tauri::async_runtime::spawn(events::tell(app.clone(), changes, Arc::clone(&stirred)));
+        // Beside the telling, so that the window never waits for the tray.
+        loop {
+            refresh(&app).await;
+            stirred.notified().await;
+            tokio::time::sleep(AT_REST).await;
+        }
+    });
+}
+
+async fn open(app: &AppHandle, folder: &Path, sink: impl EventSink + 'static) -> Result<(Desk, Arc<Engine>), Failure> {
+    // First, for looking for a keyring takes its time.
+    let secrets = DeskSecrets::open(folder);
+    let place = folder.to_path_buf();
+    let (store, opened) = tauri::async_runtime::spawn_blocking(move || Store::open(&place))
+        .await
+        .map_err(|error| Failure::other(error.to_string()))?
+        .map_err(|failure| Failure::other(failure.to_string()))?;
+    let notifier = DesktopNotifier::start(answering(app)).map_err(|error| Failure::other(error.to_string()))?;
+    let clock = SystemClock::starting_after(last_event_at(&store).await?);
+    let engine = Arc::new(Engine::new(store, Arc::new(clock), Arc::new(notifier), Arc::new(secrets), Arc::new(sink)));
+    let desk = Desk::new(Arc::clone(&engine));
+    if let Some(aside) = opened.set_aside {
+        desk.add_condition(format!("The database was damaged. It is kept as {}; Baton has begun a new one.", aside.display()));
+    }
+    if !tray_host::is_there().await {
+        desk.add_condition("This desktop shows no tray icons: when its window is closed, Baton ends.".into());
+    }
+    Ok((desk, engine))
+}
+
+/// What a button on a notification does.
+fn answering(app: &AppHandle) -> OnButton {
+    let app = app.clone();
+    Arc::new(move |notice: NoticeId, button: String| {
+        let app = app.clone();
+        tauri::async_runtime::spawn(async move {
+            let wanted = match app.state::<TheDesk>().get().await {
+                Ok(desk) => desk.answer_notice(notice, &button).await,
+                Err(failure) => Err(failure),
+            };
+            match wanted {
+                Ok(Answered::Done) => {}
+                Ok(Answered::Open(Some(incident))) => window::open(&app, Some(format!("incident/{incident}"))),
+                Ok(Answered::Open(None)) => window::open(&app, Some("inbox".into())),
+                Err(failure) => {
+                    tracing::warn!(message = failure.message, button, "a notification's button did nothing");
+                    window::open(&app, Some("inbox".into()));
+                }
+            }
+        });
+    })
+}
+
+async fn refresh(app: &AppHandle) {
+    let state = app.state::<TheDesk>();
+    let Some(tray) = app.try_state::<Tray>() else { return };
+    match state.get().await {
+        Ok(desk) => match desk.board().await {
+            Ok(board) => tray.show(&board.rows),
+            Err(failure) => tracing::warn!(message = failure.message, "the tray does not know the board"),
+        },
+        Err(_) => tray.show_unopened(),
+    }
+}
