@@ -2,6 +2,7 @@
 //! servers over real sockets for it to reach.
 
 pub mod authority;
+pub mod bridge;
 pub mod http_sink;
 pub mod setting;
 pub mod smtp_sink;

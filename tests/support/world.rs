@@ -9,12 +9,13 @@ use std::time::Duration;
 
 use baton_core::api::Desk;
 use baton_core::api::types::SecretsState;
-use baton_core::clock::Clock;
+use baton_core::clock::{Clock, SystemClock};
 use baton_core::domain::time::{Instant, MINUTE};
 use baton_core::engine::Engine;
 use baton_core::host::{Change, EventSink, Notifier, Secret, SecretName, Secrets, SecretsFailure, ShownNotice};
 use baton_core::store::Store;
 use tempfile::TempDir;
+use tokio::sync::broadcast;
 
 /// Monday, 23 November 2026, 13:42 in Berlin.
 pub const BEGINNING: Instant = Instant(1_795_437_720_000);
@@ -24,6 +25,7 @@ pub struct World {
     pub desk: Arc<Desk>,
     pub engine: Arc<Engine>,
     pub screen: Arc<Screen>,
+    pub window: Arc<Window>,
     pub secrets: Arc<Vault>,
     pub folder: Arc<TempDir>,
 }
@@ -35,6 +37,13 @@ impl World {
         Self::in_folder(folder, Arc::new(TestClock::at(BEGINNING)), Arc::default()).await
     }
 
+    /// A new desk on the computer's own clock, for a person to look at.
+    pub async fn now_and_here() -> Self {
+        let now = SystemClock::starting_after(None).now();
+        let folder = Arc::new(tempfile::tempdir().expect("a temporary folder can be made"));
+        Self::build(folder, Arc::new(TestClock::at(now)), Arc::new(SystemClock::starting_after(None)), Arc::default()).await
+    }
+
     /// The same desk after a restart: what was in memory is gone.
     pub async fn restarted(self) -> Self {
         let Self { folder, clock, secrets, .. } = self;
@@ -42,14 +51,17 @@ impl World {
     }
 
     async fn in_folder(folder: Arc<TempDir>, clock: Arc<TestClock>, secrets: Arc<Vault>) -> Self {
+        Self::build(folder, clock.clone(), clock, secrets).await
+    }
+
+    async fn build(folder: Arc<TempDir>, clock: Arc<TestClock>, time: Arc<dyn Clock>, secrets: Arc<Vault>) -> Self {
         let (store, _) = Store::open(folder.path()).expect("the database opens");
-        let screen = Arc::new(Screen::default());
-        let time: Arc<dyn Clock> = clock.clone();
-        let engine = Arc::new(Engine::new(store, time, screen.clone(), secrets.clone(), Arc::new(NoWindow)));
+        let (screen, window) = (Arc::new(Screen::default()), Arc::new(Window::default()));
+        let engine = Arc::new(Engine::new(store, time, screen.clone(), secrets.clone(), window.clone()));
         let desk = Arc::new(Desk::new(engine.clone()));
         desk.prepare().await.expect("a new desk can be prepared");
         engine.resume().await.expect("what the last run left open can be taken up");
-        Self { clock, desk, engine, screen, secrets, folder }
+        Self { clock, desk, engine, screen, window, secrets, folder }
     }
 
     pub fn now(&self) -> Instant {
@@ -181,8 +193,18 @@ impl Secrets for Vault {
     }
 }
 
-struct NoWindow;
+/// Hears what a window would hear.
+pub struct Window(pub broadcast::Sender<Change>);
 
-impl EventSink for NoWindow {
-    fn changed(&self, _change: Change) {}
+impl Default for Window {
+    fn default() -> Self {
+        Self(broadcast::channel(1024).0)
+    }
+}
+
+impl EventSink for Window {
+    fn changed(&self, change: Change) {
+        // Nobody listening is a closed window.
+        drop(self.0.send(change));
+    }
 }

@@ -86,3 +86,18 @@ pub enum Change {
     Notices,
     Drafts,
 }
+
+impl Change {
+    /// The change as the window is told it: what kind, and which one.
+    #[must_use]
+    pub fn topic(self) -> (&'static str, Option<String>) {
+        match self {
+            Self::Incident(id) => ("incident", Some(id.to_string())),
+            Self::Directory => ("directory", None),
+            Self::Channels => ("channels", None),
+            Self::Settings => ("settings", None),
+            Self::Notices => ("notices", None),
+            Self::Drafts => ("drafts", None),
+        }
+    }
+}

@@ -1,0 +1,156 @@
+//! The built page over HTTP on loopback, with every command handed to a real
+//! desk: for looking at the page in any browser. Only Tauri's transport is
+//! replaced.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::{Body, Bytes};
+use axum::extract::{Path as Segment, State};
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use baton_core::api::{Answer, Desk};
+use baton_core::error::Failure;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use tokio_stream::StreamExt;
+use tokio_stream::wrappers::BroadcastStream;
+
+use crate::world::{Window, World};
+
+/// What the page finds instead of Tauri.
+const TRANSPORT: &str = r"
+const callbacks = new Map(); let next = 1;
+window.__TAURI_INTERNALS__ = {
+  transformCallback: (callback) => { callbacks.set(next, callback); return next++ },
+  unregisterCallback: (id) => callbacks.delete(id),
+  invoke: async (command, args) => {
+    if (command === 'plugin:event|listen') {
+      if (args.event === 'changed') {
+        new EventSource('/events').onmessage = (message) =>
+          callbacks.get(args.handler)?.({ event: 'changed', id: args.handler, payload: JSON.parse(message.data) })
+      }
+      return args.handler
+    }
+    if (command.startsWith('plugin:')) return null
+    const answer = await fetch('/ipc/' + command, { method: 'POST', body: JSON.stringify(args ?? {}) })
+    const body = await answer.json()
+    if (!answer.ok) throw body
+    return body
+  },
+}
+window.__TAURI_EVENT_PLUGIN_INTERNALS__ = { unregisterListener: () => {} }
+";
+
+/// The page of a desk, served until the process ends. Returns its address.
+pub async fn serve(world: &World, page: &Path, port: u16) -> String {
+    let state = Served { desk: world.desk.clone(), window: world.window.clone(), page: page.to_path_buf() };
+    let routes = Router::new()
+        .route("/ipc/{command}", post(command))
+        .route("/events", get(events))
+        .route("/transport.js", get(|| async { ([(header::CONTENT_TYPE, "text/javascript")], TRANSPORT) }))
+        .fallback(get(file))
+        .with_state(state);
+    let listener = tokio::net::TcpListener::bind(SocketAddr::from(([127, 0, 0, 1], port))).await.expect("a port on loopback");
+    let address = listener.local_addr().expect("the port just bound");
+    tokio::spawn(async move { axum::serve(listener, routes).await });
+    format!("http://{address}/")
+}
+
+#[derive(Clone)]
+struct Served {
+    desk: Arc<Desk>,
+    window: Arc<Window>,
+    page: PathBuf,
+}
+
+async fn command(State(served): State<Served>, Segment(name): Segment<String>, body: Bytes) -> Response {
+    let given = serde_json::from_slice(&body).unwrap_or(Value::Null);
+    match dispatch(&served.desk, &name, &given).await {
+        Ok(answer) => axum::Json(answer).into_response(),
+        Err(failure) => (StatusCode::UNPROCESSABLE_ENTITY, axum::Json(failure)).into_response(),
+    }
+}
+
+async fn events(State(served): State<Served>) -> Response {
+    let changes = BroadcastStream::new(served.window.0.subscribe()).filter_map(Result::ok).map(|change| {
+        let (topic, id) = change.topic();
+        Ok::<_, std::convert::Infallible>(format!("data: {}\n\n", serde_json::json!({ "topic": topic, "id": id })))
+    });
+    ([(header::CONTENT_TYPE, "text/event-stream")], Body::from_stream(changes)).into_response()
+}
+
+async fn file(State(served): State<Served>, at: axum::http::Uri) -> Response {
+    let wanted = at.path().trim_start_matches('/');
+    let inside = !wanted.contains("..") && !wanted.is_empty();
+    let (name, bytes) = match std::fs::read(served.page.join(wanted)) {
+        Ok(bytes) if inside => (wanted, bytes),
+        _ => {
+            let page = std::fs::read_to_string(served.page.join("index.html")).expect("the page was built");
+            ("index.html", page.replacen("<head>", "<head><script src=\"/transport.js\"></script>", 1).into_bytes())
+        }
+    };
+    let kind = match name.rsplit('.').next() {
+        Some("html") => "text/html; charset=utf-8",
+        Some("js") => "text/javascript",
+        Some("css") => "text/css",
+        Some("svg") => "image/svg+xml",
+        Some("woff2") => "font/woff2",
+        _ => "application/octet-stream",
+    };
+    ([(header::CONTENT_TYPE, kind)], bytes).into_response()
+}
+
+/// Every command of the window by its name.
+pub async fn dispatch(desk: &Desk, name: &str, given: &Value) -> Answer<Value> {
+    match name {
+        "overview" => reply(desk.overview().await),
+        "save_desk" => reply(desk.save_desk(argument(given, "settings")?).await),
+        "load_sample" => reply(desk.load_sample().await),
+        "remove_sample" => reply(desk.remove_sample().await),
+        "unlock_secrets" => reply(desk.unlock_secrets(argument(given, "passphrase")?).await),
+        "rules" => reply(desk.rules().await),
+        "save_rules" => reply(desk.save_rules(argument(given, "rules")?).await),
+        "directory" => reply(desk.directory().await),
+        "save_person" => reply(desk.save_person(argument(given, "person")?).await),
+        "remove_person" => reply(desk.remove_person(argument(given, "id")?, argument(given, "anyway")?).await),
+        "save_service" => reply(desk.save_service(argument(given, "service")?).await),
+        "remove_service" => reply(desk.remove_service(argument(given, "id")?).await),
+        "save_path" => reply(desk.save_path(argument(given, "path")?).await),
+        "remove_path" => reply(desk.remove_path(argument(given, "id")?, argument(given, "anyway")?).await),
+        "restore" => reply(desk.restore(argument(given, "id")?).await),
+        "save_channel" => reply(desk.save_channel(argument(given, "change")?).await),
+        "remove_channel" => reply(desk.remove_channel(argument(given, "id")?, argument(given, "anyway")?).await),
+        "test_channel" => reply(desk.test_channel(argument(given, "id")?, argument(given, "address")?).await),
+        "new_id" => reply(Ok(desk.new_id())),
+        "new_draft" => reply(desk.new_draft().await),
+        "draft" => reply(desk.draft(argument(given, "id")?).await),
+        "save_draft" => reply(desk.save_draft(argument(given, "draft")?).await),
+        "discard_draft" => reply(desk.discard_draft(argument(given, "id")?).await),
+        "consider" => reply(desk.consider(argument(given, "draft")?).await),
+        "escalate" => reply(desk.escalate(argument(given, "draft")?).await),
+        "carry_on" => reply(desk.carry_on(argument(given, "draft")?, argument(given, "minutes")?).await),
+        "ask_colleague" => reply(desk.ask_colleague(argument(given, "draft")?, argument(given, "request")?).await),
+        "board" => reply(desk.board().await),
+        "search" => reply(desk.search(argument(given, "query")?).await),
+        "incident" => reply(desk.incident(argument(given, "id")?).await),
+        "act" => reply(desk.act(argument(given, "id")?, argument(given, "action")?).await),
+        "notices" => reply(desk.notices().await),
+        "read_notice" => reply(desk.read_notice(argument(given, "id")?).await),
+        // A browser has its own way of opening addresses; there is nothing to do.
+        "open_outside" => Ok(Value::Null),
+        unknown => Err(Failure::other(format!("there is no command {unknown}"))),
+    }
+}
+
+fn argument<T: DeserializeOwned>(given: &Value, name: &str) -> Answer<T> {
+    serde_json::from_value(given[name].clone()).map_err(|error| Failure::invalid(name, format!("{name}: {error}")))
+}
+
+fn reply<T: Serialize>(answer: Answer<T>) -> Answer<Value> {
+    serde_json::to_value(answer?).map_err(|error| Failure::other(error.to_string()))
+}
