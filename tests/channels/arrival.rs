@@ -95,12 +95,12 @@ async fn a_notification_is_shown_here_or_says_why_not() {
     let channel = desk.open("desktop", &[]);
     let sent = envelope(nasty());
     assert_eq!(kind(&channel.send(&sent).await), Kind::Accepted);
-    let shown = desk.screen.shown.lock().unwrap()[0].clone();
+    let shown = desk.screen.last().expect("it was shown");
     assert_eq!(shown.incident, Some(sent.message.incident), "it opens its incident");
     assert!(shown.body.chars().count() <= 200, "a notification is short");
     assert_clean(&shown.body);
     assert_clean(&shown.title);
-    *desk.screen.broken.lock().unwrap() = true;
+    desk.screen.breaks("there is no notification daemon");
     let outcome = channel.send(&sent).await;
     assert_eq!(kind(&outcome), Kind::Temporary);
     assert!(outcome.words().contains("there is no notification daemon"), "{outcome:?}");

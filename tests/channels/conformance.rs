@@ -3,6 +3,7 @@
 use baton_core::channel::Outcome;
 use baton_tests::authority::Authority;
 use baton_tests::http_sink::{HttpBehaviour, HttpSink};
+use baton_tests::nobody::Nobody;
 use baton_tests::smtp_sink::{SmtpBehaviour, SmtpSecurity, SmtpSink, SmtpStep};
 
 use crate::desk::{Desk, Kind, envelope, http_channel, kind, mail_channel, message, once_read};
@@ -77,8 +78,8 @@ async fn http_outcome(provider: &str, happening: Happening) -> Outcome {
             return once_read(http_channel(&desk, provider, &url, &ca_file), async || drop(sink.wait_for(1).await)).await;
         }
         Happening::NobodyListens => {
-            sink.stop().await;
-            return send(&url).await;
+            let nobody = Nobody::listens();
+            return send(&format!("https://localhost:{}/", nobody.port())).await;
         }
         Happening::NoSuchHost => return send("https://nowhere.invalid/hook").await,
         Happening::CertificateOfAStranger => {
@@ -110,8 +111,8 @@ async fn mail_outcome(happening: Happening) -> Outcome {
             return once_read(mail_channel(&desk, "localhost", port, "tls", &ca_file), async || sink.wait_for_misbehaviour(1).await).await;
         }
         Happening::NobodyListens => {
-            sink.stop().await;
-            return send("localhost", port).await;
+            let nobody = Nobody::listens();
+            return send("localhost", nobody.port()).await;
         }
         Happening::NoSuchHost => return send("nowhere.invalid", 465).await,
         Happening::CertificateOfAStranger => {

@@ -1,74 +1,31 @@
 //! A desk with channels to set up, and what it sends.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use baton_core::api::types::SecretsState;
 use baton_core::channel::{Channel, Channels, Envelope, Outcome, Ready};
 use baton_core::domain::channel::{ChannelSetup, Reach};
 use baton_core::domain::id::{ChannelId, DeliveryId, IncidentId};
 use baton_core::domain::message::{Fact, Message, Purpose};
 use baton_core::domain::severity::Severity;
 use baton_core::domain::time::Instant;
-use baton_core::host::{Notifier, Secret, SecretName, Secrets, SecretsFailure, ShownNotice};
+use baton_core::host::{Secret, SecretName, Secrets};
+use baton_tests::world::{Screen, Vault};
 
 pub const NOW: Instant = Instant(1_795_411_200_000);
 pub const KEY: [u8; 32] = [7; 32];
 
-#[derive(Default)]
-pub struct Keyring {
-    pub values: Mutex<BTreeMap<SecretName, Secret>>,
-    pub locked: Mutex<bool>,
-}
-
-impl Secrets for Keyring {
-    fn state(&self) -> SecretsState {
-        SecretsState::Keyring
-    }
-    fn get(&self, name: &SecretName) -> Result<Option<Secret>, SecretsFailure> {
-        if *self.locked.lock().unwrap() { Err(SecretsFailure::Locked) } else { Ok(self.values.lock().unwrap().get(name).cloned()) }
-    }
-    fn set(&self, name: &SecretName, secret: &Secret) -> Result<(), SecretsFailure> {
-        self.values.lock().unwrap().insert(name.clone(), secret.clone());
-        Ok(())
-    }
-    fn remove(&self, name: &SecretName) -> Result<(), SecretsFailure> {
-        self.values.lock().unwrap().remove(name);
-        Ok(())
-    }
-    fn unlock(&self, _: &Secret) -> Result<(), SecretsFailure> {
-        *self.locked.lock().unwrap() = false;
-        Ok(())
-    }
-}
-
-#[derive(Default)]
-pub struct Screen {
-    pub shown: Mutex<Vec<ShownNotice>>,
-    pub broken: Mutex<bool>,
-}
-
-impl Notifier for Screen {
-    fn show(&self, notice: &ShownNotice) -> Result<(), String> {
-        if *self.broken.lock().unwrap() {
-            return Err("there is no notification daemon".into());
-        }
-        self.shown.lock().unwrap().push(notice.clone());
-        Ok(())
-    }
-}
-
 pub struct Desk {
-    pub keyring: Arc<Keyring>,
+    pub keyring: Arc<Vault>,
     pub screen: Arc<Screen>,
     pub channels: Channels,
 }
 
 impl Desk {
     pub fn new() -> Self {
-        let (keyring, screen) = (Arc::new(Keyring::default()), Arc::new(Screen::default()));
+        let (keyring, screen) = (Arc::new(Vault::default()), Arc::new(Screen::default()));
         let channels = Channels::new(keyring.clone(), screen.clone());
         Self { keyring, screen, channels }
     }

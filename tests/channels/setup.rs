@@ -82,11 +82,11 @@ async fn locked_passwords_are_waited_for_and_a_changed_secret_is_used() {
     let (setup, _) = set_up("slack-webhook", &[("!url", ""), ("allow_private", "yes"), ("allow_plain", "yes")]);
     let name = SecretName { channel: setup.id, field: "url".into() };
     desk.keyring.set(&name, &Secret::new(sink.url("/old"))).unwrap();
-    *desk.keyring.locked.lock().unwrap() = true;
+    desk.keyring.lock();
     let Err(why) = desk.channels.ready(&setup) else { panic!("the passwords are locked") };
     assert!(matches!(why, CannotOpen::Secrets(SecretsFailure::Locked)), "{why:?}");
     assert_eq!(kind(&why.outcome()), Kind::Temporary, "it goes once they are unlocked");
-    *desk.keyring.locked.lock().unwrap() = false;
+    desk.keyring.unlock(&Secret::new(String::new())).unwrap();
     let send = async || match desk.channels.ready(&setup) {
         Ok(Ready::Automatic(channel)) => channel.send(&envelope(message())).await,
         _ => panic!("it opens"),

@@ -88,7 +88,7 @@ pub struct HttpSink {
     name: &'static str,
     encrypted: bool,
     state: Arc<State>,
-    accepting: Option<JoinHandle<()>>,
+    accepting: JoinHandle<()>,
 }
 
 struct State {
@@ -120,7 +120,7 @@ impl HttpSink {
             count: watch::channel(0).0,
         });
         let encrypted = tls.is_some();
-        let accepting = Some(tokio::spawn(accept(listener, tls, Arc::clone(&state))));
+        let accepting = tokio::spawn(accept(listener, tls, Arc::clone(&state)));
         Self { address, name, encrypted, state, accepting }
     }
 
@@ -145,15 +145,6 @@ impl HttpSink {
         *self.state.always.lock().expect("no test panics here") = behaviour;
     }
 
-    /// Nobody listens any more once this returns.
-    pub async fn stop(mut self) {
-        if let Some(accepting) = self.accepting.take() {
-            accepting.abort();
-            // It ends by being cancelled, which is what was asked for.
-            drop(accepting.await);
-        }
-    }
-
     #[must_use]
     pub fn requests(&self) -> Vec<HttpRequest> {
         self.state.requests.lock().expect("no test panics here").clone()
@@ -168,9 +159,7 @@ impl HttpSink {
 
 impl Drop for HttpSink {
     fn drop(&mut self) {
-        if let Some(accepting) = &self.accepting {
-            accepting.abort();
-        }
+        self.accepting.abort();
     }
 }
 

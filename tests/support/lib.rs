@@ -4,6 +4,7 @@
 pub mod authority;
 pub mod bridge;
 pub mod http_sink;
+pub mod nobody;
 pub mod setting;
 pub mod smtp_sink;
 mod wire;

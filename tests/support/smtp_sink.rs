@@ -76,7 +76,7 @@ impl ReceivedMail {
 pub struct SmtpSink {
     address: SocketAddr,
     state: Arc<State>,
-    accepting: Option<JoinHandle<()>>,
+    accepting: JoinHandle<()>,
 }
 
 struct State {
@@ -109,7 +109,7 @@ impl SmtpSink {
             misbehaved: watch::channel(0).0,
             commands: Mutex::default(),
         });
-        let accepting = Some(tokio::spawn(accept(listener, Arc::clone(&state))));
+        let accepting = tokio::spawn(accept(listener, Arc::clone(&state)));
         Self { address, state, accepting }
     }
 
@@ -137,15 +137,6 @@ impl SmtpSink {
         self.state.told.lock().expect("no test panics here").clear();
     }
 
-    /// Nobody listens any more once this returns.
-    pub async fn stop(mut self) {
-        if let Some(accepting) = self.accepting.take() {
-            accepting.abort();
-            // It ends by being cancelled, which is what was asked for.
-            drop(accepting.await);
-        }
-    }
-
     #[must_use]
     pub fn mails(&self) -> Vec<ReceivedMail> {
         self.state.mails.lock().expect("no test panics here").clone()
@@ -171,9 +162,7 @@ impl SmtpSink {
 
 impl Drop for SmtpSink {
     fn drop(&mut self) {
-        if let Some(accepting) = &self.accepting {
-            accepting.abort();
-        }
+        self.accepting.abort();
     }
 }
 

@@ -3,7 +3,7 @@
 
 use std::future::Future;
 use std::pin::Pin;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -167,6 +167,14 @@ impl Notifier for Screen {
 #[derive(Default)]
 pub struct Vault {
     kept: Mutex<std::collections::BTreeMap<SecretName, Secret>>,
+    locked: AtomicBool,
+}
+
+impl Vault {
+    /// From now on nothing can be read until it is unlocked.
+    pub fn lock(&self) {
+        self.locked.store(true, Ordering::SeqCst);
+    }
 }
 
 impl Secrets for Vault {
@@ -175,6 +183,9 @@ impl Secrets for Vault {
     }
 
     fn get(&self, name: &SecretName) -> Result<Option<Secret>, SecretsFailure> {
+        if self.locked.load(Ordering::SeqCst) {
+            return Err(SecretsFailure::Locked);
+        }
         Ok(self.kept.lock().unwrap_or_else(PoisonError::into_inner).get(name).cloned())
     }
 
@@ -189,6 +200,7 @@ impl Secrets for Vault {
     }
 
     fn unlock(&self, _passphrase: &Secret) -> Result<(), SecretsFailure> {
+        self.locked.store(false, Ordering::SeqCst);
         Ok(())
     }
 }
