@@ -1,7 +1,8 @@
 //! Calling by hand. There is nothing to send: the desk reads the script out
 //! and records what came of it, so this is deliberately no `Channel`.
 
-use super::{Rendered, wording};
+use super::Rendered;
+use crate::domain::brief;
 use crate::domain::channel::{AddressKind, Provider, Reach};
 use crate::domain::message::Message;
 
@@ -12,7 +13,7 @@ impl ByHand {
     /// The script to read out.
     #[must_use]
     pub fn render(self, message: &Message) -> Rendered {
-        Rendered::new(None, wording::script(message), None)
+        Rendered::new(None, brief::call_script(message), None)
     }
 }
 

@@ -1,5 +1,5 @@
-//! A message as people read it: a subject, a full text, a short one, and a
-//! script to read out. Shortening happens here, so that no channel cuts blindly.
+//! A message as people read it: a subject, a full text, and one short enough
+//! for a notification. Shortening happens here, so that no channel cuts blindly.
 
 use crate::domain::message::{Fact, Message, Purpose};
 use crate::domain::text::{clean, clean_line, shorten};
@@ -49,15 +49,6 @@ pub(super) fn short(message: &Message, limit: usize) -> String {
         text.push_str(&next);
     }
     shorten(&text, limit)
-}
-
-/// What somebody at the desk says on the phone.
-pub(super) fn script(message: &Message) -> String {
-    let mut lines = vec![format!("This is {}.", clean_line(&message.from)), clean_line(&message.lead)];
-    lines.extend(message.facts.iter().map(|fact| format!("{}: {}.", clean_line(&fact.label), clean_line(&fact.value))));
-    lines.push(format!("The reference is {}. Can you take it over?", message.reference));
-    lines.retain(|line| !line.is_empty());
-    lines.join("\n")
 }
 
 /// The same message with nothing in it longer than `most` characters.
