@@ -7,5 +7,7 @@ pub mod http_sink;
 pub mod nobody;
 pub mod setting;
 pub mod smtp_sink;
+#[cfg(all(feature = "window", unix))]
+pub mod window;
 mod wire;
 pub mod world;

@@ -1,0 +1,134 @@
+//! Baton's real window on a desktop of the test's own, used as a person with a
+//! keyboard and two eyes uses it.
+
+pub mod browser;
+pub mod desktop;
+pub mod page;
+mod patience;
+mod process;
+pub mod webdriver;
+
+use serde_json::json;
+use std::path::{Path, PathBuf};
+
+use self::desktop::Desktop;
+use self::process::Process;
+use self::webdriver::{Session, free_port, key, listening};
+
+/// More Tabs than any screen has stops.
+const STOPS: usize = 150;
+
+pub struct Window {
+    // Dropped first: closing the session ends the app.
+    session: Session,
+    _driver: Process,
+}
+
+impl Window {
+    /// Starts the app on that desktop and waits until its window is there.
+    pub fn open(desktop: &Desktop) -> Self {
+        let (port, native_port) = (free_port(), free_port());
+        let driver = std::env::var("TAURI_DRIVER").unwrap_or_else(|_| "tauri-driver".into());
+        let args = ["--port".into(), port.to_string(), "--native-port".into(), native_port.to_string()];
+        let driver = Process::start(&driver, args, &desktop.env_with_clock());
+        // The driver passes everything on to WebKit's own and gives up at once where that is not there yet.
+        listening(native_port);
+        let session = Session::open(port, &json!({ "tauri:options": { "application": app() } }));
+        Self { session, _driver: driver }
+    }
+
+    /// The web view itself, for what no person could ask of it.
+    pub fn session(&self) -> &Session {
+        &self.session
+    }
+
+    /// Types into whatever has the focus.
+    pub fn typed(&self, text: &str) -> &Self {
+        self.session.keys(text.chars().map(|c| if c == '\n' { key::ENTER } else { c }));
+        self
+    }
+
+    /// Presses one key.
+    pub fn press(&self, key: char) -> &Self {
+        self.session.keys([key]);
+        self
+    }
+
+    /// Presses a key while others are held: `chord(&[key::CONTROL], 'n')`.
+    pub fn chord(&self, held: &[char], key: char) -> &Self {
+        self.session.chord(held, key);
+        self
+    }
+
+    /// Goes on with Tab until the control with this accessible name has the focus.
+    pub fn tab_to(&self, name: &str) -> &Self {
+        let mut seen = Vec::new();
+        for _ in 0..STOPS {
+            let focused = self.focused();
+            if focused == name {
+                return self;
+            }
+            seen.push(focused);
+            self.press(key::TAB);
+        }
+        seen.dedup();
+        self.fail(&format!("Tab never reaches \"{name}\"; it goes through {seen:#?}"))
+    }
+
+    /// As [`Window::tab_to`], then empties the field and types the text.
+    pub fn fill(&self, name: &str, text: &str) -> &Self {
+        self.tab_to(name).chord(&[key::CONTROL], 'a').typed(text)
+    }
+
+    /// As [`Window::tab_to`], then presses Enter.
+    pub fn choose(&self, name: &str) -> &Self {
+        self.tab_to(name).press(key::ENTER)
+    }
+
+    /// As [`Window::tab_to`], then presses the space bar, as one ticks a box.
+    pub fn tick(&self, name: &str) -> &Self {
+        self.tab_to(name).press(key::SPACE)
+    }
+
+    /// The name of what has the focus, as a screen reader says it.
+    pub fn focused(&self) -> String {
+        self.session.focused()
+    }
+
+    /// Waits until these words can be read in the window.
+    pub fn expect(&self, words: &str) -> &Self {
+        if page::comes_to_say(&self.session, words) { self } else { self.fail(&format!("the window never says \"{words}\"")) }
+    }
+
+    /// Waits until these words can no longer be read in the window.
+    pub fn expect_gone(&self, words: &str) -> &Self {
+        if page::stops_saying(&self.session, words) { self } else { self.fail(&format!("the window still says \"{words}\"")) }
+    }
+
+    /// Takes the picture of what the page draws once it has drawn all it knows.
+    pub fn picture(&self, to: &Path) -> &Self {
+        page::settle(&self.session);
+        self.session.screenshot(to);
+        self
+    }
+
+    /// Fails the test with what was to be seen at that moment.
+    fn fail(&self, why: &str) -> ! {
+        let picture = app().with_file_name("window-test-failure.png");
+        self.session.screenshot(&picture);
+        panic!("{why}\n\nThe window, drawn in {}:\n{}", picture.display(), page::text(&self.session));
+    }
+}
+
+/// The app that was built with the page in it.
+fn app() -> PathBuf {
+    // `cargo xtask` says where it is; a test run by hand finds it beside itself.
+    std::env::var_os("BATON_APP").map_or_else(
+        || {
+            let test = std::env::current_exe().expect("a running program has a path");
+            let debug = test.ancestors().find(|folder| folder.ends_with("debug")).expect("tests lie in the target folder");
+            debug.join("baton")
+        },
+        PathBuf::from,
+    )
+}

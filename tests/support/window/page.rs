@@ -1,0 +1,47 @@
+//! Baton's page in whatever draws it: what it says, where it is, whether it is done.
+
+use serde_json::json;
+
+use super::webdriver::Session;
+
+/// All that can be read on it now.
+pub fn text(session: &Session) -> String {
+    session.run("return document.body.innerText", &[]).as_str().unwrap_or_default().to_owned()
+}
+
+/// Waits until these words can be read on it; false if that never happens.
+pub fn comes_to_say(session: &Session, words: &str) -> bool {
+    session.run_until_called(READ, &[json!(words), json!(true)]).is_ok()
+}
+
+/// Waits until these words can no longer be read on it; false if they stay.
+pub fn stops_saying(session: &Session, words: &str) -> bool {
+    session.run_until_called(READ, &[json!(words), json!(false)]).is_ok()
+}
+
+/// Goes to a screen by its address, such as "directory", as the tray and the notifications do.
+pub fn go(session: &Session, address: &str) {
+    session.run("history.pushState({ to: arguments[0] }, ''); dispatchEvent(new PopStateEvent('popstate'))", &[json!(address)]);
+}
+
+/// Waits until fonts are there and what moves has come to rest.
+pub fn settle(session: &Session) {
+    // Two frames: the one that is under way and the one that shows its outcome. A page in
+    // a window that nobody sees draws none; then there is nothing to wait for.
+    let _ = session.run_until_called(
+        "const done = arguments[0]
+         document.fonts.ready
+           .then(() => Promise.allSettled(document.getAnimations().map((one) => one.finished)))
+           .then(() => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))",
+        &[],
+    );
+}
+
+/// Calls back once the words are (or are no longer) among what is drawn.
+const READ: &str = r"
+const [words, wanted, done] = arguments
+const look = () => document.body.innerText.includes(words) === wanted
+if (look()) { done(true); return }
+const watch = new MutationObserver(() => { if (look()) { watch.disconnect(); done(true) } })
+watch.observe(document, { subtree: true, childList: true, characterData: true, attributes: true })
+";
