@@ -179,6 +179,9 @@ pub struct Channels {
     notifier: Arc<dyn Notifier>,
     clients: Clients,
     open: Mutex<HashMap<ChannelId, Opened>>,
+    /// Held while one is opened, so that a burst opens it once and what waited
+    /// shares its connections.
+    opening: Mutex<()>,
 }
 
 struct Opened {
@@ -191,12 +194,17 @@ impl Channels {
     #[must_use]
     pub fn new(secrets: Arc<dyn Secrets>, notifier: Arc<dyn Notifier>) -> Self {
         super::tls::prepare();
-        Self { secrets, notifier, clients: Clients::default(), open: Mutex::default() }
+        Self { secrets, notifier, clients: Clients::default(), open: Mutex::default(), opening: Mutex::default() }
     }
 
     /// The channel, ready to be used. A change of its settings opens it anew;
-    /// after a change of its secrets, call `forget`.
+    /// after a change of its secrets, call `forget`. The first time it reads
+    /// the secrets and waits for the keyring.
     pub fn ready(&self, setup: &ChannelSetup) -> Result<Ready, CannotOpen> {
+        if let Some(kept) = self.kept(setup) {
+            return Ok(kept);
+        }
+        let _opening = self.opening.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(kept) = self.kept(setup) {
             return Ok(kept);
         }
