@@ -65,7 +65,7 @@ impl Home {
     /// plug-in cannot: without a session bus it goes on without a word.
     pub fn lock(&self) -> Result<Lock, HomeFailure> {
         let unusable = |error| HomeFailure::Unusable(self.folder.clone(), error);
-        std::fs::create_dir_all(&self.folder).map_err(unusable)?;
+        make(&self.folder).map_err(unusable)?;
         let file = File::options().create(true).truncate(false).write(true).open(self.folder.join("baton.lock")).map_err(unusable)?;
         match file.try_lock() {
             Ok(()) => Ok(Lock { _file: file }),
@@ -73,6 +73,15 @@ impl Home {
             Err(TryLockError::Error(error)) => Err(unusable(error)),
         }
     }
+}
+
+/// For this person's eyes only: names, numbers and what went wrong are in it.
+pub fn make(folder: &Path) -> io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
 }
 
 #[cfg(test)]

@@ -70,6 +70,7 @@ fn open(app: &AppHandle, home: Result<Home, HomeFailure>) {
         Ok((home, lock)) => {
             app.manage(lock);
             tracing::info!(version = env!("CARGO_PKG_VERSION"), folder = %home.folder().display(), "Baton starts");
+            app.manage(home);
             desk::start(app, folder);
         }
         Err(failure) => desk::refuse(app, failure.to_string()),

@@ -46,7 +46,7 @@ struct Line<'a> {
 
 impl LogFile {
     fn open(folder: &Path) -> io::Result<Self> {
-        std::fs::create_dir_all(folder)?;
+        crate::home::make(folder)?;
         let path = folder.join("baton.log");
         Ok(Self { open: Mutex::new(append(&path)?), path })
     }

@@ -93,6 +93,8 @@ mod desktop {
                     let _ = shown.send(Ok(()));
                     if let Some(action) = answer(&handle, gone).await {
                         on_button(notice.id, button(&action));
+                        // Not every daemon takes an answered one away by itself.
+                        let _ = timeout(LIMIT, handle.close_async()).await;
                     }
                 });
             }
@@ -111,7 +113,7 @@ mod desktop {
         let capabilities: Vec<String> = bus
             .call_method(Some(DAEMON), "/org/freedesktop/Notifications", Some(DAEMON), "GetCapabilities", &())
             .await
-            .and_then(|reply| reply.body().deserialize().map_err(Into::into))
+            .and_then(|reply| reply.body().deserialize())
             .map_err(said)?;
         let handle = made(notice, &capabilities).show_async().await.map_err(|error| error.to_string())?;
         Ok((handle, Box::pin(gone)))

@@ -12,7 +12,7 @@ use std::sync::{Mutex, PoisonError};
 use baton_core::api::types::{Action, BoardRow};
 use baton_core::domain::id::IncidentId;
 use tauri::image::Image;
-use tauri::menu::{Menu, MenuEvent, MenuItem, PredefinedMenuItem, Submenu};
+use tauri::menu::{Menu, MenuItem, PredefinedMenuItem, Submenu};
 use tauri::tray::{TrayIcon, TrayIconBuilder};
 use tauri::{AppHandle, Manager, Wry, include_image};
 
@@ -98,7 +98,7 @@ pub fn make(app: &AppHandle, folder: &Path) -> tauri::Result<()> {
         .tooltip("Baton")
         .menu(&menu)
         .show_menu_on_left_click(true)
-        .on_menu_event(chosen)
+        .on_menu_event(|app, event| chosen(app, event.id().as_ref()))
         .build(app)?;
     app.manage(Tray { icon, menu, state, quit, places, shown: Mutex::default() });
     Ok(())
@@ -196,8 +196,7 @@ fn line(row: &BoardRow) -> String {
     format!("{} {title} · {}", row.reference, row.next).replace('&', "&&")
 }
 
-fn chosen(app: &AppHandle, event: MenuEvent) {
-    let id = event.id().as_ref();
+fn chosen(app: &AppHandle, id: &str) {
     match id.split_once('/') {
         None if id == "open" => window::open(app, None),
         None if id == "new" => window::open(app, Some("new".into())),

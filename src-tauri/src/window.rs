@@ -7,6 +7,8 @@ use tauri::utils::config::Color;
 use tauri::webview::PageLoadEvent;
 use tauri::{AppHandle, Emitter, Manager, WebviewWindow, WebviewWindowBuilder, WindowEvent};
 
+use crate::home::Home;
+
 pub const MAIN: &str = "main";
 
 /// The window shows itself when its page has loaded. One whose page never loads
@@ -55,6 +57,10 @@ fn make(app: &AppHandle, at: Option<&str>) -> tauri::Result<()> {
                 appear(&window);
             }
         });
+    if let Some(home) = app.try_state::<Home>() {
+        // What the web view keeps of its own accord goes with the rest.
+        builder = builder.data_directory(home.folder().join("webview"));
+    }
     if let Some(at) = at {
         // The page keeps where it is in its history and finds it there on its start.
         let kept = serde_json::json!({ "to": at });

@@ -278,6 +278,7 @@ mod tests {
         }
     }
 
+    #[allow(clippy::ptr_arg, reason = "one of several that take the same")]
     fn spoil_the_block(bytes: &mut Vec<u8>) {
         if let Some(last) = bytes.last_mut() {
             *last ^= 1;
