@@ -1,7 +1,8 @@
 // Short words about what was just done, with a way back where there is one.
 export type Toast = { id: number; words: string; undo?: (() => unknown) | undefined; bad?: boolean }
 
-const shownFor = 8000
+/** Long enough to read, and to think again where there is a way back. */
+const shownFor = (one: Toast) => (one.undo ? 10_000 : 4000)
 let next = 0
 export const toasts = $state<Toast[]>([])
 
@@ -23,5 +24,5 @@ function show(one: Toast) {
   toasts.push(one)
   if (toasts.length > 3) toasts.shift()
   // A failure stays until it is read; something done goes by itself.
-  if (!one.bad) setTimeout(() => dismiss(one.id), shownFor)
+  if (!one.bad) setTimeout(() => dismiss(one.id), shownFor(one))
 }

@@ -1,10 +1,12 @@
 // Every screen there is, by the first word of its address. A screen stands here
 // only when it is real; the rail offers what stands here.
 import type { Component } from 'svelte'
+import Board from './Board.svelte'
+import Inbox from './Inbox.svelte'
 import Incident from './Incident.svelte'
 import Wizard from './Wizard.svelte'
 
 /** `id` is the rest of the address: "incident/<id>" gives the id. */
 export type Screen = Component<{ id: string }>
 
-export const screens: Record<string, Screen> = { incident: Incident, new: Wizard }
+export const screens: Record<string, Screen> = { board: Board, inbox: Inbox, incident: Incident, new: Wizard }
