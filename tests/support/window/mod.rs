@@ -34,7 +34,10 @@ impl Window {
         // The driver passes everything on to WebKit's own and gives up at once where that is not there yet.
         listening(native_port);
         let session = Session::open(port, &json!({ "tauri:options": { "application": app() } }));
-        Self { session, _driver: driver }
+        let window = Self { session, _driver: driver };
+        // Whoever types before the page is there types into nothing.
+        window.expect("Baton");
+        window
     }
 
     /// The web view itself, for what no person could ask of it.
