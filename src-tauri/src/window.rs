@@ -46,11 +46,9 @@ pub fn open(app: &AppHandle, at: Option<String>) {
 }
 
 fn make(app: &AppHandle, at: Option<&str>) -> tauri::Result<()> {
-    let Some(mut config) = app.config().app.windows.iter().find(|window| window.label == MAIN).cloned() else {
+    let Some(config) = app.config().app.windows.iter().find(|window| window.label == MAIN).cloned() else {
         return Err(tauri::Error::WindowNotFound);
     };
-    // WebKit's driver cannot enter a window that keeps nothing, so a window that is driven may.
-    config.incognito &= std::env::var_os("TAURI_WEBVIEW_AUTOMATION").is_none();
     let mut builder = WebviewWindowBuilder::from_config(app, &config)?
         .on_navigation(|to| matches!(to.host_str(), Some("localhost" | "tauri.localhost")))
         .on_page_load(|window, load| {
