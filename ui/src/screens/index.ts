@@ -2,6 +2,7 @@
 // only when it is real; the rail offers what stands here.
 import type { Component } from 'svelte'
 import Board from './Board.svelte'
+import Directory from './Directory.svelte'
 import Inbox from './Inbox.svelte'
 import Incident from './Incident.svelte'
 import Wizard from './Wizard.svelte'
@@ -9,4 +10,10 @@ import Wizard from './Wizard.svelte'
 /** `id` is the rest of the address: "incident/<id>" gives the id. */
 export type Screen = Component<{ id: string }>
 
-export const screens: Record<string, Screen> = { board: Board, inbox: Inbox, incident: Incident, new: Wizard }
+export const screens: Record<string, Screen> = {
+  board: Board,
+  directory: Directory,
+  inbox: Inbox,
+  incident: Incident,
+  new: Wizard,
+}

@@ -1,0 +1,10 @@
+// What the directory needs to know of channels.
+import type { AddressKind, ChannelId, Directory } from '../../bindings'
+
+export const addressKind = (directory: Directory, channel: ChannelId): AddressKind => {
+  const setup = directory.channels.find((one) => one.id === channel)
+  return directory.providers.find((one) => one.id === setup?.provider)?.address ?? 'none'
+}
+
+export const channelName = (directory: Directory, channel: ChannelId) =>
+  directory.channels.find((one) => one.id === channel)?.name ?? 'a channel that was removed'
