@@ -2,6 +2,7 @@
 //! else is real: the database, the engine, the sockets.
 
 use std::future::Future;
+use std::path::{Path, PathBuf};
 use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -27,21 +28,28 @@ pub struct World {
     pub screen: Arc<Screen>,
     pub window: Arc<Window>,
     pub secrets: Arc<Vault>,
-    pub folder: Arc<TempDir>,
+    pub folder: Arc<Folder>,
 }
 
 impl World {
     /// A new desk with nothing but the channels it has from the start.
     pub async fn new() -> Self {
-        let folder = Arc::new(tempfile::tempdir().expect("a temporary folder can be made"));
+        let folder = Arc::new(Folder::temporary());
         Self::in_folder(folder, Arc::new(TestClock::at(BEGINNING)), Arc::default()).await
     }
 
     /// A new desk on the computer's own clock, for a person to look at.
     pub async fn now_and_here() -> Self {
         let now = SystemClock::starting_after(None).now();
-        let folder = Arc::new(tempfile::tempdir().expect("a temporary folder can be made"));
+        let folder = Arc::new(Folder::temporary());
         Self::build(folder, Arc::new(TestClock::at(now)), Arc::new(SystemClock::starting_after(None)), Arc::default()).await
+    }
+
+    /// The desk in this folder, on the computer's own clock.
+    pub async fn at(folder: &Path) -> Self {
+        let time = Arc::new(SystemClock::starting_after(None));
+        let clock = Arc::new(TestClock::at(time.now()));
+        Self::build(Arc::new(Folder { path: folder.to_path_buf(), temporary: None }), clock, time, Arc::default()).await
     }
 
     /// The same desk after a restart: what was in memory is gone.
@@ -50,11 +58,11 @@ impl World {
         Self::in_folder(folder, clock, secrets).await
     }
 
-    async fn in_folder(folder: Arc<TempDir>, clock: Arc<TestClock>, secrets: Arc<Vault>) -> Self {
+    async fn in_folder(folder: Arc<Folder>, clock: Arc<TestClock>, secrets: Arc<Vault>) -> Self {
         Self::build(folder, clock.clone(), clock, secrets).await
     }
 
-    async fn build(folder: Arc<TempDir>, clock: Arc<TestClock>, time: Arc<dyn Clock>, secrets: Arc<Vault>) -> Self {
+    async fn build(folder: Arc<Folder>, clock: Arc<TestClock>, time: Arc<dyn Clock>, secrets: Arc<Vault>) -> Self {
         let (store, _) = Store::open(folder.path()).expect("the database opens");
         let (screen, window) = (Arc::new(Screen::default()), Arc::new(Window::default()));
         let engine = Arc::new(Engine::new(store, time, screen.clone(), secrets.clone(), window.clone()));
@@ -103,6 +111,26 @@ impl World {
     pub async fn sleep(&self, minutes: i64) {
         self.clock.set(self.now().plus(minutes * MINUTE));
         self.settle().await;
+    }
+}
+
+/// Where a desk keeps its data.
+pub struct Folder {
+    path: PathBuf,
+    /// Removed with the world.
+    #[allow(dead_code, reason = "kept for what happens when it is dropped")]
+    temporary: Option<TempDir>,
+}
+
+impl Folder {
+    fn temporary() -> Self {
+        let temporary = tempfile::tempdir().expect("a temporary folder can be made");
+        Self { path: temporary.path().to_path_buf(), temporary: Some(temporary) }
+    }
+
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
     }
 }
 

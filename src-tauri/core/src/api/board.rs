@@ -45,18 +45,10 @@ impl Desk {
 pub(super) fn row(incident: &Incident, now: Instant, zone: Tz) -> BoardRow {
     let (holder, holder_note) = holder(incident, now, zone);
     let next = due::next_due(incident);
-    // What waits for a person counts from when it was first asked.
-    let asked_since = match &incident.phase {
-        Phase::Trying { reminded: true, .. } => Some(incident.last_event_at),
-        _ => incident
-            .check_in
-            .as_ref()
-            .filter(|check_in| check_in.reminders > 0 && incident.snooze.is_none())
-            .map(|check_in| check_in.due_at),
-    };
+    let awaited_since = due::awaited_since(incident);
     let alarmed = matches!(incident.phase, Phase::Climbing {}) && incident.climb.as_ref().is_some_and(|climb| climb.alarmed);
-    let late = incident.is_open() && (asked_since.is_some() || alarmed || next.is_some_and(|due| due.at < now));
-    let words = match (next, asked_since) {
+    let late = awaited_since.is_some() || next.is_some_and(|due| due.at < now);
+    let words = match (next, awaited_since) {
         _ if alarmed => "needs you: nobody has it".into(),
         (Some(_), Some(since)) => {
             let kind = if matches!(incident.phase, Phase::Trying { .. }) { DueKind::TimeIsUp } else { DueKind::CheckIn };

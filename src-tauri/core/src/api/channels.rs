@@ -1,5 +1,7 @@
 //! Step 3's channels: set up, tried, removed. Secrets go in and never come out.
 
+use std::collections::BTreeMap;
+
 use super::directory::{listed, named};
 use super::types::{ChannelChange, TestResult};
 use super::{Answer, Desk};
@@ -10,7 +12,7 @@ use crate::domain::contact;
 use crate::domain::id::{ChannelId, DeliveryId, PersonId};
 use crate::engine::lookup;
 use crate::error::Failure;
-use crate::host::{Change, Secret, SecretName};
+use crate::host::{Change, Secret, SecretName, Secrets};
 use crate::store::{StoreError, channels, people};
 
 impl Desk {
@@ -30,19 +32,11 @@ impl Desk {
         setup.secrets_set = before.as_ref().map_or_else(Vec::new, |before| before.secrets_set.clone());
         setup.last_test = before.and_then(|before| before.last_test);
 
-        let keyring = &self.engine.secrets;
-        let name = |field: &str| SecretName { channel: id, field: field.to_string() };
-        let given = |field: &str| secrets.get(field).map(|value| value.trim()).filter(|value| !value.is_empty());
-        channel::check(&setup, |field| {
-            given(field).map(|value| Secret::new(value.to_string())).or_else(|| keyring.get(&name(field)).ok().flatten())
-        })?;
-        for field in secret_fields {
-            let Some(value) = given(&field) else { continue };
-            keyring.set(&name(&field), &Secret::new(value.to_string()))?;
-            if !setup.secrets_set.contains(&field) {
-                setup.secrets_set.push(field);
-            }
-        }
+        let keyring = std::sync::Arc::clone(&self.engine.secrets);
+        // A keyring may ask its owner for a password before it answers.
+        let setup = tokio::task::spawn_blocking(move || keep_secrets(&*keyring, setup, &secret_fields, &secrets))
+            .await
+            .map_err(|_| Failure::other("The keyring did not answer. Nothing was saved; try again."))??;
         self.channels().forget(id);
         self.write([Change::Channels, Change::Directory], move |db| {
             channels::save(db, &setup)?;
@@ -82,7 +76,7 @@ impl Desk {
         }
         .map_err(|words| Failure::invalid("address", words))?;
         let began = std::time::Instant::now();
-        let outcome = match self.channels().ready(&setup) {
+        let outcome = match self.engine.ready(setup.clone()).await {
             Err(cannot) => cannot.outcome(),
             Ok(Ready::ByHand(_)) => {
                 let words =
@@ -115,4 +109,24 @@ impl Desk {
     pub fn new_id(&self) -> String {
         PersonId::new(self.now()).to_string()
     }
+}
+
+/// Checks the set-up with the secrets it will have, and only then keeps the new
+/// ones. A secret field left empty keeps its value.
+fn keep_secrets(keyring: &dyn Secrets, mut setup: ChannelSetup, fields: &[String], new: &BTreeMap<String, String>) -> Answer<ChannelSetup> {
+    let name = |field: &str| SecretName { channel: setup.id, field: field.to_string() };
+    let given = |field: &str| new.get(field).map(|value| value.trim()).filter(|value| !value.is_empty());
+    let kept = |field: &str| setup.secrets_set.iter().any(|set| set == field).then(|| keyring.get(&name(field)).ok().flatten()).flatten();
+    channel::check(&setup, |field| given(field).map(|value| Secret::new(value.to_string())).or_else(|| kept(field)))?;
+    let mut set = Vec::new();
+    for field in fields {
+        if let Some(value) = given(field) {
+            keyring.set(&name(field), &Secret::new(value.to_string()))?;
+        } else if !setup.secrets_set.contains(field) {
+            continue;
+        }
+        set.push(field.clone());
+    }
+    setup.secrets_set = set;
+    Ok(setup)
 }

@@ -2,11 +2,11 @@
 
 use super::types::{Action, Notice};
 use super::{Answer, Desk};
-use crate::domain::id::{IncidentId, NoticeId};
+use crate::domain::id::{DeliveryId, IncidentId, NoticeId};
 use crate::domain::time::spoken;
 use crate::engine::lookup;
 use crate::host::Change;
-use crate::store::{StoreError, notices};
+use crate::store::{deliveries, notices};
 
 /// The most notices the inbox shows.
 const SHOWN: usize = 200;
@@ -49,7 +49,11 @@ impl Desk {
     /// A button on a notification was pressed: "done", "snooze" or "open". One
     /// that comes after the incident has moved on does no harm and opens it.
     pub async fn answer_notice(&self, id: NoticeId, button: &str) -> Answer<Answered> {
-        let notice = self.read(move |db| Ok(notices::find(db, id)?.ok_or(StoreError::Missing)?)).await?;
+        let (notice, delivery) = self.read(move |db| Ok((notices::find(db, id)?, deliveries::find(db, DeliveryId(id.0))?))).await?;
+        let Some(notice) = notice else {
+            // A message to this very desktop: its notification has the delivery's id.
+            return Ok(Answered::Open(delivery.map(|delivery| delivery.incident)));
+        };
         self.read_notice(id).await?;
         let Some(incident) = notice.incident else { return Ok(Answered::Open(None)) };
         let action = match (button, notice.asks) {

@@ -67,6 +67,21 @@ pub fn next_due(incident: &Incident) -> Option<Due> {
     dues(incident).into_iter().next()
 }
 
+/// Since when a person is awaited: a check-in that was asked for, a decision, an
+/// alarm. `None` where everything goes by itself.
+#[must_use]
+pub fn awaited_since(incident: &Incident) -> Option<Instant> {
+    if !incident.is_open() || incident.snooze.is_some() {
+        return None;
+    }
+    match &incident.phase {
+        Phase::Trying { reminded: true, .. } => return Some(incident.last_event_at),
+        Phase::Climbing {} if incident.climb.as_ref().is_some_and(|climb| climb.alarmed) => return Some(incident.last_event_at),
+        _ => {}
+    }
+    incident.check_in.as_ref().filter(|check_in| check_in.reminders > 0).map(|check_in| check_in.due_at)
+}
+
 /// What will happen, as the board says it: "Level 2: Ana Ruiz", "check-in".
 #[must_use]
 pub fn words(incident: &Incident, kind: DueKind) -> String {

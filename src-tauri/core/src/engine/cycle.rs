@@ -85,9 +85,13 @@ impl Engine {
             // Written before it is shown: a crash between the two loses the bubble,
             // never the notice, which is unread in the inbox.
             self.store.write::<_, StoreError, _>(move |db| notices::shown(db, id, now)).await?;
-            if let Err(reason) = self.notifier.show(&shown(notice)) {
-                tracing::info!(%reason, "a notification could not be shown and waits in the inbox");
-            }
+            let notifier = Arc::clone(&self.notifier);
+            // Not awaited: a notification daemon that hangs must not hold the climb.
+            tokio::task::spawn_blocking(move || {
+                if let Err(reason) = notifier.show(&shown(notice)) {
+                    tracing::info!(%reason, "a notification could not be shown and waits in the inbox");
+                }
+            });
         }
         self.tell([Change::Notices]);
         Ok(())

@@ -7,12 +7,13 @@ use std::time::Duration;
 
 use super::record::{Agreed, CommandFailure};
 use super::{Engine, record};
-use crate::channel::{Envelope, Outcome, Ready};
+use crate::channel::{CannotOpen, Envelope, Outcome, Ready};
+use crate::domain::channel::ChannelSetup;
 use crate::domain::command::{Command, Reaching};
 use crate::domain::delivery::DeliveryState;
 use crate::domain::id::DeliveryId;
 use crate::domain::time::Instant;
-use crate::host::Change;
+use crate::host::{Change, SecretsFailure};
 use crate::store::deliveries::{self, Delivery, Standing};
 use crate::store::{Result, StoreError, attempts, channels};
 
@@ -56,7 +57,15 @@ impl Engine {
         self.wake();
     }
 
-    async fn attempt(&self, delivery: &Delivery) -> Outcome {
+    /// The channel, ready to send. A keyring may ask its owner for a password
+    /// before it answers, so this is not waited for on a thread others need.
+    pub(crate) async fn ready(self: &Arc<Self>, setup: ChannelSetup) -> std::result::Result<Ready, CannotOpen> {
+        let engine = Arc::clone(self);
+        let opened = tokio::task::spawn_blocking(move || engine.channels.ready(&setup)).await;
+        opened.unwrap_or_else(|_| Err(SecretsFailure::Unavailable("the keyring did not answer".into()).into()))
+    }
+
+    async fn attempt(self: &Arc<Self>, delivery: &Delivery) -> Outcome {
         let channel = delivery.channel;
         let setup = self.store.read::<_, StoreError, _>(move |db| channels::find(db, channel)).await;
         let setup = match setup {
@@ -64,7 +73,7 @@ impl Engine {
             Ok(_) => return Outcome::Permanent { words: format!("the channel \"{}\" is switched off or gone", delivery.via) },
             Err(failure) => return Outcome::Temporary { words: failure.to_string(), retry_after: None },
         };
-        let channel = match self.channels.ready(&setup) {
+        let channel = match self.ready(setup).await {
             Ok(Ready::Automatic(channel)) => channel,
             // Queued while the channel could still send, and made by hand since.
             Ok(Ready::ByHand(_)) => return Outcome::Permanent { words: "this channel is a call by hand now".into() },

@@ -4,7 +4,7 @@
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::{Result, column, events, search};
-use crate::domain::due::next_due;
+use crate::domain::due::{awaited_since, next_due};
 use crate::domain::id::IncidentId;
 use crate::domain::incident::Incident;
 use crate::domain::time::Instant;
@@ -12,7 +12,7 @@ use crate::domain::time::Instant;
 pub const V1: &str = "
 CREATE TABLE incidents (
   number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, reference TEXT NOT NULL UNIQUE, is_open INTEGER NOT NULL,
-  due_at INTEGER, filed_at INTEGER NOT NULL, sample INTEGER NOT NULL, state TEXT NOT NULL
+  due_at INTEGER, awaited_since INTEGER, filed_at INTEGER NOT NULL, sample INTEGER NOT NULL, state TEXT NOT NULL
 ) STRICT;
 CREATE INDEX incidents_open ON incidents (due_at, number) WHERE is_open = 1;
 CREATE INDEX incidents_sample ON incidents (number) WHERE sample = 1;
@@ -29,8 +29,10 @@ pub fn save(db: &Connection, incident: &Incident, sample: bool) -> Result<()> {
     let due = next_due(incident).map(|due| due.at.0);
     let number: i64 = db
         .prepare_cached(
-            "INSERT INTO incidents (id, reference, is_open, due_at, filed_at, sample, state) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
-             ON CONFLICT (id) DO UPDATE SET is_open = excluded.is_open, due_at = excluded.due_at, state = excluded.state
+            "INSERT INTO incidents (id, reference, is_open, due_at, filed_at, sample, state, awaited_since)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+             ON CONFLICT (id) DO UPDATE SET is_open = excluded.is_open, due_at = excluded.due_at, state = excluded.state,
+               awaited_since = excluded.awaited_since
              RETURNING number",
         )?
         .query_row(
@@ -41,7 +43,8 @@ pub fn save(db: &Connection, incident: &Incident, sample: bool) -> Result<()> {
                 due,
                 incident.filed_at.0,
                 sample,
-                column::to_document(incident)?
+                column::to_document(incident)?,
+                awaited_since(incident).map(|since| since.0)
             ],
             |row| row.get(0),
         )?;
@@ -73,7 +76,9 @@ pub fn next_due_at(db: &Connection) -> Result<Option<Instant>> {
 /// Open incidents, and those with something overdue.
 pub fn counts(db: &Connection, now: Instant) -> Result<(u32, u32)> {
     Ok(db
-        .prepare_cached("SELECT count(*), count(*) FILTER (WHERE due_at < ?1) FROM incidents WHERE is_open = 1")?
+        .prepare_cached(
+            "SELECT count(*), count(*) FILTER (WHERE due_at < ?1 OR awaited_since IS NOT NULL) FROM incidents WHERE is_open = 1",
+        )?
         .query_row([now.0], |row| Ok((row.get(0)?, row.get(1)?)))?)
 }
 
