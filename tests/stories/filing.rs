@@ -141,3 +141,16 @@ async fn somebody_on_a_path_is_shown_even_when_the_target_list_names_them_twice(
     let directory = world.desk.directory().await.expect("the directory");
     assert_eq!(directory.paths[0].levels[0].targets.len(), 1, "one person is contacted once");
 }
+
+#[tokio::test]
+async fn an_incident_like_one_that_is_open_is_shown_while_typing_and_one_unlike_it_is_not() {
+    let (world, mailbox) = (World::new().await, SmtpSink::start().await);
+    let mail = world.mail(&mailbox).await;
+    let marta = world.person("Marta", &[(mail, "marta@example.org")]).await;
+    let shop = world.service("Network", &[(&[&marta], 30)]).await;
+    let open = world.escalates("VPN drops every ten minutes in Graz", &shop).await;
+    let like = world.desk.consider(world.draft("Graz office: the VPN drops again", &shop).await).await.expect("considered");
+    assert_eq!(like.similar.first().map(|row| row.id), Some(open), "the same words: perhaps the same incident");
+    let unlike = world.desk.consider(world.draft("Order database not responding", &shop).await).await.expect("considered");
+    assert!(unlike.similar.is_empty(), "the place alone makes nothing alike");
+}

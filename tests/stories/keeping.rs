@@ -101,3 +101,39 @@ async fn a_clock_set_back_does_not_make_anybody_wait() {
     let (first, second) = (clock.now(), clock.now());
     assert!(second >= first, "time never goes back while Baton runs");
 }
+
+#[tokio::test]
+async fn a_full_disk_is_said_and_what_was_there_stays() {
+    let (world, mailbox) = (World::new().await, SmtpSink::start().await);
+    let mail = world.mail(&mailbox).await;
+    let marta = world.person("Marta", &[(mail, "marta@example.org")]).await;
+    let shop = world.service("Shop", &[(&[&marta], 10)]).await;
+    let kept = world.escalates("Checkout fails", &shop).await;
+    // SQLite itself answers "full", as it does when the disk has no page left.
+    let no_more = |db: &rusqlite::Connection| -> Result<(), StoreError> {
+        let pages: i64 = db.query_row("PRAGMA page_count", [], |row| row.get(0))?;
+        Ok(db.pragma_update(None, "max_page_count", pages)?)
+    };
+    world.engine.store.write(no_more).await.expect("the disk is full now");
+    let mut draft = world.draft("VPN drops in Graz", &shop).await;
+    draft.facts.what = "x".repeat(15_000);
+    let refused = world.desk.escalate(draft.clone()).await.expect_err("there is no room");
+    assert!(refused.message.contains("disk is full"), "it says so: {}", refused.message);
+    assert_eq!(world.desk.board().await.expect("the board").rows.len(), 1, "nothing of it is half there, and what was filed is");
+    assert_eq!(world.incident(kept).await.row.title, "Checkout fails", "unchanged");
+
+    let room = |db: &rusqlite::Connection| -> Result<(), StoreError> { Ok(db.pragma_update(None, "max_page_count", 1_000_000)?) };
+    world.engine.store.write(room).await.expect("somebody made room");
+    world.desk.escalate(draft).await.expect("and the same click works");
+}
+
+#[tokio::test]
+async fn a_folder_that_cannot_be_used_is_named_with_what_to_do() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let occupied = folder.path().join("data");
+    std::fs::write(&occupied, "a file where the folder should be").expect("written");
+    let Err(refused) = Store::open(&occupied) else { panic!("a file is no folder") };
+    let said = refused.to_string();
+    assert!(said.contains(&*occupied.to_string_lossy()) && said.contains("BATON_HOME"), "which, and what to do: {said}");
+    assert_eq!(std::fs::read(&occupied).expect("read"), b"a file where the folder should be", "and it was not touched");
+}

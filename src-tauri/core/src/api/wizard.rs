@@ -270,6 +270,8 @@ impl Considered {
         let facts = &self.draft.facts;
         let plan = match &self.plan {
             Some(plan) => preview(plan, self.severity, &self.agreed.1.channels, now, zone),
+            // Before anybody said where, no path is nobody's fault.
+            None if facts.missing().contains(&FactField::Place) => PlanPreview { holes: vec![], ..PlanPreview::without_path() },
             None => PlanPreview::without_path(),
         };
         let hints = coach::hints(facts, &self.draft.answers, now, zone);

@@ -45,11 +45,29 @@ pub fn find(db: &Connection, query: &str) -> Result<Vec<Incident>> {
     matching(db, &expression, "", HITS)
 }
 
-/// Open incidents that share words with `text`, the newest first.
+/// Open incidents that share at least two telling words with `text`, or one with
+/// the only telling word in it; the most alike first.
 pub fn similar_open(db: &Connection, text: &str, limit: usize) -> Result<Vec<Incident>> {
-    let words: Vec<&str> = text.split(|c: char| !c.is_alphanumeric()).filter(|word| word.chars().count() > 3).take(24).collect();
+    let words = telling(text);
     let Some(expression) = expression(&words.join(" "), " OR ") else { return Ok(vec![]) };
-    matching(db, &expression, "AND incidents.is_open = 1", limit)
+    let alike = |incident: &Incident| {
+        let known = telling(&format!("{} {}", incident.facts.what, incident.facts.place));
+        words.iter().filter(|word| known.contains(word)).count()
+    };
+    let mut found = matching(db, &expression, "AND incidents.is_open = 1", HITS)?;
+    found.retain(|incident| alike(incident) >= words.len().min(2));
+    found.sort_by_key(|incident| std::cmp::Reverse(alike(incident)));
+    found.truncate(limit);
+    Ok(found)
+}
+
+/// The words that say what it is about: the longer ones, once each.
+fn telling(text: &str) -> Vec<String> {
+    let mut words: Vec<String> =
+        text.split(|c: char| !c.is_alphanumeric()).filter(|word| word.chars().count() > 3).take(24).map(str::to_lowercase).collect();
+    words.sort_unstable();
+    words.dedup();
+    words
 }
 
 fn matching(db: &Connection, expression: &str, also: &str, limit: usize) -> Result<Vec<Incident>> {
