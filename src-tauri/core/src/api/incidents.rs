@@ -1,5 +1,7 @@
 //! Step 5: one incident as it is seen, and what is done with it.
 
+use std::collections::BTreeSet;
+
 use super::board::row;
 use super::types::{Action, CallTask, DeliveryView, IncidentView, NextStep};
 use super::{Answer, Desk};
@@ -37,7 +39,10 @@ impl Desk {
             words: due::words(&incident, due.kind),
             late: due.at < now,
         };
+        // Somebody who is on two levels reads the same brief on both.
+        let mut named = BTreeSet::new();
         let contacts = incident.plan.iter().flat_map(|plan| &plan.levels).flat_map(|level| &level.contacts);
+        let contacts = contacts.filter(|contact| named.insert(contact.person));
         Ok(IncidentView {
             row: row(&incident, now, zone),
             timeline: recorded.iter().map(|event| timeline::entry(event, zone, now)).collect(),
