@@ -6,6 +6,7 @@ pub mod desktop;
 pub mod page;
 mod patience;
 mod process;
+pub mod tour;
 pub mod webdriver;
 
 use serde_json::json;
@@ -34,10 +35,13 @@ impl Window {
         // The driver passes everything on to WebKit's own and gives up at once where that is not there yet.
         listening(native_port);
         let session = Session::open(port, &json!({ "tauri:options": { "application": app() } }));
-        let window = Self { session, _driver: driver };
+        Self { session, _driver: driver }.ready()
+    }
+
+    fn ready(self) -> Self {
         // Whoever types before the page is there types into nothing.
-        window.expect("Baton");
-        window
+        self.expect("Baton");
+        self
     }
 
     /// The web view itself, for what no person could ask of it.

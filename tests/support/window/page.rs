@@ -24,6 +24,12 @@ pub fn go(session: &Session, address: &str) {
     session.run("history.pushState({ to: arguments[0] }, ''); dispatchEvent(new PopStateEvent('popstate'))", &[json!(address)]);
 }
 
+/// Asks the app for something that takes no argument, as its page does.
+pub fn ask(session: &Session, command: &str) {
+    let asked = session.run_until_called("window.__TAURI_INTERNALS__.invoke(arguments[0], {}).finally(arguments[1])", &[json!(command)]);
+    asked.unwrap_or_else(|refused| panic!("{command}: {}", refused.message));
+}
+
 /// Waits until fonts are there and what moves has come to rest.
 pub fn settle(session: &Session) {
     // Two frames: the one that is under way and the one that shows its outcome. A page in

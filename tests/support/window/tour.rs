@@ -1,0 +1,41 @@
+//! A walk past every screen, by keyboard, that stops to look at each.
+
+use super::webdriver::key;
+use super::{Window, page};
+
+/// The smallest window that is promised to work, and the one the drawings show, in which the walk goes on.
+pub const SIZES: [(u32, u32); 2] = [(900, 640), (1280, 800)];
+
+/// Begins at a first start and calls `look` with the name of each screen once it is there.
+pub fn every_screen(window: &Window, mut look: impl FnMut(&str)) {
+    let mut stop = |name: &str, words: &str| {
+        window.expect(words);
+        page::settle(window.session());
+        look(name);
+    };
+
+    window.choose("Board");
+    stop("board-empty", "Nothing is open");
+    page::ask(window.session(), "load_sample");
+    stop("board", "Order platform");
+
+    window.choose("New incident");
+    window.expect("What happened?");
+    window.typed("Checkout shows \"please try again\"\n").typed("Order platform");
+    // Many customers, down, and reputation; then outside what I know, 15 min, something is wrong, escalate.
+    window.tab_to("One person").typed("413").tab_to("Yes, I know how").typed("3231");
+    stop("recognise", "Your gut says something is wrong");
+    window.chord(&[key::ALT], '2');
+    stop("path", "Marta Lindqvist");
+    window.chord(&[key::ALT], '3');
+    stop("channels-of-plan", "Order platform");
+    window.chord(&[key::ALT], '4');
+    stop("details", "Since when?");
+    window.chord(&[key::ALT], '5');
+    stop("follow-up", "Until somebody takes it");
+
+    window.choose("Directory");
+    stop("people", "Marta Lindqvist");
+    window.choose("Inbox");
+    stop("inbox", "Inbox");
+}
