@@ -84,6 +84,7 @@ async fn open(app: &AppHandle, folder: &Path, sink: impl EventSink + 'static) ->
     let clock = SystemClock::starting_after(last_event_at(&store).await?);
     let engine = Arc::new(Engine::new(store, Arc::new(clock), Arc::new(notifier), Arc::new(secrets), Arc::new(sink)));
     let desk = Desk::new(Arc::clone(&engine));
+    desk.prepare().await?;
     if let Some(aside) = opened.set_aside {
         desk.add_condition(format!("The database was damaged. It is kept as {}; Baton has begun a new one.", aside.display()));
     }
