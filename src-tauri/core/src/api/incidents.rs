@@ -11,6 +11,7 @@ use crate::domain::delivery::DeliveryState;
 use crate::domain::event::CallOutcome;
 use crate::domain::id::{DeliveryId, IncidentId};
 use crate::domain::incident::Incident;
+use crate::domain::plan::Contact;
 use crate::domain::time::{Instant, spoken};
 use crate::domain::{climb, contact, due, timeline};
 use crate::engine::record::{self, Agreed};
@@ -42,7 +43,7 @@ impl Desk {
         // Somebody who is on two levels reads the same brief on both.
         let mut named = BTreeSet::new();
         let contacts = incident.plan.iter().flat_map(|plan| &plan.levels).flat_map(|level| &level.contacts);
-        let contacts = contacts.filter(|contact| named.insert(contact.person));
+        let contacts: Vec<&Contact> = contacts.filter(|contact| named.insert(contact.person)).collect();
         Ok(IncidentView {
             row: row(&incident, now, zone),
             timeline: recorded.iter().map(|event| timeline::entry(event, zone, now)).collect(),
@@ -55,7 +56,7 @@ impl Desk {
                 .collect(),
             cost_so_far: incident.facts.cost_so_far(end_of_cost(&incident, now)).map(|cost| brief::money(cost, &desk.currency)),
             further: if incident.is_open() { climb::further(&incident) } else { String::new() },
-            brief: self.rendered(contacts, &incident, &agreed, &channels, now),
+            brief: self.rendered(&contacts, &incident, &agreed, &channels, now).await,
             incident,
         })
     }

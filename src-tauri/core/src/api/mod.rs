@@ -3,6 +3,7 @@
 
 mod board;
 mod channels;
+mod consider;
 mod directory;
 mod incidents;
 mod notices;

@@ -1,0 +1,192 @@
+//! What is made of a draft while it is written: advice, plan, messages, hints.
+//! The right-hand column of the wizard; it sends nothing and changes nothing.
+
+use rusqlite::Connection;
+
+use super::board::row;
+use super::types::{Consideration, RenderedMessage, StepState};
+use super::{Answer, Desk};
+use crate::domain::advice::{Advice, advise};
+use crate::domain::brief::{self, Sender};
+use crate::domain::channel::ChannelSetup;
+use crate::domain::coach;
+use crate::domain::desk::{DeskRules, DeskSettings};
+use crate::domain::draft::Draft;
+use crate::domain::event::IncidentEvent;
+use crate::domain::facts::{FactField, Facts};
+use crate::domain::incident::Incident;
+use crate::domain::message::Purpose;
+use crate::domain::plan::{Contact, Plan};
+use crate::domain::preview::{PlanPreview, preview};
+use crate::domain::reference::reference;
+use crate::domain::severity::Severity;
+use crate::domain::time::Instant;
+use crate::engine::lookup;
+use crate::store::{channels, search, services};
+
+/// The most similar incidents that are worth showing beside a draft.
+const SIMILAR: usize = 3;
+
+impl Desk {
+    pub async fn consider(&self, draft: Draft) -> Answer<Consideration> {
+        let now = self.now();
+        let read = self.read(move |db| Considered::read(db, draft, now)).await?;
+        let messages = match read.first_level(now) {
+            Some(contacts) => self.rendered(&contacts, &read.as_incident(now), &read.agreed, &read.channels, now).await,
+            None => vec![],
+        };
+        Ok(read.consideration(messages, now))
+    }
+
+    /// The alert to each of them, exactly as each channel would send it. Where a
+    /// channel cannot be opened now, the reason stands where the message would.
+    pub(super) async fn rendered(
+        &self,
+        contacts: &[&Contact],
+        incident: &Incident,
+        (desk, rules): &(DeskSettings, DeskRules),
+        channels: &[ChannelSetup],
+        now: Instant,
+    ) -> Vec<RenderedMessage> {
+        let sender = Sender { me: &desk.me, desk: &desk.name, zone: desk.tz(), currency: &desk.currency };
+        let message = brief::message(Purpose::Alert, incident, "", &sender, now);
+        let mut rendered = Vec::new();
+        for contact in contacts {
+            if contact.is_away(now) {
+                continue;
+            }
+            for method in contact.methods_for(incident.severity, &rules.channels, &incident.wrong_methods) {
+                let Some(setup) = channels.iter().find(|setup| setup.id == method.channel) else { continue };
+                let (subject, body, limit) = match self.engine.ready(setup.clone()).await {
+                    Ok(ready) => {
+                        let form = ready.render(&message);
+                        (form.subject, form.text, form.limit)
+                    }
+                    Err(cannot) => (None, cannot.to_string(), None),
+                };
+                rendered.push(RenderedMessage {
+                    to: contact.name.clone(),
+                    channel_name: method.channel_name.clone(),
+                    reach: method.reach,
+                    subject,
+                    length: u32::try_from(body.chars().count()).unwrap_or(u32::MAX),
+                    body,
+                    limit: limit.and_then(|limit| u32::try_from(limit).ok()),
+                });
+            }
+        }
+        rendered
+    }
+}
+
+/// The chosen service's name stands in the facts, so that they read by themselves.
+pub(super) fn with_service_name(db: &Connection, mut facts: Facts) -> Answer<Facts> {
+    if let Some(service) = services::all(db)?.into_iter().find(|service| Some(service.id) == facts.service) {
+        facts.place = service.name;
+    }
+    Ok(facts)
+}
+
+/// A draft with everything that is needed to think about it.
+struct Considered {
+    draft: Draft,
+    agreed: (DeskSettings, DeskRules),
+    channels: Vec<ChannelSetup>,
+    advice: Advice,
+    severity: Severity,
+    plan: Option<Plan>,
+    similar: Vec<Incident>,
+}
+
+impl Considered {
+    fn read(db: &Connection, mut draft: Draft, now: Instant) -> Answer<Self> {
+        draft.facts = with_service_name(db, draft.facts)?;
+        let agreed = (lookup::desk(db)?, lookup::rules(db)?);
+        let advice = advise(&agreed.1.policy, &draft.answers, now, agreed.0.tz());
+        let path = lookup::path_for(db, draft.path, &draft.facts)?;
+        let text = format!("{} {}", draft.facts.what, draft.facts.place);
+        Ok(Self {
+            severity: draft.severity.unwrap_or(advice.severity),
+            plan: path.map(|path| lookup::plan(db, path)).transpose()?.flatten(),
+            similar: search::similar_open(db, &text, SIMILAR)?,
+            channels: channels::all(db)?,
+            draft,
+            agreed,
+            advice,
+        })
+    }
+
+    /// Who would be contacted first.
+    fn first_level(&self, now: Instant) -> Option<Vec<&Contact>> {
+        let levels = &self.plan.as_ref()?.levels;
+        levels.iter().find(|level| level.why_empty(&Default::default(), now).is_none()).map(|level| level.contacts.iter().collect())
+    }
+
+    /// The incident this would be, for the preview of what would be sent.
+    fn as_incident(&self, now: Instant) -> Incident {
+        let filed = IncidentEvent::Filed {
+            reference: reference(self.draft.id.0.as_u128() as u64),
+            by: self.agreed.0.actor(),
+            severity: self.severity,
+            facts: self.draft.facts.clone(),
+        };
+        Incident::filed(self.draft.id, &filed, now).expect("a filed event files an incident")
+    }
+
+    fn consideration(self, messages: Vec<RenderedMessage>, now: Instant) -> Consideration {
+        let zone = self.agreed.0.tz();
+        let facts = &self.draft.facts;
+        let plan = match &self.plan {
+            Some(plan) => preview(plan, self.severity, &self.agreed.1.channels, now, zone),
+            // Before anybody said where, no path is nobody's fault.
+            None if facts.missing().contains(&FactField::Place) => PlanPreview { holes: vec![], ..PlanPreview::without_path() },
+            None => PlanPreview::without_path(),
+        };
+        let hints = coach::hints(facts, &self.draft.answers, now, zone);
+        let missing = facts.missing();
+        let steps = steps(&self.advice, &plan, &messages, &hints, &missing);
+        Consideration {
+            severity: self.severity,
+            cost_so_far: facts.cost_so_far(now).map(|cost| brief::money(cost, &self.agreed.0.currency)),
+            similar: self.similar.iter().map(|incident| row(incident, now, zone)).collect(),
+            advice: self.advice,
+            plan,
+            messages,
+            hints,
+            steps,
+            missing,
+        }
+    }
+}
+
+fn steps(
+    advice: &Advice,
+    plan: &PlanPreview,
+    messages: &[RenderedMessage],
+    hints: &[coach::Hint],
+    missing: &[FactField],
+) -> Vec<StepState> {
+    let state = |step, done, words: String| StepState { step, done, words };
+    let open = hints.iter().filter(|hint| hint.tone != coach::HintTone::Good).count();
+    let mut reaches: Vec<&str> = messages.iter().map(|message| message.reach.word()).collect();
+    reaches.sort_unstable();
+    reaches.dedup();
+    let names: Vec<&str> = plan.lines.iter().filter(|line| !line.skipped).map(|line| line.name.as_str()).take(2).collect();
+    let details = match missing {
+        [] if open == 0 => "clear".to_string(),
+        [] => format!("what and where known, {open} to add"),
+        [one] => format!("{} is missing", one.word()),
+        _ => "what and where are missing".to_string(),
+    };
+    vec![
+        state(1, advice.answered == advice.questions, format!("{} of {} answered", advice.answered, advice.questions)),
+        state(
+            2,
+            !plan.lines.is_empty() && plan.holes.is_empty(),
+            if names.is_empty() { "nobody to reach".into() } else { names.join(", then ") },
+        ),
+        state(3, !messages.is_empty(), if reaches.is_empty() { "by severity".into() } else { reaches.join(", ") }),
+        state(4, missing.is_empty() && open == 0, details),
+        state(5, false, "after escalating".into()),
+    ]
+}
