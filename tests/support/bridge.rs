@@ -114,6 +114,7 @@ pub async fn dispatch(desk: &Desk, name: &str, given: &Value) -> Answer<Value> {
         "remove_sample" => reply(desk.remove_sample().await),
         "unlock_secrets" => reply(desk.unlock_secrets(argument(given, "passphrase")?).await),
         "rules" => reply(desk.rules().await),
+        "standard_rules" => reply(Ok(desk.standard_rules())),
         "save_rules" => reply(desk.save_rules(argument(given, "rules")?).await),
         "directory" => reply(desk.directory().await),
         "save_person" => reply(desk.save_person(argument(given, "person")?).await),

@@ -36,6 +36,8 @@ export const loadSample = () => invoke<void>('load_sample')
 export const removeSample = () => invoke<void>('remove_sample')
 export const unlockSecrets = (passphrase: string) => invoke<void>('unlock_secrets', { passphrase })
 export const rules = () => invoke<DeskRules>('rules')
+/** What a new desk starts with. */
+export const standardRules = () => invoke<DeskRules>('standard_rules')
 export const saveRules = (rules: DeskRules) => invoke<void>('save_rules', { rules })
 
 export const directory = () => invoke<Directory>('directory')

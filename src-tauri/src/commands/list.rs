@@ -10,6 +10,7 @@ macro_rules! every_command {
             remove_sample,
             unlock_secrets,
             rules,
+            standard_rules,
             save_rules,
             directory,
             save_person,

@@ -36,6 +36,11 @@ pub async fn rules(desk: AtDesk<'_>) -> Answer<DeskRules> {
 }
 
 #[tauri::command]
+pub async fn standard_rules(desk: AtDesk<'_>) -> Answer<DeskRules> {
+    Ok(desk.get().await?.standard_rules())
+}
+
+#[tauri::command]
 pub async fn save_rules(desk: AtDesk<'_>, rules: DeskRules) -> Answer<()> {
     desk.get().await?.save_rules(rules).await
 }

@@ -5,6 +5,7 @@ import Board from './Board.svelte'
 import Directory from './Directory.svelte'
 import Inbox from './Inbox.svelte'
 import Incident from './Incident.svelte'
+import Settings from './Settings.svelte'
 import Wizard from './Wizard.svelte'
 
 /** `id` is the rest of the address: "incident/<id>" gives the id. */
@@ -16,4 +17,5 @@ export const screens: Record<string, Screen> = {
   inbox: Inbox,
   incident: Incident,
   new: Wizard,
+  settings: Settings,
 }

@@ -39,6 +39,7 @@ impl Desk {
                 conditions,
                 secrets,
                 version: env!("CARGO_PKG_VERSION").into(),
+                database: db.path().unwrap_or_default().into(),
             })
         })
         .await
@@ -51,6 +52,12 @@ impl Desk {
 
     pub async fn rules(&self) -> Answer<DeskRules> {
         self.read(|db| Ok(lookup::rules(db)?)).await
+    }
+
+    /// What a new desk starts with, to go back to.
+    #[must_use]
+    pub fn standard_rules(&self) -> DeskRules {
+        DeskRules::default()
     }
 
     /// Refuses rules by which an escalation could go wrong; the old ones stay.

@@ -43,6 +43,8 @@ pub struct Overview {
     pub conditions: Vec<String>,
     pub secrets: SecretsState,
     pub version: String,
+    /// The file that everything but the secrets is kept in.
+    pub database: String,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
