@@ -110,3 +110,55 @@ async fn news_for_somebody_who_took_it_reaches_them_although_their_first_method_
     let received = mailbox.wait_for(mails + 1).await;
     assert!(received[mails].text().contains("The replica is up again"), "the news came by mail instead");
 }
+
+#[tokio::test]
+async fn what_was_being_sent_when_somebody_took_it_is_not_tried_again_and_not_called_a_failure() {
+    let (world, chat) = (World::new().await, HttpSink::start().await);
+    chat.next([HttpBehaviour::Silence]);
+    let slack = world.slack(&chat).await;
+    let marta = world.person("Marta", &[(slack, "")]).await;
+    let shop = world.service("Shop", &[(&[&marta], 30)]).await;
+    let draft = world.draft("Checkout fails for everybody", &shop).await;
+    let id = world.desk.escalate(draft).await.expect("escalated");
+    world.engine.cycle().await.expect("a turn");
+    chat.wait_for(1).await;
+    let took = Action::Acknowledge { person: Some(marta.id), name: String::new(), how: AcknowledgedHow::Call };
+    world.desk.act(id, took).await.expect("she has it while the provider is still silent");
+
+    // The process goes down with the send; the next one knows better than to repeat it.
+    let world = world.restarted().await;
+    world.fast_forward(10).await;
+    assert_eq!(chat.requests().len(), 1, "somebody has it: nobody is written to again");
+    let incident = world.incident(id).await;
+    assert_eq!(incident.deliveries[0].state, DeliveryState::Cancelled, "and that is what is shown: {:?}", incident.deliveries[0].words);
+    assert!(!incident.timeline.iter().any(|entry| entry.words.contains("failed")), "not a failure");
+}
+
+#[tokio::test]
+async fn what_waited_for_days_is_not_sent_any_more() {
+    let (world, chat) = (World::new().await, HttpSink::start().await);
+    chat.always(HttpBehaviour::status(503));
+    let slack = world.slack(&chat).await;
+    let marta = world.person("Marta", &[(slack, "")]).await;
+    let shop = world.service("Shop", &[(&[&marta], 30)]).await;
+    let id = world.escalates("Checkout fails for everybody", &shop).await;
+    let tried = chat.requests().len();
+    chat.always(HttpBehaviour::status(200));
+    world.sleep(3 * 24 * 60).await;
+    assert_eq!(chat.requests().len(), tried, "an alert from three days ago wakes nobody");
+    let words = &world.incident(id).await.deliveries[0].words;
+    assert!(words.contains("not sent") && words.contains("3 days"), "and it says why: {words}");
+}
+
+#[tokio::test]
+async fn who_has_only_a_phone_is_called_with_the_news() {
+    let world = World::new().await;
+    let call = world.by_hand().await;
+    let marta = world.person("Marta", &[(call, "+493023125011")]).await;
+    let shop = world.service("Shop", &[(&[&marta], 30)]).await;
+    let id = world.escalates("Checkout fails for everybody", &shop).await;
+    world.act(id, Action::Acknowledge { person: Some(marta.id), name: String::new(), how: AcknowledgedHow::Call }).await;
+    world.act(id, Action::ShareUpdate { text: "The replica is up again".into() }).await;
+    let calls = world.incident(id).await.calls;
+    assert!(calls[0].script.ends_with("The replica is up again"), "no news is dropped for want of a mailbox: {}", calls[0].script);
+}

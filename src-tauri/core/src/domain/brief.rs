@@ -199,11 +199,17 @@ pub fn call_script(message: &Message) -> String {
     let spelled: Vec<String> = message.reference.chars().filter(|c| c.is_alphanumeric()).map(String::from).collect();
     let mut lines = vec![
         format!("Hello, this is {}.", message.from),
-        format!("We have a {} incident at {}: {}.", message.severity.word().to_lowercase(), message.place, message.title),
+        format!("It is about the {} incident at {}: {}.", message.severity.word().to_lowercase(), message.place, message.title),
     ];
+    let asked = match message.purpose {
+        Purpose::Alert => "Can you take it?",
+        Purpose::StillOnIt => "Are you still on it?",
+        Purpose::Nudge => "How is it going?",
+        Purpose::Opinion | Purpose::Update | Purpose::Resolved | Purpose::Test => &message.lead,
+    };
     lines.extend(message.facts.iter().filter(|fact| fact.label != "What").take(4).map(|fact| format!("{}: {}.", fact.label, fact.value)));
     lines.push(format!("The reference is {}.", spelled.join(" ")));
-    lines.push("Can you take it?".into());
+    lines.push(asked.into());
     lines.join("\n")
 }
 

@@ -113,15 +113,17 @@ impl Outbox<'_> {
     }
 
     /// One message to each of them, by the first method that is no phone call: a
-    /// call by hand is for waking somebody, not for news.
+    /// call by hand is for waking somebody. Who has nothing but a phone is called,
+    /// unless it is only to say that it is over.
     fn tell(&self, purpose: Purpose, people: &[PersonId], text: &str) -> Result<()> {
         let step = deliveries::next_step(self.db, self.incident.id)?;
         for person in people {
             let Some(contact) = self.contact(*person)? else { continue };
             let planned = contact.methods_for(self.incident.severity, &self.agreed.rules.channels, &self.incident.wrong_methods);
-            let written =
-                planned.into_iter().chain(contact.usable(&self.incident.wrong_methods)).find(|method| method.reach != Reach::Phone);
-            if let Some(method) = written {
+            let all: Vec<&ContactMethod> = planned.into_iter().chain(contact.usable(&self.incident.wrong_methods)).collect();
+            let written = all.iter().find(|method| method.reach != Reach::Phone);
+            let chosen = written.or_else(|| all.first().filter(|_| purpose != Purpose::Resolved));
+            if let Some(method) = chosen {
                 self.queue(step, purpose, &contact, method, text)?;
             }
         }
@@ -184,6 +186,7 @@ impl Outbox<'_> {
             give_up_at,
             attempts: 0,
             provider_id: None,
+            cancelled_because: None,
         }
     }
 

@@ -6,13 +6,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::record::{Agreed, CommandFailure};
-use super::{Engine, record};
+use super::{Engine, lookup, record};
 use crate::channel::{CannotOpen, Envelope, Outcome, Ready};
 use crate::domain::channel::ChannelSetup;
 use crate::domain::command::{Command, Reaching};
 use crate::domain::delivery::DeliveryState;
 use crate::domain::id::DeliveryId;
-use crate::domain::time::Instant;
+use crate::domain::time::{Instant, MINUTE, spoken_length};
 use crate::host::{Change, SecretsFailure};
 use crate::store::deliveries::{self, Delivery, Standing};
 use crate::store::{Result, StoreError, attempts, channels};
@@ -20,7 +20,14 @@ use crate::store::{Result, StoreError, attempts, channels};
 /// Takes what is to be tried now out of the queue, and writes down that it is
 /// being tried.
 pub(super) fn claim(db: &Connection, now: Instant, limit: usize) -> Result<Vec<Delivery>> {
-    let mut claimed = deliveries::to_send(db, now, limit)?;
+    let stale = i64::from(lookup::rules(db)?.rhythm.stale) * MINUTE;
+    let (too_late, mut claimed): (Vec<_>, Vec<_>) =
+        deliveries::to_send(db, now, limit)?.into_iter().partition(|delivery| now.since(delivery.queued_at) > stale);
+    for delivery in too_late {
+        let words = format!("not sent: {} late, because this computer was off or asleep", spoken_length(now.since(delivery.queued_at)));
+        let standing = Standing { state: DeliveryState::Cancelled, words: &words, next_attempt_at: None, provider_id: None };
+        deliveries::stands(db, delivery.id, &standing, now)?;
+    }
     for delivery in &mut claimed {
         delivery.attempts += 1;
         deliveries::attempt_begins(db, delivery.id, now)?;
@@ -36,7 +43,11 @@ pub(super) fn reopen_cut_short(db: &Connection, now: Instant) -> Result<usize> {
     for id in &cut_short {
         let words = "Baton was stopped while this was being sent; it is sent again and may arrive twice";
         attempts::end(db, *id, "uncertain", words, now)?;
-        let standing = Standing { state: DeliveryState::Uncertain, words, next_attempt_at: Some(now), provider_id: None };
+        let cancelled = deliveries::find(db, *id)?.and_then(|delivery| delivery.cancelled_because);
+        let standing = match &cancelled {
+            Some(why) => Standing { state: DeliveryState::Cancelled, words: why, next_attempt_at: None, provider_id: None },
+            None => Standing { state: DeliveryState::Uncertain, words, next_attempt_at: Some(now), provider_id: None },
+        };
         deliveries::stands(db, *id, &standing, now)?;
     }
     Ok(cut_short.len())
@@ -103,6 +114,10 @@ pub(super) fn settle(db: &Connection, id: DeliveryId, outcome: &Outcome, now: In
     let stands = |state, next_attempt_at, provider_id: Option<&str>| {
         deliveries::stands(db, id, &Standing { state, words, next_attempt_at, provider_id }, now)
     };
+    if let (Some(why), false) = (&delivery.cancelled_because, matches!(outcome, Outcome::Accepted { .. })) {
+        let standing = Standing { state: DeliveryState::Cancelled, words: why, next_attempt_at: None, provider_id: None };
+        return Ok(deliveries::stands(db, id, &standing, now)?);
+    }
     let retry_after = match outcome {
         Outcome::Accepted { provider_id, .. } => return Ok(stands(DeliveryState::Accepted, None, provider_id.as_deref())?),
         Outcome::Permanent { .. } => None,
@@ -211,6 +226,7 @@ mod tests {
             give_up_at: now,
             attempts: 0,
             provider_id: None,
+            cancelled_because: None,
         }
     }
 }

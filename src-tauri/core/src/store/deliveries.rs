@@ -16,7 +16,7 @@ CREATE TABLE deliveries (
   channel_id TEXT NOT NULL, via TEXT NOT NULL, address TEXT NOT NULL, purpose TEXT NOT NULL, step INTEGER NOT NULL,
   message TEXT NOT NULL, state TEXT NOT NULL, words TEXT NOT NULL DEFAULT '', queued_at INTEGER NOT NULL,
   changed_at INTEGER NOT NULL, next_attempt_at INTEGER, give_up_at INTEGER NOT NULL, attempts INTEGER NOT NULL DEFAULT 0,
-  provider_id TEXT
+  provider_id TEXT, cancelled_because TEXT
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX deliveries_of_incident ON deliveries (incident_id, queued_at);
 CREATE INDEX deliveries_to_send ON deliveries (next_attempt_at) WHERE next_attempt_at IS NOT NULL;
@@ -49,10 +49,12 @@ pub struct Delivery {
     pub give_up_at: Instant,
     pub attempts: u32,
     pub provider_id: Option<String>,
+    /// It is not to be tried again, although an attempt may be under way.
+    pub cancelled_because: Option<String>,
 }
 
 const COLUMNS: &str = "id, incident_id, person_id, name, method_id, channel_id, via, address, purpose, step, message, state, words,
-    queued_at, changed_at, next_attempt_at, give_up_at, attempts, provider_id";
+    queued_at, changed_at, next_attempt_at, give_up_at, attempts, provider_id, cancelled_because";
 
 pub fn add(db: &Connection, delivery: &Delivery) -> Result<()> {
     db.prepare_cached(
@@ -148,8 +150,7 @@ pub fn attempt_begins(db: &Connection, id: DeliveryId, now: Instant) -> Result<(
 pub fn cancel(db: &Connection, incident: IncidentId, purposes: &[Purpose], why: &str, now: Instant) -> Result<()> {
     let mut statement = db.prepare_cached(
         "UPDATE deliveries SET state = CASE WHEN state = 'attempting' THEN state ELSE 'cancelled' END,
-           words = CASE WHEN state = 'attempting' THEN words ELSE ?3 END, next_attempt_at = NULL,
-           give_up_at = min(give_up_at, ?4), changed_at = ?4
+           words = CASE WHEN state = 'attempting' THEN words ELSE ?3 END, cancelled_because = ?3, next_attempt_at = NULL, changed_at = ?4
          WHERE incident_id = ?1 AND purpose = ?2 AND state IN ('queued', 'uncertain', 'by_hand', 'attempting')",
     )?;
     for purpose in purposes {
@@ -215,5 +216,6 @@ fn delivery(row: &rusqlite::Row<'_>) -> rusqlite::Result<Delivery> {
         give_up_at: Instant(row.get(16)?),
         attempts: row.get(17)?,
         provider_id: row.get(18)?,
+        cancelled_because: row.get(19)?,
     })
 }
