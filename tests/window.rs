@@ -3,7 +3,15 @@
 
 use baton_tests::window::Window;
 use baton_tests::window::desktop::{Desktop, Look};
+use baton_tests::window::shift::from_an_empty_desk_to_a_resolved_incident;
 use baton_tests::window::webdriver::key;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_empty_desk_is_set_up_and_an_incident_escalated_taken_and_resolved_by_keyboard_alone() {
+    let desktop = Desktop::start(Look::Light);
+    let window = Window::open(&desktop);
+    from_an_empty_desk_to_a_resolved_incident(&desktop, &window, |_| {}).await;
+}
 
 #[test]
 fn what_was_left_for_later_comes_back_as_a_notification_whose_button_works() {

@@ -6,6 +6,7 @@ pub mod desktop;
 pub mod page;
 mod patience;
 mod process;
+pub mod shift;
 pub mod tour;
 pub mod webdriver;
 
@@ -97,6 +98,17 @@ impl Window {
         self.tab_to(name).press(key::SPACE)
     }
 
+    /// Goes on with Tab to the question that has this answer, and gives it by its number key.
+    pub fn answer(&self, label: &str) -> &Self {
+        for _ in 0..STOPS {
+            if let Some(number) = self.session.run(NUMBER, &[json!(label)]).as_str().and_then(|keys| keys.chars().next()) {
+                return self.press(number);
+            }
+            self.press(key::TAB);
+        }
+        self.fail(&format!("Tab never reaches a question that can be answered with \"{label}\""))
+    }
+
     /// The name of what has the focus, as a screen reader says it.
     pub fn focused(&self) -> String {
         self.session.focused()
@@ -139,3 +151,11 @@ fn app() -> PathBuf {
         PathBuf::from,
     )
 }
+
+/// The number key of an answer to the question that has the focus.
+const NUMBER: &str = r"
+const question = document.activeElement?.closest('[role=radiogroup], [role=group]')
+const answers = [...(question?.querySelectorAll('[aria-keyshortcuts]') ?? [])]
+const said = (one) => [...one.childNodes].filter((part) => part.ariaHidden !== 'true').map((part) => part.textContent).join('').trim()
+return answers.find((one) => said(one) === arguments[0])?.getAttribute('aria-keyshortcuts') ?? null
+";

@@ -1,6 +1,6 @@
 //! Baton's page in whatever draws it: what it says, where it is, whether it is done.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::webdriver::Session;
 
@@ -24,11 +24,18 @@ pub fn go(session: &Session, address: &str) {
     session.run("history.pushState({ to: arguments[0] }, ''); dispatchEvent(new PopStateEvent('popstate'))", &[json!(address)]);
 }
 
-/// Asks the app for something that takes no argument, as its page does.
-pub fn ask(session: &Session, command: &str) {
-    let asked = session.run_until_called("window.__TAURI_INTERNALS__.invoke(arguments[0], {}).finally(arguments[1])", &[json!(command)]);
-    asked.unwrap_or_else(|refused| panic!("{command}: {}", refused.message));
+/// Asks the app for something as its page does, and returns the answer.
+pub fn ask(session: &Session, command: &str, args: &Value) -> Value {
+    let answer =
+        session.run_until_called(ASK, &[json!(command), args.clone()]).unwrap_or_else(|refused| panic!("{command}: {}", refused.message));
+    assert!(answer["failure"].is_null(), "{command}: {}", answer["failure"]);
+    answer["answer"].clone()
 }
+
+const ASK: &str = r"
+const [command, args, done] = arguments
+window.__TAURI_INTERNALS__.invoke(command, args).then((answer) => done({ answer: answer ?? null }), (failure) => done({ failure }))
+";
 
 /// Waits until fonts are there and what moves has come to rest.
 pub fn settle(session: &Session) {

@@ -1,5 +1,7 @@
 //! A walk past every screen, by keyboard, that stops to look at each.
 
+use serde_json::json;
+
 use super::webdriver::key;
 use super::{Window, page};
 
@@ -16,7 +18,7 @@ pub fn every_screen(window: &Window, mut look: impl FnMut(&str)) {
 
     window.choose("Board");
     stop("board-empty", "Nothing is open");
-    page::ask(window.session(), "load_sample");
+    page::ask(window.session(), "load_sample", &json!({}));
     stop("board", "Order platform");
 
     window.choose("New incident");

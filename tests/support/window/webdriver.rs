@@ -166,6 +166,8 @@ pub mod key {
     pub const SPACE: char = ' ';
     pub const DOWN: char = '\u{E015}';
     pub const UP: char = '\u{E013}';
+    pub const LEFT: char = '\u{E012}';
+    pub const RIGHT: char = '\u{E014}';
     pub const END: char = '\u{E010}';
     pub const HOME: char = '\u{E011}';
     pub const DELETE: char = '\u{E017}';
