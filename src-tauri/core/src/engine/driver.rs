@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::Engine;
+use crate::store::StoreError;
 
 /// The longest sleep. A laptop that was closed and a clock that was moved are
 /// noticed within it.
@@ -20,7 +21,11 @@ impl Engine {
             // Registered before the database is read, so that what is written while
             // it is read is not slept through.
             let woken = self.wake.notified();
-            let wait = match self.cycle().await {
+            let engine = Arc::clone(&self);
+            // In a task of its own: a turn that panics is one that failed, and the
+            // next one comes.
+            let turn = tokio::spawn(async move { engine.cycle().await }).await.unwrap_or(Err(StoreError::Stopped));
+            let wait = match turn {
                 Ok(Some(due)) => {
                     let left = u64::try_from(due.since(self.now())).unwrap_or(0);
                     Duration::from_millis(left).clamp(Duration::from_millis(1), LONGEST_SLEEP)

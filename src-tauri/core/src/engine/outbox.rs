@@ -17,6 +17,9 @@ use crate::host::{Change, SecretsFailure};
 use crate::store::deliveries::{self, Delivery, Standing};
 use crate::store::{Result, StoreError, attempts, channels};
 
+/// From one try to write an outcome down to the next.
+const RECORD_AGAIN: Duration = Duration::from_secs(5);
+
 /// Takes what is to be tried now out of the queue, and writes down that it is
 /// being tried.
 pub(super) fn claim(db: &Connection, now: Instant, limit: usize) -> Result<Vec<Delivery>> {
@@ -56,13 +59,20 @@ pub(super) fn reopen_cut_short(db: &Connection, now: Instant) -> Result<usize> {
 impl Engine {
     /// Sends one claimed delivery and records what came of it.
     pub(super) async fn send(self: Arc<Self>, delivery: Delivery) {
-        let outcome = self.attempt(&delivery).await;
         let (id, incident) = (delivery.id, delivery.incident);
-        let now = self.now();
-        let settled = self.store.write(move |db| settle(db, id, &outcome, now)).await;
-        if let Err(failure) = settled {
-            // The attempt stays open and is taken for cut short at the next start.
-            tracing::error!(%id, %failure, "the outcome of a delivery could not be recorded");
+        let engine = Arc::clone(&self);
+        // In a task of its own, so that a channel that panics is an outcome too.
+        let attempted = tokio::spawn(async move { engine.attempt(&delivery).await }).await;
+        let outcome = attempted.unwrap_or_else(|_| Outcome::Uncertain { words: "Baton itself failed while sending this".into() });
+        loop {
+            let (now, known) = (self.now(), outcome.clone());
+            match self.store.write(move |db| settle(db, id, &known, now)).await {
+                Ok(()) => break,
+                // A full disk, most likely. Until somebody makes room the outcome is
+                // kept here, and after a crash the attempt counts as cut short.
+                Err(failure) => tracing::error!(%id, %failure, "the outcome of a delivery could not be recorded yet"),
+            }
+            self.clock.sleep(RECORD_AGAIN).await;
         }
         self.tell([Change::Incident(incident)]);
         self.wake();
