@@ -90,3 +90,118 @@ pub enum ColleagueView {
     Wait,
     NotAsked,
 }
+
+// Each answer as a reason, in the words of the person who gave it.
+
+impl Affected {
+    /// From the mildest to the worst.
+    pub const KNOWN: [Self; 5] = [Self::OnePerson, Self::Team, Self::Site, Self::ManyCustomers, Self::Everyone];
+
+    #[must_use]
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::OnePerson => "One person is affected",
+            Self::Team => "A team is affected",
+            Self::Site => "A whole site is affected",
+            Self::ManyCustomers => "Many customers are affected",
+            Self::Everyone => "Everyone is affected",
+            Self::NotSure => "Not sure who is affected: the worst counts",
+        }
+    }
+}
+
+impl Condition {
+    /// From the mildest to the worst.
+    pub const KNOWN: [Self; 3] = [Self::AtRisk, Self::Degraded, Self::Down];
+
+    #[must_use]
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Down => "Down right now",
+            Self::Degraded => "Slow or partly working",
+            Self::AtRisk => "Working, but at risk",
+            Self::NotSure => "Not sure whether it is down: the worst counts",
+        }
+    }
+}
+
+impl Risk {
+    pub const ALL: [Self; 4] = [Self::DataLoss, Self::Legal, Self::Reputation, Self::Safety];
+
+    #[must_use]
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::DataLoss => "Data could be lost",
+            Self::Legal => "Could mean legal trouble",
+            Self::Reputation => "Could harm the reputation",
+            Self::Safety => "Could put people in danger",
+        }
+    }
+}
+
+impl Expertise {
+    #[must_use]
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::KnowHow => "You know how to fix it",
+            Self::Perhaps => "You can perhaps fix it",
+            Self::Outside => "Outside what you know",
+        }
+    }
+}
+
+impl Stuck {
+    #[must_use]
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::JustStarted => "You have only just started",
+            Self::QuarterHour => "15 minutes without progress",
+            Self::HalfHour => "30 minutes without progress",
+            Self::HourOrMore => "An hour or more without progress",
+        }
+    }
+}
+
+impl Gut {
+    #[must_use]
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::WillPass => "Your gut says it will pass",
+            Self::Unsure => "Your gut is unsure",
+            Self::SomethingIsWrong => "Your gut says something is wrong",
+        }
+    }
+}
+
+impl ColleagueView {
+    #[must_use]
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Escalate => "A colleague would escalate",
+            Self::Wait => "A colleague would wait",
+            Self::NotAsked => "No colleague was asked",
+        }
+    }
+}
+
+impl Answers {
+    /// How many of the questions have an answer, "not sure" among them.
+    #[must_use]
+    pub fn given(&self) -> u8 {
+        let given = [
+            self.affected.is_some(),
+            self.condition.is_some(),
+            self.risks.is_some(),
+            self.expertise.is_some(),
+            self.stuck.is_some(),
+            self.gut.is_some(),
+            self.colleague.is_some(),
+        ];
+        given.iter().map(|given| u8::from(*given)).sum()
+    }
+
+    #[must_use]
+    pub fn has(&self, risk: Risk) -> bool {
+        self.risks.as_ref().is_some_and(|risks| risks.contains(&risk))
+    }
+}

@@ -105,41 +105,39 @@ impl Policy {
     }
 }
 
+/// Beyond this a single answer would drown all the others.
+const MOST_POINTS: u32 = 1000;
+
 /// What is wrong with a policy, in words; empty where nothing is.
 #[must_use]
 pub fn faults(policy: &Policy) -> Vec<String> {
-    use Affected as A;
-    use Condition as C;
     let mut faults = Vec::new();
-    for affected in [A::OnePerson, A::Team, A::Site, A::ManyCustomers, A::Everyone] {
-        for condition in [C::Down, C::Degraded, C::AtRisk] {
+    for affected in Affected::KNOWN {
+        for condition in Condition::KNOWN {
             if !policy.matrix.iter().any(|row| (row.affected, row.condition) == (affected, condition)) {
-                faults.push(format!("The matrix has no severity for {affected:?} × {condition:?}."));
+                faults.push(format!("The matrix has no severity for \"{}\" with \"{}\".", affected.words(), condition.words()));
             }
         }
     }
-    if policy.ask_at > policy.escalate_at {
-        faults.push("Asking a colleague must begin at no more points than escalating does.".into());
-    }
-    let first = |points: &[i32]| points.iter().copied().min().unwrap_or(0);
-    let most = |points: &[i32]| points.iter().copied().max().unwrap_or(0);
     let weights = &policy.weights;
-    let columns: Vec<Vec<i32>> = vec![
-        weights.affected.iter().map(|(_, points)| *points).collect(),
-        weights.condition.iter().map(|(_, points)| *points).collect(),
-        weights.expertise.iter().map(|(_, points)| *points).collect(),
-        weights.stuck.iter().map(|(_, points)| *points).collect(),
-        weights.gut.iter().map(|(_, points)| *points).collect(),
-        weights.colleague.iter().map(|(_, points)| *points).collect(),
+    let columns = [
+        column("who is affected", &weights.affected),
+        column("how it is now", &weights.condition),
+        column("the risks", &weights.risk),
+        column("whether you can fix it", &weights.expertise),
+        column("time without progress", &weights.stuck),
+        column("your gut feeling", &weights.gut),
+        column("a colleague's view", &weights.colleague),
     ];
-    let (least, greatest): (i32, i32) =
-        columns.iter().fold((0, 0), |(low, high), column| (low.saturating_add(first(column)), high.saturating_add(most(column))));
-    if least >= policy.escalate_at {
-        faults.push("With these points everything would be escalated: even the mildest answers reach the threshold.".into());
+    for Column { question, points, twice } in &columns {
+        if points.iter().any(|points| points.unsigned_abs() > MOST_POINTS) {
+            faults.push(format!("An answer to {question} has more than {MOST_POINTS} points; no other answer would count beside it."));
+        }
+        if *twice {
+            faults.push(format!("An answer to {question} has its points twice; only the first would count."));
+        }
     }
-    if greatest < policy.escalate_at {
-        faults.push("With these points nothing would ever be escalated: even the worst answers stay below the threshold.".into());
-    }
+    thresholds(policy, &columns, &mut faults);
     for severity in Severity::ALL {
         if !(1..=1440).contains(policy.carry_on_minutes.of(severity)) {
             faults.push(format!("Carrying on alone at {} must be between 1 and 1440 minutes.", severity.word()));
@@ -148,25 +146,110 @@ pub fn faults(policy: &Policy) -> Vec<String> {
     faults
 }
 
+/// Whether each of the three verdicts can come of some answers. A question left
+/// open counts nothing, so the mildest case is at most zero, and any of the risks
+/// may come together.
+fn thresholds(policy: &Policy, columns: &[Column], faults: &mut Vec<String>) {
+    if policy.ask_at > policy.escalate_at {
+        faults.push("Asking a colleague must begin at no more points than escalating does.".into());
+    }
+    let sum = |of: &dyn Fn(&[i32]) -> i32| columns.iter().fold(0, |sum: i32, column| sum.saturating_add(of(&column.points)));
+    let least = sum(&|points| points.iter().copied().min().unwrap_or(0).min(0));
+    let greatest = sum(&|points| points.iter().copied().max().unwrap_or(0).max(0));
+    if least >= policy.escalate_at {
+        faults.push("With these points everything would be escalated: even the mildest answers reach the threshold.".into());
+    } else if least >= policy.ask_at {
+        faults.push("With these points nobody could ever carry on alone: even the mildest answers reach the threshold for asking.".into());
+    }
+    if greatest < policy.escalate_at {
+        let unless = if policy.overrides.is_empty() { "" } else { " unless a risk alone decides" };
+        faults.push(format!("With these points nothing would ever be escalated{unless}: even the worst answers stay below the threshold."));
+    }
+}
+
+/// The points of one question's answers.
+struct Column {
+    question: &'static str,
+    points: Vec<i32>,
+    /// The same answer stands in it more than once.
+    twice: bool,
+}
+
+fn column<A: PartialEq>(question: &'static str, weights: &[(A, i32)]) -> Column {
+    let twice = weights.iter().enumerate().any(|(index, (answer, _))| weights[..index].iter().any(|(earlier, _)| earlier == answer));
+    Column { question, points: weights.iter().map(|(_, points)| *points).collect(), twice }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn broken(change: impl FnOnce(&mut Policy)) -> Vec<String> {
+        let mut policy = Policy::standard();
+        change(&mut policy);
+        faults(&policy)
+    }
+
     #[test]
-    fn the_standard_policy_is_sound_and_each_fault_is_named() {
+    fn the_standard_policy_is_sound() {
         assert_eq!(faults(&Policy::standard()), Vec::<String>::new(), "a new desk starts with a sound policy");
-        let broken = |change: fn(&mut Policy)| {
-            let mut policy = Policy::standard();
-            change(&mut policy);
-            faults(&policy).join(" ")
-        };
-        assert!(broken(|policy| policy.matrix.truncate(3)).contains("no severity for"), "a hole in the matrix");
-        assert!(broken(|policy| policy.ask_at = 500).contains("Asking a colleague"), "thresholds the wrong way round");
-        assert!(
-            broken(|policy| policy.escalate_at = -100).contains("everything would be escalated"),
-            "weights that make everything urgent"
-        );
-        assert!(broken(|policy| policy.escalate_at = 10_000).contains("nothing would ever"), "weights that make nothing urgent");
-        assert!(broken(|policy| policy.carry_on_minutes.high = 0).contains("High"), "no time to carry on");
+    }
+
+    #[test]
+    fn each_fault_is_named_in_plain_words_and_none_besides() {
+        type Case = (fn(&mut Policy), &'static str);
+        let cases: [Case; 10] = [
+            (
+                |policy| policy.matrix.retain(|row| (row.affected, row.condition) != (Affected::Team, Condition::AtRisk)),
+                "The matrix has no severity for \"A team is affected\" with \"Working, but at risk\".",
+            ),
+            (|policy| policy.ask_at = 60, "Asking a colleague must begin at no more points than escalating does."),
+            (
+                |policy| (policy.ask_at, policy.escalate_at) = (-200, -100),
+                "With these points everything would be escalated: even the mildest answers reach the threshold.",
+            ),
+            (
+                |policy| policy.ask_at = -100,
+                "With these points nobody could ever carry on alone: even the mildest answers reach the threshold for asking.",
+            ),
+            (
+                |policy| policy.escalate_at = 900,
+                "With these points nothing would ever be escalated unless a risk alone decides: even the worst answers stay below the threshold.",
+            ),
+            (
+                |policy| (policy.escalate_at, policy.overrides) = (900, vec![]),
+                "With these points nothing would ever be escalated: even the worst answers stay below the threshold.",
+            ),
+            (|policy| policy.carry_on_minutes.high = 0, "Carrying on alone at High must be between 1 and 1440 minutes."),
+            (|policy| policy.carry_on_minutes.low = 1441, "Carrying on alone at Low must be between 1 and 1440 minutes."),
+            (
+                |policy| policy.weights.gut[0].1 = i32::MIN,
+                "An answer to your gut feeling has more than 1000 points; no other answer would count beside it.",
+            ),
+            (
+                |policy| policy.weights.stuck.push((Stuck::HalfHour, 99)),
+                "An answer to time without progress has its points twice; only the first would count.",
+            ),
+        ];
+        for (change, expected) in cases {
+            assert_eq!(broken(change), [expected]);
+        }
+    }
+
+    #[test]
+    fn an_empty_policy_has_every_fault_and_is_still_judged() {
+        let faults = broken(|policy| {
+            policy.matrix.clear();
+            policy.weights = Weights {
+                affected: vec![],
+                condition: vec![],
+                risk: vec![],
+                expertise: vec![],
+                stuck: vec![],
+                gut: vec![],
+                colleague: vec![],
+            };
+        });
+        assert_eq!(faults.len(), 16, "15 holes in the matrix, and nothing is ever escalated: {faults:#?}");
     }
 }
