@@ -20,6 +20,8 @@ pub fn every_screen(window: &Window, mut look: impl FnMut(&str)) {
     stop("board-empty", "Nothing is open");
     page::ask(window.session(), "load_sample", &json!({}));
     stop("board", "Order platform");
+    window.choose("Open");
+    stop("incident", "What happens next");
 
     window.choose("New incident");
     window.expect("What happened?");
@@ -38,6 +40,12 @@ pub fn every_screen(window: &Window, mut look: impl FnMut(&str)) {
 
     window.choose("Directory");
     stop("people", "Marta Lindqvist");
+    window.tab_to("People 6").press(key::RIGHT);
+    stop("services", "Payroll");
+    window.press(key::RIGHT);
+    stop("paths", "Office and network");
+    window.choose("Settings");
+    stop("settings", "Settings");
     window.choose("Inbox");
     stop("inbox", "Inbox");
 }
