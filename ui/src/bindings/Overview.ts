@@ -14,4 +14,8 @@ first_start: boolean, has_sample: boolean, open: number, overdue: number, channe
 /**
  * Lasting conditions to know of: no keyring, no tray, a database set aside.
  */
-conditions: Array<string>, secrets: SecretsState, version: string, };
+conditions: Array<string>, secrets: SecretsState, version: string, 
+/**
+ * The file that everything but the secrets is kept in.
+ */
+database: string, };
