@@ -20,7 +20,8 @@ pub fn every_screen(window: &Window, mut look: impl FnMut(&str)) {
     stop("board-empty", "Nothing is open");
     page::ask(window.session(), "load_sample", &json!({}));
     stop("board", "Order platform");
-    window.choose("Open");
+    let first = &page::ask(window.session(), "board", &json!({}))["rows"][0];
+    window.choose(&format!("Open {}", first["reference"].as_str().unwrap_or_default()));
     stop("incident", "What happens next");
 
     window.choose("New incident");
