@@ -2,6 +2,7 @@
 // only when it is real; the rail offers what stands here.
 import type { Component } from 'svelte'
 import Board from './Board.svelte'
+import Channels from './Channels.svelte'
 import Directory from './Directory.svelte'
 import Inbox from './Inbox.svelte'
 import Incident from './Incident.svelte'
@@ -13,6 +14,7 @@ export type Screen = Component<{ id: string }>
 
 export const screens: Record<string, Screen> = {
   board: Board,
+  channels: Channels,
   directory: Directory,
   inbox: Inbox,
   incident: Incident,
