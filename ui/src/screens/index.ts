@@ -7,6 +7,7 @@ import Directory from './Directory.svelte'
 import Inbox from './Inbox.svelte'
 import Incident from './Incident.svelte'
 import Settings from './Settings.svelte'
+import Setup from './Setup.svelte'
 import Wizard from './Wizard.svelte'
 
 /** `id` is the rest of the address: "incident/<id>" gives the id. */
@@ -20,4 +21,5 @@ export const screens: Record<string, Screen> = {
   incident: Incident,
   new: Wizard,
   settings: Settings,
+  setup: Setup,
 }

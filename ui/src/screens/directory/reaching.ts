@@ -1,5 +1,5 @@
 // What the directory needs to know of channels.
-import type { AddressKind, ChannelId, Directory } from '../../bindings'
+import type { AddressKind, ChannelId, ChannelSetup, Directory } from '../../bindings'
 
 export const addressKind = (directory: Directory, channel: ChannelId): AddressKind => {
   const setup = directory.channels.find((one) => one.id === channel)
@@ -8,3 +8,9 @@ export const addressKind = (directory: Directory, channel: ChannelId): AddressKi
 
 export const channelName = (directory: Directory, channel: ChannelId) =>
   directory.channels.find((one) => one.id === channel)?.name ?? 'a channel that was removed'
+
+/** What a new method begins with: what leaves this computer, before what does not. */
+export const preferred = (channels: ChannelSetup[]) => {
+  const last = ['call', 'desktop']
+  return channels.filter((one) => one.enabled).toSorted((a, b) => last.indexOf(a.provider) - last.indexOf(b.provider))[0]
+}
