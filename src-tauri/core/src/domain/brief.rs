@@ -7,7 +7,6 @@ use super::id::IncidentId;
 use super::incident::{Incident, Phase};
 use super::message::{Fact, Message, Purpose};
 use super::severity::Severity;
-use super::text::shorten;
 use super::time::{Instant, spoken, spoken_length};
 
 /// Who writes, and how they write times and money.
@@ -43,7 +42,11 @@ pub fn message(purpose: Purpose, incident: &Incident, text: &str, sender: &Sende
         title: incident.facts.title(),
         place: incident.facts.place.clone(),
         lead: lead(purpose, incident, text, now),
-        facts: if matches!(purpose, Purpose::StillOnIt | Purpose::Nudge) { vec![] } else { facts(incident, sender, now) },
+        facts: match purpose {
+            // Whoever holds it knows it.
+            Purpose::StillOnIt | Purpose::Nudge => vec![],
+            _ => facts(incident, sender, now),
+        },
         reply: reply(purpose, incident, &from),
         from,
         at: now,
@@ -102,7 +105,7 @@ fn lead(purpose: Purpose, incident: &Incident, text: &str, now: Instant) -> Stri
 fn reply(purpose: Purpose, incident: &Incident, from: &str) -> String {
     let reference = &incident.reference;
     match purpose {
-        Purpose::Alert => format!("To take it, tell {from}: \"{reference} is mine\". Until somebody does, the next level is contacted."),
+        Purpose::Alert => format!("To take it, tell {from}: \"{reference} is mine\". If nobody does, the next level is contacted."),
         Purpose::StillOnIt => format!("Tell {from}: \"still on {reference}\", or that somebody else has it."),
         Purpose::Nudge | Purpose::Update => format!("Tell {from} what is new, with the reference {reference}."),
         Purpose::Opinion => format!("Tell {from} what you would do: escalate {reference}, or wait."),
@@ -112,16 +115,19 @@ fn reply(purpose: Purpose, incident: &Incident, from: &str) -> String {
 
 fn facts(incident: &Incident, sender: &Sender<'_>, now: Instant) -> Vec<Fact> {
     let facts = &incident.facts;
+    let say = |moment| spoken(moment, now, sender.zone);
     let mut known: Vec<Fact> = Vec::new();
     let mut add = |label: &str, value: String| known.push(Fact { label: label.into(), value });
     // The title is the beginning of what happened; the whole follows where there is more.
     if facts.title() != facts.what.trim().trim_end_matches('.') {
-        add("What", facts.what.clone());
+        add("What", facts.what.trim().into());
     }
-    if let Some(began) = facts.began_at {
-        add("Since", format!("{} ({})", spoken(began, now, sender.zone), spoken_length(now.since(began))));
+    match facts.began_at {
+        Some(began) if began > now => add("Begins", say(began)),
+        Some(began) => add("Since", format!("{} ({})", say(began), spoken_length(now.since(began)))),
+        None => {}
     }
-    match (facts.who.as_str(), facts.people_affected) {
+    match (facts.who.trim(), facts.people_affected) {
         ("", None) => {}
         ("", Some(count)) => add("Who", people(count)),
         (who, None) => add("Who", who.into()),
@@ -129,20 +135,35 @@ fn facts(incident: &Incident, sender: &Sender<'_>, now: Instant) -> Vec<Fact> {
     }
     if let Some(rate) = facts.cost_per_hour.filter(|rate| *rate > 0) {
         let per_hour = format!("{} per hour", money(i64::from(rate), sender.currency));
-        let so_far = facts.cost_so_far(now).filter(|cost| *cost > 0);
-        add("Impact", so_far.map_or_else(|| per_hour.clone(), |cost| format!("{per_hour}, about {} so far", money(cost, sender.currency))));
+        let until_now = if incident.is_open() { "so far" } else { "in all" };
+        let lost = facts.cost_so_far(now).map(rounded).filter(|lost| *lost > 0);
+        add(
+            "Impact",
+            lost.map_or_else(|| per_hour.clone(), |lost| format!("{per_hour}, about {} {until_now}", money(lost, sender.currency))),
+        );
     }
-    for tried in &facts.tried {
-        add("Tried", format!("{} ({})", tried.what, tried.result.word()));
+    for tried in facts.tried.iter().filter(|tried| !tried.what.trim().is_empty()) {
+        add("Tried", format!("{} ({})", tried.what.trim(), tried.result.word()));
     }
-    for unknown in &facts.unknown {
-        add("Not known yet", format!("{}, finding out by {}", unknown.field.word(), spoken(unknown.until, now, sender.zone)));
+    // What nobody found out while it lasted is no news once it is over.
+    for unknown in facts.unknown.iter().filter(|_| incident.is_open()) {
+        let finding = if unknown.until > now { "finding out by" } else { "still open, promised for" };
+        add("Not known yet", format!("{}, {finding} {}", unknown.field.word(), say(unknown.until)));
     }
     known
 }
 
 fn people(count: u32) -> String {
     if count == 1 { "1 person".into() } else { format!("{} people", grouped(i64::from(count))) }
+}
+
+/// To two figures: what is worked out from a guess is no more exact than it.
+fn rounded(amount: i64) -> i64 {
+    let mut unit = 1;
+    while amount / unit >= 100 {
+        unit *= 10;
+    }
+    (amount + unit / 2) / unit * unit
 }
 
 /// The amount with its currency as people write it: "€ 10,000", "CHF 250".
@@ -155,7 +176,7 @@ pub fn money(amount: i64, currency: &str) -> String {
         "JPY" => "¥",
         other => other,
     };
-    format!("{sign} {}", grouped(amount))
+    format!("{sign} {}", grouped(amount)).trim_start().into()
 }
 
 fn grouped(amount: i64) -> String {
@@ -170,47 +191,54 @@ fn grouped(amount: i64) -> String {
     if amount < 0 { format!("-{text}") } else { text }
 }
 
-/// What fits a text message: the severity and reference first, so that they are
-/// there whatever has to be left out, then the facts as far as there is room.
-#[must_use]
-pub fn short_text(message: &Message, limit: usize) -> String {
-    let head = match message.purpose {
-        Purpose::Alert => format!("{} {}", message.severity.word().to_uppercase(), message.reference),
-        Purpose::Test => "TEST".into(),
-        Purpose::Resolved => format!("RESOLVED {}", message.reference),
-        Purpose::StillOnIt | Purpose::Update | Purpose::Nudge | Purpose::Opinion => message.reference.clone(),
-    };
-    let said = if matches!(message.purpose, Purpose::Alert) { message.title.clone() } else { message.lead.clone() };
-    let room = limit.saturating_sub(head.chars().count() + 1);
-    let mut text = format!("{head} {}", shorten(&said, room));
-    for fact in message.facts.iter().filter(|fact| fact.label != "What") {
-        let longer = format!("{text}. {}: {}", fact.label, fact.value);
-        if longer.chars().count() > limit {
-            break;
-        }
-        text = longer;
-    }
-    text
-}
+/// As many facts as somebody takes in by ear.
+const HEARD: usize = 4;
 
-/// What to say on the phone, with the reference spelled.
+/// What to say on the phone. What is wanted comes last, after the reference, so
+/// that it is what gets answered.
 #[must_use]
 pub fn call_script(message: &Message) -> String {
-    let spelled: Vec<String> = message.reference.chars().filter(|c| c.is_alphanumeric()).map(String::from).collect();
-    let mut lines = vec![
-        format!("Hello, this is {}.", message.from),
-        format!("It is about the {} incident at {}: {}.", message.severity.word().to_lowercase(), message.place, message.title),
-    ];
-    let asked = match message.purpose {
-        Purpose::Alert => "Can you take it?",
-        Purpose::StillOnIt => "Are you still on it?",
-        Purpose::Nudge => "How is it going?",
-        Purpose::Opinion | Purpose::Update | Purpose::Resolved | Purpose::Test => &message.lead,
-    };
-    lines.extend(message.facts.iter().filter(|fact| fact.label != "What").take(4).map(|fact| format!("{}: {}.", fact.label, fact.value)));
-    lines.push(format!("The reference is {}.", spelled.join(" ")));
-    lines.push(asked.into());
+    let greeting = format!("Hello, this is {}", message.from);
+    if message.purpose == Purpose::Test {
+        return format!("{}\n{}", sentence(&greeting), message.lead);
+    }
+    let severity = message.severity.word().to_lowercase();
+    let place = if message.place.is_empty() { String::new() } else { format!(" at {}", message.place) };
+    let about = format!("It is about the {severity} incident{place}: {}", message.title);
+    let mut lines = vec![sentence(&greeting), sentence(&about)];
+    let heard = message.facts.iter().filter(|fact| fact.label != "What").take(HEARD);
+    lines.extend(heard.map(|fact| sentence(&format!("{}: {}", fact.label, fact.value))));
+    lines.push(format!("The reference is {}.", spelled(&message.reference)));
+    lines.push(match message.purpose {
+        Purpose::Alert => "Can you take it?".into(),
+        Purpose::StillOnIt => "Are you still on it?".into(),
+        Purpose::Nudge => "How is it going?".into(),
+        Purpose::Opinion | Purpose::Update | Purpose::Resolved | Purpose::Test => message.lead.clone(),
+    });
     lines.join("\n")
+}
+
+/// "K7-4RM" as it is said: "K seven, four R M".
+fn spelled(reference: &str) -> String {
+    let said = |sign: char| match sign {
+        '0' => "zero".into(),
+        '1' => "one".into(),
+        '2' => "two".into(),
+        '3' => "three".into(),
+        '4' => "four".into(),
+        '5' => "five".into(),
+        '6' => "six".into(),
+        '7' => "seven".into(),
+        '8' => "eight".into(),
+        '9' => "nine".into(),
+        letter => String::from(letter),
+    };
+    let parts: Vec<String> = reference.split('-').map(|part| part.chars().map(said).collect::<Vec<_>>().join(" ")).collect();
+    parts.join(", ")
+}
+
+fn sentence(words: &str) -> String {
+    if words.ends_with(['.', '!', '?', '…']) { words.into() } else { format!("{words}.") }
 }
 
 #[cfg(test)]
@@ -242,16 +270,20 @@ mod tests {
         Incident::filed(IncidentId::new(NOW), &filed, NOW).expect("filed")
     }
 
+    fn said(message: &Message) -> Vec<String> {
+        message.facts.iter().map(|fact| format!("{}: {}", fact.label, fact.value)).collect()
+    }
+
     #[test]
     fn the_brief_has_the_beginning_the_people_the_money_and_what_was_tried() {
         let alert = message(Purpose::Alert, &incident(), "", &sender(), NOW);
-        let said: Vec<String> = alert.facts.iter().map(|fact| format!("{}: {}", fact.label, fact.value)).collect();
         assert_eq!(
-            said[1..],
+            said(&alert),
             [
+                "What: Order database unresponsive. Checkout shows \"please try again\".",
                 "Since: 13:29 (13 min)",
                 "Who: All web customers, about 3,200 people",
-                "Impact: € 10,000 per hour, about € 2,166 so far",
+                "Impact: € 10,000 per hour, about € 2,200 so far",
                 "Tried: Pool restart (no effect)",
                 "Not known yet: who is affected, finding out by 14:20",
             ],
@@ -265,23 +297,97 @@ mod tests {
     }
 
     #[test]
-    fn a_text_message_fits_and_always_has_the_reference() {
-        let alert = message(Purpose::Alert, &incident(), "", &sender(), NOW);
-        let text = short_text(&alert, 160);
-        assert!(text.chars().count() <= 160, "one segment: {text}");
-        assert!(text.starts_with("CRITICAL K7-4RM Order database unresponsive"), "the important comes first: {text}");
-        assert!(short_text(&alert, 40).contains("K7-4RM"), "the reference is never what is cut");
+    fn only_what_and_where_make_a_brief_without_empty_lines() {
+        let mut bare = incident();
+        bare.facts = Facts {
+            what: "VPN drops".into(),
+            place: "Graz".into(),
+            who: "  ".into(),
+            cost_per_hour: Some(0),
+            tried: vec![Tried { what: " ".into(), result: TriedResult::NoEffect, at: NOW }],
+            ..Facts::default()
+        };
+        let alert = message(Purpose::Alert, &bare, "", &sender(), NOW);
+        assert_eq!(said(&alert), Vec::<String>::new(), "nothing is said where nothing is known");
+        assert_eq!((alert.title.as_str(), alert.place.as_str()), ("VPN drops", "Graz"));
+    }
+
+    #[test]
+    fn what_lies_ahead_and_what_is_overdue_are_not_said_as_if_they_were_otherwise() {
+        let mut later = incident();
+        later.facts.began_at = Some(NOW.plus(3 * 60 * MINUTE));
+        later.facts.unknown[0].until = NOW.plus(-12 * MINUTE);
+        let said = said(&message(Purpose::Update, &later, "The certificate is being renewed.", &sender(), NOW));
+        assert!(said.contains(&"Begins: 16:42".into()), "it has not begun, so it is \"since\" nothing: {said:?}");
+        assert!(said.contains(&"Impact: € 10,000 per hour".into()), "nor has it cost anything: {said:?}");
+        assert!(said.contains(&"Not known yet: who is affected, still open, promised for 13:30".into()), "a promise not kept: {said:?}");
+    }
+
+    #[test]
+    fn once_it_is_resolved_the_money_is_the_whole_and_nothing_is_being_found_out() {
+        let resolved = IncidentEvent::Resolved {
+            by: "Ana Ruiz".into(),
+            cause: "The disk of db-17 was full".into(),
+            fix: "Old logs removed".into(),
+            follow_ups: vec![],
+        };
+        let told = message(Purpose::Resolved, &incident().apply(&resolved, NOW), "", &sender(), NOW);
+        assert_eq!(told.lead, "This is resolved.\nCause: The disk of db-17 was full\nFix: Old logs removed");
+        let said = said(&told);
+        assert!(said.contains(&"Impact: € 10,000 per hour, about € 2,200 in all".into()), "{said:?}");
+        assert!(!said.iter().any(|fact| fact.starts_with("Not known")), "{said:?}");
+    }
+
+    #[test]
+    fn each_purpose_asks_for_what_it_wants() {
+        let sender = sender();
+        let held = IncidentEvent::Acknowledged {
+            person: None,
+            name: "Ilse Brandl".into(),
+            how: crate::domain::event::AcknowledgedHow::Call,
+            until: NOW,
+        };
+        let held = incident().apply(&held, NOW.plus(-30 * MINUTE));
+        for (purpose, text, lead, reply) in [
+            (Purpose::Alert, "", "needs somebody now", "\"K7-4RM is mine\""),
+            (Purpose::StillOnIt, "", "You have had this for 30 min. Are you still on it?", "\"still on K7-4RM\""),
+            (Purpose::Update, "db-17 answers again.", "db-17 answers again.", "what is new"),
+            (Purpose::Nudge, "", "how is it going?", "what is new"),
+            (Purpose::Opinion, "Would you wake Ilse?", "Would you wake Ilse?", "escalate K7-4RM, or wait"),
+            (Purpose::Resolved, "", "This is resolved.", "No answer is needed."),
+        ] {
+            let message = message(purpose, &held, text, &sender, NOW);
+            assert!(message.lead.contains(lead), "{purpose:?}: {}", message.lead);
+            assert!(message.reply.contains(reply), "{purpose:?}: {}", message.reply);
+        }
+        let nobody = Sender { me: "", desk: "", ..sender };
+        assert_eq!(test_message(&nobody, NOW).from, "the help desk", "a desk that is not set up yet still signs");
     }
 
     #[test]
     fn money_is_written_as_people_write_it() {
         assert_eq!(money(1_234_567, "USD"), "$ 1,234,567");
         assert_eq!(money(900, "CHF"), "CHF 900", "a currency without a sign keeps its letters");
+        assert_eq!(money(900, ""), "900", "an amount without a currency has no gap before it");
+        for (exact, about) in [(0, 0), (7, 7), (99, 99), (2166, 2200), (99_999, 100_000), (1_049_999, 1_000_000)] {
+            assert_eq!(rounded(exact), about, "two figures of {exact}");
+        }
     }
 
     #[test]
-    fn the_phone_script_spells_the_reference_and_asks() {
-        let script = call_script(&message(Purpose::Alert, &incident(), "", &sender(), NOW));
-        assert!(script.contains("K 7 4 R M") && script.ends_with("Can you take it?"), "{script}");
+    fn the_phone_script_spells_the_reference_and_ends_with_what_is_asked() {
+        assert_eq!(
+            call_script(&message(Purpose::Alert, &incident(), "", &sender(), NOW)),
+            "Hello, this is Ana Ruiz, Service desk Berlin.\n\
+             It is about the critical incident at Order platform: Order database unresponsive.\n\
+             Since: 13:29 (13 min).\n\
+             Who: All web customers, about 3,200 people.\n\
+             Impact: € 10,000 per hour, about € 2,200 so far.\n\
+             Tried: Pool restart (no effect).\n\
+             The reference is K seven, four R M.\n\
+             Can you take it?"
+        );
+        let asked = call_script(&message(Purpose::Opinion, &incident(), "Would you wake Ilse?", &sender(), NOW));
+        assert!(asked.ends_with("Would you wake Ilse?"), "a colleague hears the question: {asked}");
     }
 }

@@ -26,6 +26,7 @@ pub mod preview;
 pub mod reference;
 pub mod rhythm;
 pub mod severity;
+pub mod short_text;
 pub mod text;
 pub mod time;
 pub mod timeline;
