@@ -16,6 +16,10 @@ pub fn every_screen(window: &Window, mut look: impl FnMut(&str)) {
         look(name);
     };
 
+    stop("first-start", "Welcome to Baton");
+    window.choose("Set up my desk");
+    stop("first-desk", "1 of 5");
+
     window.choose("Board");
     stop("board-empty", "Nothing is open");
     page::ask(window.session(), "load_sample", &json!({}));
@@ -47,6 +51,22 @@ pub fn every_screen(window: &Window, mut look: impl FnMut(&str)) {
     stop("paths", "Office and network");
     window.choose("Settings");
     stop("settings", "Settings");
+    window.choose("Channels");
+    stop("channels", "Call by hand");
+    window.choose("Add a channel").expect("What kind?");
+    window.answer("Mail");
+    stop("channel-form", "Encryption");
+    window.press(key::ESCAPE).expect_gone("What kind?");
+
+    window.choose("Settings");
+    stop("desk-settings", "This desk");
+    window.tab_to("Desk");
+    let tabs =
+        [("severity-plan", "text message"), ("rhythm", "Check in every"), ("policy", "How severe is it?"), ("about", "About this Baton")];
+    for (name, words) in tabs {
+        window.press(key::RIGHT);
+        stop(name, words);
+    }
     window.choose("Inbox");
     stop("inbox", "Inbox");
 }
