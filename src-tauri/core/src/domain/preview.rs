@@ -1,11 +1,16 @@
 //! The plan in words before anything is sent: who hears it, when, and through
 //! what.
 
+use chrono_tz::Tz;
 use serde::Serialize;
 use std::collections::BTreeSet;
 use ts_rs::TS;
 
-use super::id::PathId;
+use super::channel::{Reach, SeverityPlan};
+use super::id::{PathId, PersonId};
+use super::plan::{Contact, Plan, PlanLevel};
+use super::severity::Severity;
+use super::time::{Instant, spoken};
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
 #[ts(export)]
@@ -31,13 +36,6 @@ pub struct PlanLine {
     pub skipped: bool,
 }
 
-use chrono_tz::Tz;
-
-use super::channel::{Reach, SeverityPlan};
-use super::plan::{Contact, Plan};
-use super::severity::Severity;
-use super::time::{Instant, spoken};
-
 impl PlanPreview {
     /// There is no path to follow.
     #[must_use]
@@ -52,50 +50,60 @@ impl PlanPreview {
     }
 }
 
+/// The climb as it would go if nobody answered. Who is away is judged for the
+/// moment at which their level would be entered, as the climb itself will.
 #[must_use]
 pub fn preview(plan: &Plan, severity: Severity, channels: &SeverityPlan, now: Instant, zone: Tz) -> PlanPreview {
     let wrong = BTreeSet::new();
-    let (mut lines, mut holes) = (Vec::new(), Vec::new());
-    let mut minutes = 0;
+    let mut lines = Vec::new();
+    let mut holes: Vec<String> = Vec::new();
+    let mut minutes: u32 = 0;
     for (index, level) in plan.levels.iter().enumerate() {
         let when = if minutes == 0 { "now".to_string() } else { format!("+{minutes} min") };
-        if let Some(why) = level.why_empty(&wrong, now) {
-            holes.push(format!("Level {} is skipped: {why}.", index + 1));
-            lines.push(PlanLine { level: index, when, name: format!("Level {}", index + 1), via: String::new(), note: why, skipped: true });
+        let then = now.plus_minutes(minutes);
+        if let Some(why) = level.why_empty(&wrong, then) {
+            holes.push(format!("Level {} is skipped at once: {why}.", index + 1));
+            let name = format!("Level {}", index + 1);
+            lines.push(PlanLine { level: index, when, name, via: String::new(), note: format!("skipped at once: {why}"), skipped: true });
             continue;
         }
         for contact in &level.contacts {
-            let skipped = !contact.is_reachable(&wrong, now);
+            let skipped = !contact.is_reachable(&wrong, then);
             let via = if skipped { String::new() } else { via(contact, severity, channels) };
-            let name = contact.name.clone();
-            lines.push(PlanLine { level: index, when: when.clone(), name, via, note: note(contact, now, zone), skipped });
-            if contact.methods.len() == 1 && !contact.is_away(now) {
-                holes.push(format!("{} has only one method: if it fails, nothing else is tried.", contact.name));
+            let note = if skipped { why_not(contact, then, now, zone) } else { note(contact, level) };
+            lines.push(PlanLine { level: index, when: when.clone(), name: contact.name.clone(), via, note, skipped });
+            let hole = match contact.methods.len() {
+                0 => format!("{} has no working method.", contact.name),
+                1 if !skipped => format!("{} has only one method: if it fails, nothing else is tried.", contact.name),
+                _ => continue,
+            };
+            if !holes.contains(&hole) {
+                holes.push(hole);
             }
         }
-        minutes += level.minutes;
+        minutes = minutes.saturating_add(level.minutes);
     }
-    if lines.iter().all(|line| line.skipped) {
+    let nobody = lines.iter().all(|line| line.skipped);
+    if plan.levels.is_empty() {
+        holes.push("This path has no levels, so nobody would be contacted: only this desk would be alarmed.".into());
+    } else if nobody {
         holes.insert(0, "Nobody on this path can be reached now: only this desk would be alarmed.".into());
-    } else if plan.levels.len() > 1 {
-        let everywhere = plan.levels[0]
-            .contacts
-            .iter()
-            .find(|one| plan.levels.iter().all(|level| level.contacts.iter().all(|c| c.person == one.person)));
-        holes.extend(everywhere.map(|one| format!("{} is the only person on every level.", one.name)));
     }
-    holes.dedup();
-    let again = match plan.rounds {
-        0 | 1 => String::new(),
-        2 => "repeats once, then ".into(),
-        rounds => format!("repeats {} times, then ", rounds - 1),
-    };
+    holes.extend(the_only_person(plan).map(|name| format!("{name} is the only person on every level: climbing reaches nobody new.")));
     PlanPreview {
         path: Some(plan.path),
         path_name: plan.path_name.clone(),
         lines,
-        after_last: format!("{again}alarms this desk until somebody has it"),
+        after_last: format!("{}alarms this desk until somebody has it", if nobody { String::new() } else { again(plan.rounds) }),
         holes,
+    }
+}
+
+fn again(rounds: u8) -> String {
+    match rounds {
+        0 | 1 => String::new(),
+        2 => "repeats once, then ".into(),
+        rounds => format!("repeats {} times, then ", rounds - 1),
     }
 }
 
@@ -112,10 +120,160 @@ fn via(contact: &Contact, severity: Severity, channels: &SeverityPlan) -> String
     words.join(", ")
 }
 
-fn note(contact: &Contact, now: Instant, zone: Tz) -> String {
-    match contact.away_until.filter(|_| contact.is_away(now)) {
+fn note(contact: &Contact, level: &PlanLevel) -> String {
+    let again = level.repeat_every.filter(|&every| every < level.minutes).map(|every| format!("again every {every} min"));
+    let parts: Vec<String> = [Some(contact.role.clone()).filter(|role| !role.is_empty()), again].into_iter().flatten().collect();
+    parts.join(" · ")
+}
+
+fn why_not(contact: &Contact, then: Instant, now: Instant, zone: Tz) -> String {
+    match contact.away_until.filter(|_| contact.is_away(then)) {
         Some(until) => format!("away until {}", spoken(until, now, zone)),
-        None if contact.methods.is_empty() => "no working method".into(),
-        None => contact.role.clone(),
+        None => "no working method".into(),
+    }
+}
+
+/// Who is alone on each of several levels that have anybody.
+fn the_only_person(plan: &Plan) -> Option<&str> {
+    let people: BTreeSet<PersonId> = plan.levels.iter().flat_map(|level| &level.contacts).map(|contact| contact.person).collect();
+    let peopled = plan.levels.iter().filter(|level| !level.contacts.is_empty()).count();
+    let one = people.first().filter(|_| people.len() == 1 && peopled > 1)?;
+    plan.contact(*one).map(|contact| contact.name.as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::channel::standard_severity_plan;
+    use crate::domain::id::{ChannelId, MethodId};
+    use crate::domain::plan::ContactMethod;
+    use crate::domain::time::{DAY, MINUTE};
+
+    const NOW: Instant = Instant(1_795_437_720_000); // Monday, 13:42 in Berlin
+
+    fn person(name: &str, role: &str, reaches: &[Reach]) -> Contact {
+        let method = |reach: &Reach| ContactMethod {
+            id: MethodId::new(NOW),
+            channel: ChannelId::new(NOW),
+            channel_name: if *reach == Reach::Chat { "#orders".into() } else { "channel".into() },
+            reach: *reach,
+            address: String::new(),
+            by_hand: *reach == Reach::Phone,
+        };
+        Contact {
+            person: PersonId::new(NOW),
+            name: name.into(),
+            role: role.into(),
+            away_until: None,
+            methods: reaches.iter().map(method).collect(),
+        }
+    }
+
+    fn away(contact: Contact, milliseconds: i64) -> Contact {
+        Contact { away_until: Some(NOW.plus(milliseconds)), ..contact }
+    }
+
+    fn level(minutes: u32, contacts: Vec<Contact>) -> PlanLevel {
+        PlanLevel { contacts, minutes, repeat_every: None }
+    }
+
+    fn of(severity: Severity, rounds: u8, levels: Vec<PlanLevel>) -> PlanPreview {
+        let plan = Plan { path: PathId::new(NOW), path_name: "Order platform".into(), levels, rounds };
+        preview(&plan, severity, &standard_severity_plan(), NOW, chrono_tz::Europe::Berlin)
+    }
+
+    fn told(preview: &PlanPreview) -> Vec<String> {
+        let line = |line: &PlanLine| format!("{} | {} | {} | {}", line.when, line.name, line.via, line.note);
+        preview.lines.iter().map(line).collect()
+    }
+
+    fn marta() -> Contact {
+        person("Marta Vogel", "on call", &[Reach::Chat, Reach::Mail, Reach::Phone])
+    }
+
+    #[test]
+    fn the_minutes_add_up_and_everybody_has_their_channels() {
+        let repeated = PlanLevel { repeat_every: Some(5), ..level(10, vec![marta()]) };
+        let jonas = person("Jonas Behr", "databases", &[Reach::Mail, Reach::Phone]);
+        let ilse = person("Ilse Brandl", "", &[Reach::Phone, Reach::Mail]);
+        let preview = of(Severity::Critical, 2, vec![repeated, level(15, vec![jonas, marta()]), level(20, vec![ilse])]);
+        assert_eq!(
+            told(&preview),
+            [
+                "now | Marta Vogel | #orders, mail, call by hand | on call · again every 5 min",
+                "+10 min | Jonas Behr | mail, call by hand | databases",
+                "+10 min | Marta Vogel | #orders, mail, call by hand | on call",
+                "+25 min | Ilse Brandl | call by hand, mail | ",
+            ]
+        );
+        assert_eq!(preview.after_last, "repeats once, then alarms this desk until somebody has it");
+        assert_eq!(preview.holes, Vec::<String>::new(), "a path without a hole has none named");
+    }
+
+    #[test]
+    fn the_channels_are_those_of_the_severity_and_never_none() {
+        let via = |severity, contact| of(severity, 1, vec![level(10, vec![contact])]).lines[0].via.clone();
+        assert_eq!(via(Severity::Medium, marta()), "#orders, mail", "nobody is called for a medium one");
+        assert_eq!(via(Severity::Low, marta()), "mail");
+        assert_eq!(via(Severity::Low, person("Ilse", "", &[Reach::Phone])), "call by hand", "better called than not told");
+    }
+
+    #[test]
+    fn a_level_where_nobody_is_there_is_skipped_at_once_and_costs_no_minutes() {
+        let gone = away(person("Jonas Behr", "databases", &[Reach::Mail, Reach::Phone]), 3 * DAY - 282 * MINUTE);
+        let preview = of(Severity::High, 1, vec![level(10, vec![gone.clone()]), level(10, vec![]), level(10, vec![marta(), gone])]);
+        assert_eq!(
+            told(&preview),
+            [
+                "now | Level 1 |  | skipped at once: Jonas Behr is away",
+                "now | Level 2 |  | skipped at once: nobody is on this level",
+                "now | Marta Vogel | #orders, mail | on call",
+                "now | Jonas Behr |  | away until Thu 09:00",
+            ]
+        );
+        assert_eq!(
+            preview.holes,
+            ["Level 1 is skipped at once: Jonas Behr is away.", "Level 2 is skipped at once: nobody is on this level."]
+        );
+    }
+
+    #[test]
+    fn who_is_back_before_their_level_is_entered_is_not_away() {
+        let back_soon = away(person("Ilse Brandl", "", &[Reach::Mail, Reach::Phone]), 20 * MINUTE);
+        let preview = of(Severity::High, 1, vec![level(30, vec![marta()]), level(10, vec![back_soon.clone()])]);
+        assert_eq!(told(&preview)[1], "+30 min | Ilse Brandl | mail | ", "the climb comes to her ten minutes after she is back");
+        let too_early = of(Severity::High, 1, vec![level(10, vec![marta()]), level(10, vec![back_soon])]);
+        assert!(too_early.lines[1].skipped, "but not when it comes earlier");
+    }
+
+    #[test]
+    fn each_hole_is_named_once() {
+        let single = person("Ilse Brandl", "", &[Reach::Mail]);
+        let none = person("Tom Ode", "", &[]);
+        let other = marta();
+        let preview =
+            of(Severity::High, 1, vec![level(5, vec![single.clone(), none.clone()]), level(5, vec![other]), level(5, vec![single, none])]);
+        assert_eq!(
+            preview.holes,
+            ["Ilse Brandl has only one method: if it fails, nothing else is tried.", "Tom Ode has no working method."],
+            "although both are on two levels"
+        );
+        let marta = marta();
+        let alone = of(Severity::High, 1, vec![level(5, vec![marta.clone()]), level(5, vec![marta])]);
+        assert_eq!(alone.holes, ["Marta Vogel is the only person on every level: climbing reaches nobody new."]);
+    }
+
+    #[test]
+    fn a_path_that_reaches_nobody_says_so_first_and_repeats_nothing() {
+        let gone = away(marta(), DAY);
+        let preview = of(Severity::High, 3, vec![level(5, vec![gone]), level(5, vec![person("Tom Ode", "", &[])])]);
+        assert_eq!(preview.holes[0], "Nobody on this path can be reached now: only this desk would be alarmed.");
+        assert_eq!(preview.after_last, "alarms this desk until somebody has it", "there is nobody to repeat it to");
+        let empty = of(Severity::High, 1, vec![]);
+        assert_eq!(empty.holes, ["This path has no levels, so nobody would be contacted: only this desk would be alarmed."]);
+        assert_eq!(
+            of(Severity::High, 3, vec![level(5, vec![marta()])]).after_last,
+            "repeats 2 times, then alarms this desk until somebody has it"
+        );
     }
 }
