@@ -46,7 +46,7 @@ impl Desk {
         let contacts: Vec<&Contact> = contacts.filter(|contact| named.insert(contact.person)).collect();
         Ok(IncidentView {
             row: row(&incident, now, zone),
-            timeline: recorded.iter().map(|event| timeline::entry(event, zone, now)).collect(),
+            timeline: timeline::entries(&recorded, zone, now),
             next: due::dues(&incident).iter().map(step).collect(),
             deliveries: sent.iter().map(|delivery| delivery_view(delivery, now, zone)).collect(),
             calls: sent

@@ -1,9 +1,14 @@
 //! The events of an incident in words.
 
+use chrono_tz::Tz;
 use serde::Serialize;
+use std::collections::BTreeMap;
 use ts_rs::TS;
 
-use super::time::Instant;
+use super::assessment::ColleagueView;
+use super::event::{CallOutcome, IncidentEvent, Recorded};
+use super::id::PersonId;
+use super::time::{Instant, MINUTE, spoken, spoken_length};
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
 #[ts(export)]
@@ -14,104 +19,377 @@ pub struct TimelineEntry {
     pub time: String,
     pub words: String,
     pub detail: String,
+    /// Late, failed or lost.
     pub bad: bool,
 }
 
-use chrono_tz::Tz;
-
-use super::event::{CallOutcome, IncidentEvent, Recorded};
-use super::time::{MINUTE, spoken, spoken_length};
-
-/// One event as a line of the timeline.
+/// The events, oldest first, as lines of the timeline. Names are those that the
+/// events themselves carry, so that they read as they did when it happened.
 #[must_use]
-pub fn entry(recorded: &Recorded, zone: Tz, now: Instant) -> TimelineEntry {
+pub fn entries(recorded: &[Recorded], zone: Tz, now: Instant) -> Vec<TimelineEntry> {
     let say = |at: Instant| spoken(at, now, zone);
-    let (words, detail, bad) = told(&recorded.event, &say);
-    TimelineEntry { sequence: recorded.sequence, at: recorded.at, time: say(recorded.at), words, detail, bad }
+    let mut known = Known::default();
+    let entry = |one: &Recorded| {
+        known.learn(&one.event);
+        let Told { words, detail, bad } = told(&one.event, &known, &say);
+        known.remember_holder(&one.event);
+        TimelineEntry { sequence: one.sequence, at: one.at, time: say(one.at), words, detail, bad }
+    };
+    recorded.iter().map(entry).collect()
 }
 
-fn told(event: &IncidentEvent, say: &dyn Fn(Instant) -> String) -> (String, String, bool) {
+/// What earlier events said that later ones refer to.
+#[derive(Default)]
+struct Known {
+    names: BTreeMap<PersonId, String>,
+    holder: Option<String>,
+}
+
+impl Known {
+    fn learn(&mut self, event: &IncidentEvent) {
+        match event {
+            IncidentEvent::Escalated { plan, .. } => {
+                let contacts = plan.levels.iter().flat_map(|level| &level.contacts);
+                self.names.extend(contacts.map(|contact| (contact.person, contact.name.clone())));
+            }
+            IncidentEvent::SecondOpinionAsked { person, name, .. }
+            | IncidentEvent::Nudged { person, name, .. }
+            | IncidentEvent::Acknowledged { person: Some(person), name, .. } => {
+                self.names.insert(*person, name.clone());
+            }
+            _ => {}
+        }
+    }
+
+    fn remember_holder(&mut self, event: &IncidentEvent) {
+        match event {
+            IncidentEvent::Acknowledged { name, .. } => self.holder = Some(name.clone()),
+            IncidentEvent::AcknowledgementLapsed {}
+            | IncidentEvent::HandedBack { .. }
+            | IncidentEvent::Resolved { .. }
+            | IncidentEvent::Reopened { .. } => self.holder = None,
+            _ => {}
+        }
+    }
+
+    /// "Marta Vogel, Jonas Behr and Ilse Brandl"; their number where a name is
+    /// not known.
+    fn people(&self, people: &[PersonId]) -> String {
+        let names: Option<Vec<&str>> = people.iter().map(|person| self.names.get(person).map(String::as_str)).collect();
+        match names.as_deref() {
+            Some([]) => "nobody".into(),
+            Some([one]) => (*one).into(),
+            Some([first @ .., last]) => format!("{} and {last}", first.join(", ")),
+            None if people.len() == 1 => "1 person".into(),
+            None => format!("{} people", people.len()),
+        }
+    }
+}
+
+struct Told {
+    words: String,
+    detail: String,
+    bad: bool,
+}
+
+fn fine(words: impl Into<String>, detail: impl Into<String>) -> Told {
+    Told { words: words.into(), detail: detail.into(), bad: false }
+}
+
+fn bad(words: impl Into<String>, detail: impl Into<String>) -> Told {
+    Told { words: words.into(), detail: detail.into(), bad: true }
+}
+
+fn told(event: &IncidentEvent, known: &Known, say: &dyn Fn(Instant) -> String) -> Told {
     use IncidentEvent as E;
-    let fine = |words: String, detail: String| (words, detail, false);
-    let bad = |words: String, detail: String| (words, detail, true);
     match event {
         E::Filed { by, severity, facts, .. } => fine(format!("Filed by {by} as {}", severity.word()), facts.place.clone()),
-        E::Assessed { advice, against_advice, .. } => {
-            let against = against_advice.as_ref().map_or_else(String::new, |why| format!(" · decided otherwise: {why}"));
-            fine("Assessed".into(), format!("advice: {advice}{against}"))
+        E::Assessed { advice, severity, against_advice, .. } => {
+            let against = against_advice.as_ref().map(|why| format!("decided otherwise: {why}"));
+            fine(format!("Assessed as {}", severity.word()), list([Some(format!("advice: {advice}")), against]))
         }
-        E::CarriedOn { until } => fine(format!("The desk tries until {}", say(*until)), String::new()),
-        E::TimeIsUp { .. } => bad("Asked the desk: any progress?".into(), String::new()),
+        E::CarriedOn { until } => fine(format!("The desk carried on until {}", say(*until)), ""),
+        E::TimeIsUp { .. } => fine("Asked the desk: any progress?", ""),
         E::SecondOpinionAsked { name, question, until, .. } => {
-            fine(format!("Asked {name}, waiting until {}", say(*until)), question.clone())
+            fine(format!("Asked {name} for an opinion"), list([Some(question.clone()), Some(format!("waiting until {}", say(*until)))]))
         }
-        E::SecondOpinionGiven { name, view, words } => {
-            let view = match view {
-                super::assessment::ColleagueView::Escalate => "escalate",
-                super::assessment::ColleagueView::Wait => "wait",
-                super::assessment::ColleagueView::NotAsked => "no opinion",
-            };
-            fine(format!("{name} says: {view}"), words.clone())
-        }
+        E::SecondOpinionGiven { name, view, words } => fine(format!("{name} {}", opinion(*view)), words.clone()),
         E::Escalated { by, plan, .. } => fine(format!("Escalated by {by}"), format!("path {}", plan.path_name)),
-        E::LevelEntered { level, round, by_hand, late_ms, contacts, .. } => {
+        E::LevelEntered { level, round, contacts, by_hand, late_ms, .. } => {
             let late = *late_ms >= MINUTE;
-            let mut detail = Vec::new();
-            if *round > 1 {
-                detail.push(format!("round {round}"));
-            }
-            if *by_hand {
-                detail.push("by hand".into());
-            }
-            if late {
-                detail.push(format!("{} late: this computer was off or asleep", spoken_length(*late_ms)));
-            }
-            let people = if contacts.len() == 1 { "1 person".into() } else { format!("{} people", contacts.len()) };
-            (format!("Level {}: {people} contacted", level + 1), detail.join(" · "), late)
+            let detail = list([
+                Some(known.people(contacts)),
+                (*round > 1).then(|| format!("round {round}")),
+                by_hand.then(|| "by hand".into()),
+                late.then(|| "this computer was off or asleep".into()),
+            ]);
+            let lateness = if late { format!(", {} late", spoken_length(*late_ms)) } else { String::new() };
+            Told { words: format!("Level {} contacted{lateness}", level + 1), detail, bad: late }
         }
-        E::LevelRepeated { level, .. } => fine(format!("Level {} contacted again", level + 1), String::new()),
+        E::LevelRepeated { level, contacts, .. } => fine(format!("Level {} contacted again", level + 1), known.people(contacts)),
         E::LevelSkipped { level, why, .. } => bad(format!("Level {} skipped", level + 1), why.clone()),
-        E::DeskAlarmed { why, .. } => bad("This desk was alarmed".into(), why.clone()),
-        E::DeliveryFailed { name, via, words, .. } => bad(format!("{via} to {name} failed"), words.clone()),
-        E::NextMethodTried { name, via, .. } => fine(format!("{name} is tried by {via} instead"), String::new()),
-        E::PersonUnreachable { name, .. } => bad(format!("{name} cannot be reached by anything they have"), String::new()),
+        E::DeskAlarmed { why, .. } => bad("This desk was alarmed", why.clone()),
+        E::DeliveryFailed { name, via, words, .. } => bad(format!("{} to {name} failed", capital(via)), words.clone()),
+        E::NextMethodTried { name, via, .. } => fine(format!("Tried {name} by {via} instead"), ""),
+        E::PersonUnreachable { name, .. } => bad(format!("Could not reach {name}"), "nothing they have is left to try"),
         E::CalledByHand { name, outcome, note, .. } => {
-            (format!("Called {name}: {}", outcome.word()), note.clone(), *outcome == CallOutcome::WrongNumber)
+            let words = format!("Called {name}: {}", outcome.word());
+            Told { words, detail: note.clone(), bad: *outcome == CallOutcome::WrongNumber }
+        }
+        E::Acknowledged { name, until, .. } if known.holder.as_ref() == Some(name) => {
+            fine(format!("{name} is still on it"), format!("asked again {}", say(*until)))
         }
         E::Acknowledged { name, how, until, .. } => {
-            fine(format!("{name} has it"), format!("told {}, asked again {}", how.word(), say(*until)))
+            fine(format!("{name} has it"), format!("told {} · asked again {}", how.word(), say(*until)))
         }
         E::AcknowledgementQuestioned { until } => {
-            fine("Asked: still on it?".into(), format!("without an answer the climb goes on {}", say(*until)))
+            let holder = known.holder.as_ref().map_or_else(|| "Asked".into(), |name| format!("Asked {name}"));
+            fine(format!("{holder}: still on it?"), format!("without an answer the climb goes on {}", say(*until)))
         }
-        E::AcknowledgementLapsed {} => bad("No answer: nobody has it any more".into(), "the climb goes on".into()),
+        E::AcknowledgementLapsed {} => {
+            let from = known.holder.as_ref().map(|name| format!(" from {name}")).unwrap_or_default();
+            bad(format!("No answer{from}: nobody has it any more"), "the climb goes on")
+        }
         E::HandedBack { name, why } => bad(format!("{name} gave it back"), why.clone()),
-        E::CheckInFell { .. } => fine("A check-in is due".into(), String::new()),
+        E::CheckInFell { .. } => fine("Asked the desk to check in", ""),
         E::CheckedIn { by, note, next } => {
-            let next = next.map_or_else(String::new, |at| format!("next {}", say(at)));
-            let parts: Vec<String> = [note.clone(), next].into_iter().filter(|part| !part.is_empty()).collect();
-            fine(format!("{by} checked in"), parts.join(" · "))
+            let next = next.map(|at| format!("next {}", say(at)));
+            fine(format!("{by} checked in"), list([Some(note.clone()), next]))
         }
         E::Snoozed { until, why } => fine(format!("Snoozed until {}", say(*until)), why.clone()),
-        E::SnoozeEnded { .. } => fine("The snooze ended".into(), String::new()),
-        E::UpdateShared { by, text, to } => {
-            let people = if to.len() == 1 { "1 person".into() } else { format!("{} people", to.len()) };
-            fine(format!("{by} shared news with {people}"), text.clone())
-        }
+        E::SnoozeEnded { .. } => fine("The snooze ended", ""),
+        E::UpdateShared { by, text, to } => fine(format!("{by} shared news with {}", known.people(to)), text.clone()),
         E::Nudged { name, count, .. } => {
             fine(format!("{name} was nudged"), if *count > 1 { format!("{count} times now") } else { String::new() })
         }
         E::SeverityChanged { from, to, why } => fine(format!("{} became {}", from.word(), to.word()), why.clone()),
-        E::FactsChanged { by, changed, .. } => fine(format!("{by} changed {}", changed.join(", ")), String::new()),
+        E::FactsChanged { by, changed, .. } => fine(format!("{by} changed {}", changed.join(", ")), ""),
         E::Resolved { by, cause, fix, follow_ups } => {
-            let mut parts: Vec<String> = [("cause", cause), ("fix", fix)]
-                .iter()
-                .filter(|(_, words)| !words.is_empty())
-                .map(|(label, words)| format!("{label}: {words}"))
-                .collect();
-            parts.extend(follow_ups.iter().map(|task| format!("to do: {task}")));
-            fine(format!("Resolved by {by}"), parts.join(" · "))
+            let labelled = |label: &str, words: &String| (!words.is_empty()).then(|| format!("{label}: {words}"));
+            let tasks = follow_ups.iter().map(|task| labelled("to do", task));
+            fine(format!("Resolved by {by}"), list([labelled("cause", cause), labelled("fix", fix)].into_iter().chain(tasks)))
         }
-        E::Reopened { by, why, .. } => bad(format!("Reopened by {by}"), why.clone()),
+        E::Reopened { by, why, .. } => fine(format!("Reopened by {by}"), why.clone()),
+    }
+}
+
+const fn opinion(view: ColleagueView) -> &'static str {
+    match view {
+        ColleagueView::Escalate => "would escalate",
+        ColleagueView::Wait => "would wait",
+        ColleagueView::NotAsked => "had no opinion",
+    }
+}
+
+fn list(parts: impl IntoIterator<Item = Option<String>>) -> String {
+    let said: Vec<String> = parts.into_iter().flatten().filter(|part| !part.is_empty()).collect();
+    said.join(" · ")
+}
+
+fn capital(words: &str) -> String {
+    let mut signs = words.chars();
+    signs.next().map_or_else(String::new, |first| first.to_uppercase().chain(signs).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::assessment::Answers;
+    use crate::domain::event::AcknowledgedHow;
+    use crate::domain::facts::Facts;
+    use crate::domain::id::{DeliveryId, DeviceId, IncidentId, MethodId, PathId};
+    use crate::domain::plan::{Contact, Plan, PlanLevel};
+    use crate::domain::severity::Severity;
+    use IncidentEvent as E;
+
+    const NOW: Instant = Instant(1_795_437_720_000); // 13:42 in Berlin
+
+    /// The last of these events as its line reads.
+    fn line(events: &[IncidentEvent]) -> (String, String, bool) {
+        let (incident, device) = (IncidentId::new(NOW), DeviceId::new(NOW));
+        let recorded: Vec<Recorded> =
+            (1..).zip(events).map(|(sequence, event)| Recorded { incident, device, sequence, at: NOW, event: event.clone() }).collect();
+        let last = entries(&recorded, chrono_tz::Europe::Berlin, NOW).pop().expect("a line for each event");
+        assert_eq!((last.sequence, last.time.as_str()), (i64::try_from(events.len()).unwrap(), "13:42"));
+        (last.words, last.detail, last.bad)
+    }
+
+    fn escalated(people: &[(PersonId, &str)]) -> IncidentEvent {
+        let contact = |(person, name): &(PersonId, &str)| Contact {
+            person: *person,
+            name: (*name).into(),
+            role: String::new(),
+            away_until: None,
+            methods: vec![],
+        };
+        let levels = vec![PlanLevel { contacts: people.iter().map(contact).collect(), minutes: 10, repeat_every: None }];
+        let plan = Plan { path: PathId::new(NOW), path_name: "Order platform".into(), levels, rounds: 1 };
+        E::Escalated { by: "Ana Ruiz".into(), plan, check_in_at: NOW }
+    }
+
+    fn acknowledged(name: &str) -> IncidentEvent {
+        E::Acknowledged { person: None, name: name.into(), how: AcknowledgedHow::Call, until: NOW.plus_minutes(30) }
+    }
+
+    /// One event of every kind, and the line expected of it.
+    fn every_kind() -> Vec<(IncidentEvent, &'static str, &'static str, bool)> {
+        let (person, method, delivery) = (PersonId::new(NOW), MethodId::new(NOW), DeliveryId::new(NOW));
+        let (at, name, by) = (NOW.plus_minutes(30), || "Marta Vogel".to_string(), || "Ana Ruiz".to_string());
+        let facts = || Facts { place: "Order platform".into(), ..Facts::default() };
+        vec![
+            (
+                E::Filed { reference: "K7-4RM".into(), by: by(), severity: Severity::High, facts: facts() },
+                "Filed by Ana Ruiz as High",
+                "Order platform",
+                false,
+            ),
+            (
+                E::Assessed {
+                    answers: Answers::default(),
+                    advice: "carry on for 15 min".into(),
+                    severity: Severity::High,
+                    against_advice: Some("the shop opens at 14:00".into()),
+                },
+                "Assessed as High",
+                "advice: carry on for 15 min · decided otherwise: the shop opens at 14:00",
+                false,
+            ),
+            (E::CarriedOn { until: at }, "The desk carried on until 14:12", "", false),
+            (E::TimeIsUp { remind_at: at }, "Asked the desk: any progress?", "", false),
+            (
+                E::SecondOpinionAsked { person, name: name(), method, question: "Would you wake Ilse?".into(), until: at },
+                "Asked Marta Vogel for an opinion",
+                "Would you wake Ilse? · waiting until 14:12",
+                false,
+            ),
+            (
+                E::SecondOpinionGiven { name: name(), view: ColleagueView::Wait, words: "It heals at 14:00".into() },
+                "Marta Vogel would wait",
+                "It heals at 14:00",
+                false,
+            ),
+            (escalated(&[]), "Escalated by Ana Ruiz", "path Order platform", false),
+            (
+                E::LevelEntered { level: 1, round: 1, contacts: vec![person], by_hand: false, late_ms: 900, until: at },
+                "Level 2 contacted",
+                "1 person",
+                false,
+            ),
+            (
+                E::LevelRepeated { level: 0, round: 1, contacts: vec![person, PersonId::new(NOW)], until: at },
+                "Level 1 contacted again",
+                "2 people",
+                false,
+            ),
+            (E::LevelSkipped { level: 0, round: 1, why: "Marta Vogel is away".into() }, "Level 1 skipped", "Marta Vogel is away", true),
+            (E::DeskAlarmed { why: "nobody has it yet".into(), until: at }, "This desk was alarmed", "nobody has it yet", true),
+            (
+                E::DeliveryFailed { delivery, person, name: name(), via: "mail".into(), words: "550 no such user".into() },
+                "Mail to Marta Vogel failed",
+                "550 no such user",
+                true,
+            ),
+            (
+                E::NextMethodTried { delivery, person, name: name(), method, via: "mail".into() },
+                "Tried Marta Vogel by mail instead",
+                "",
+                false,
+            ),
+            (E::PersonUnreachable { person, name: name() }, "Could not reach Marta Vogel", "nothing they have is left to try", true),
+            (
+                E::CalledByHand { person, name: name(), method, outcome: CallOutcome::WrongNumber, note: "a bakery".into() },
+                "Called Marta Vogel: wrong number",
+                "a bakery",
+                true,
+            ),
+            (acknowledged("Marta Vogel"), "Marta Vogel has it", "told by phone · asked again 14:12", false),
+            (E::AcknowledgementQuestioned { until: at }, "Asked: still on it?", "without an answer the climb goes on 14:12", false),
+            (E::AcknowledgementLapsed {}, "No answer: nobody has it any more", "the climb goes on", true),
+            (E::HandedBack { name: name(), why: "on the train".into() }, "Marta Vogel gave it back", "on the train", true),
+            (E::CheckInFell { remind_at: at }, "Asked the desk to check in", "", false),
+            (
+                E::CheckedIn { by: by(), note: "Replica is up".into(), next: Some(at) },
+                "Ana Ruiz checked in",
+                "Replica is up · next 14:12",
+                false,
+            ),
+            (E::Snoozed { until: at, why: "vendor calls back".into() }, "Snoozed until 14:12", "vendor calls back", false),
+            (E::SnoozeEnded { check_in_at: NOW, acknowledged_until: None }, "The snooze ended", "", false),
+            (
+                E::UpdateShared { by: by(), text: "Replica is up".into(), to: vec![person] },
+                "Ana Ruiz shared news with 1 person",
+                "Replica is up",
+                false,
+            ),
+            (E::Nudged { person, name: name(), count: 2 }, "Marta Vogel was nudged", "2 times now", false),
+            (
+                E::SeverityChanged { from: Severity::High, to: Severity::Critical, why: "payments too".into() },
+                "High became Critical",
+                "payments too",
+                false,
+            ),
+            (
+                E::FactsChanged { by: by(), facts: facts(), changed: vec!["where".into(), "who is affected".into()] },
+                "Ana Ruiz changed where, who is affected",
+                "",
+                false,
+            ),
+            (
+                E::Resolved { by: by(), cause: "disk full".into(), fix: String::new(), follow_ups: vec!["alert at 80 %".into()] },
+                "Resolved by Ana Ruiz",
+                "cause: disk full · to do: alert at 80 %",
+                false,
+            ),
+            (E::Reopened { by: by(), why: "it is back".into(), check_in_at: at }, "Reopened by Ana Ruiz", "it is back", false),
+        ]
+    }
+
+    #[test]
+    fn every_kind_of_event_has_its_line() {
+        let table = every_kind();
+        for (event, words, detail, bad) in &table {
+            assert_eq!(line(std::slice::from_ref(event)), ((*words).into(), (*detail).into(), *bad), "{event:?}");
+        }
+        let source =
+            include_str!("event.rs").split("pub enum IncidentEvent {").nth(1).and_then(|rest| rest.split("\n}").next()).expect("the enum");
+        let variants = source.lines().filter(|line| line.starts_with("    ") && line[4..].starts_with(char::is_uppercase)).count();
+        let mut kinds: Vec<_> = table.iter().map(|(event, ..)| std::mem::discriminant(event)).collect();
+        kinds.dedup();
+        assert_eq!(kinds.len(), variants, "a new kind of event is told here, too");
+    }
+
+    #[test]
+    fn people_are_named_as_the_plan_names_them() {
+        let people: Vec<PersonId> = (0..3).map(|_| PersonId::new(NOW)).collect();
+        let plan = escalated(&[(people[0], "Marta Vogel"), (people[1], "Jonas Behr"), (people[2], "Ilse Brandl")]);
+        let entered = |contacts: &[PersonId]| {
+            let entered = E::LevelEntered { level: 0, round: 1, contacts: contacts.into(), by_hand: false, late_ms: 0, until: NOW };
+            line(&[plan.clone(), entered]).1
+        };
+        assert_eq!(entered(&people[..1]), "Marta Vogel");
+        assert_eq!(entered(&people[..2]), "Marta Vogel and Jonas Behr");
+        assert_eq!(entered(&people), "Marta Vogel, Jonas Behr and Ilse Brandl");
+        assert_eq!(entered(&[people[0], PersonId::new(NOW)]), "2 people", "half a list of names would mislead");
+    }
+
+    #[test]
+    fn what_is_late_says_how_late_and_why() {
+        let late = E::LevelEntered { level: 1, round: 2, contacts: vec![], by_hand: true, late_ms: 12 * MINUTE, until: NOW };
+        let (words, detail, bad) = line(&[late]);
+        assert_eq!(words, "Level 2 contacted, 12 min late");
+        assert_eq!(detail, "nobody · round 2 · by hand · this computer was off or asleep");
+        assert!(bad, "lateness is never hidden");
+    }
+
+    #[test]
+    fn whoever_has_it_already_is_still_on_it_until_they_lose_it() {
+        let marta = || acknowledged("Marta Vogel");
+        assert_eq!(line(&[marta(), marta()]).0, "Marta Vogel is still on it");
+        assert_eq!(line(&[marta(), acknowledged("Jonas Behr")]).0, "Jonas Behr has it", "somebody else took it over");
+        let questioned = E::AcknowledgementQuestioned { until: NOW };
+        assert_eq!(line(&[marta(), questioned.clone()]).0, "Asked Marta Vogel: still on it?");
+        let lapsed = [marta(), questioned, E::AcknowledgementLapsed {}];
+        assert_eq!(line(&lapsed).0, "No answer from Marta Vogel: nobody has it any more");
+        assert_eq!(line(&[&lapsed[..], &[marta()]].concat()).0, "Marta Vogel has it", "once lost it has to be taken again");
     }
 }
