@@ -49,8 +49,6 @@ pub fn every_screen(window: &Window, mut look: impl FnMut(&str)) {
     stop("services", "Payroll");
     window.press(key::RIGHT);
     stop("paths", "Office and network");
-    window.choose("Settings");
-    stop("settings", "Settings");
     window.choose("Channels");
     stop("channels", "Call by hand");
     window.choose("Add a channel").expect("What kind?");

@@ -61,9 +61,16 @@ impl Session {
 
     /// The name of what has the focus, as a screen reader says it.
     pub fn focused(&self) -> String {
-        let element = self.done(self.wire.get("/element/active"));
-        let id = element.as_object().and_then(|element| element.values().next()).and_then(Value::as_str).unwrap_or_default();
-        self.done(self.wire.get(&format!("/element/{id}/computedlabel"))).as_str().unwrap_or_default().to_owned()
+        until("something with the focus", || {
+            let element = self.done(self.wire.get("/element/active"));
+            let id = element.as_object()?.values().next()?.as_str()?;
+            match self.wire.get(&format!("/element/{id}/computedlabel")) {
+                Ok(label) => Some(label.as_str().unwrap_or_default().to_owned()),
+                // The page drew it anew between the two questions.
+                Err(refused) if refused.error == "stale element reference" => None,
+                Err(refused) => self.done(Err(refused)).as_str().map(str::to_owned),
+            }
+        })
     }
 
     /// Presses and lets go of the keys one after the other, as a keyboard does.
