@@ -30,3 +30,4 @@ pub mod short_text;
 pub mod text;
 pub mod time;
 pub mod timeline;
+mod vague;
