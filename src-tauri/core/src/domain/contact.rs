@@ -3,36 +3,80 @@
 
 use std::str::FromStr;
 
-use super::text::clean_line;
+use super::text::{clean_line, shorten};
 
-/// The address without what was typed around it.
+/// As much of what was typed as a message repeats.
+const QUOTED: usize = 60;
+
+/// The address, without what came along when it was copied: "mailto:", or the
+/// name in "Marta Vogel <marta@example.org>".
 pub fn mail_address(text: &str) -> Result<String, String> {
-    let text = clean_line(text);
+    let typed = clean_line(text);
+    let copied = typed.strip_prefix("mailto:").unwrap_or(&typed);
+    let text = copied.strip_suffix('>').and_then(|rest| rest.rsplit_once('<')).map_or(copied, |(_, address)| address).trim();
+    let refused = |why: &str| Err(format!("\"{}\" {why}. A mail address looks like marta@example.org.", shorten(&typed, QUOTED)));
     if text.is_empty() {
         return Err("Write a mail address, such as marta@example.org.".into());
     }
-    match lettre::Address::from_str(&text) {
-        Ok(address) if address.domain().contains('.') || address.domain() == "localhost" => Ok(address.to_string()),
-        _ => Err(format!("\"{text}\" is no mail address. One looks like marta@example.org.")),
+    if text.contains([',', ';']) {
+        return refused("is more than one address; add a method for each");
     }
+    let Some((name, domain)) = text.rsplit_once('@') else { return refused("has no @") };
+    if name.is_empty() {
+        return refused("has nothing before the @");
+    }
+    if domain.is_empty() {
+        return refused("has nothing after the @");
+    }
+    if text.contains(' ') {
+        return refused("has a space in it");
+    }
+    if !domain.contains('.') && domain != "localhost" {
+        return refused("has no full domain after the @");
+    }
+    lettre::Address::from_str(text).map_or_else(|_| refused("is no mail address"), |address| Ok(address.to_string()))
 }
 
 /// The number in E.164 form. Without `region` (ISO 3166, such as "DE") it must
-/// begin with + and the country's code.
+/// begin with + or 00 and the country's code.
 pub fn phone_number(text: &str, region: Option<&str>) -> Result<String, String> {
-    let text = clean_line(text);
-    if text.is_empty() {
-        return Err("Write a phone number with its country code, such as +49 30 23125 011.".into());
+    let typed = clean_line(text);
+    let refused = |why: &str| Err(format!("\"{}\" {why}. A phone number looks like +49 30 23125011.", shorten(&typed, QUOTED)));
+    if typed.is_empty() {
+        return Err("Write a phone number with its country code, such as +49 30 23125011.".into());
     }
+    let number = typed.strip_prefix("tel:").unwrap_or(&typed);
     let country = region.and_then(|region| region.parse().ok());
-    if country.is_none() && !text.starts_with('+') {
-        return Err(format!("\"{text}\" has no country code. Write it as +49 30 23125 011."));
+    let number = match number.strip_prefix("00") {
+        Some(international) => format!("+{international}"),
+        None => number.into(),
+    };
+    if number.chars().filter(|sign| *sign == '+').count() > 1 || number.contains([',', ';']) {
+        return refused("is more than one number; add a method for each");
     }
-    match phonenumber::parse(country, &text) {
-        Ok(number) if phonenumber::is_viable(text.as_str()) && (6..=15).contains(&digits(&number)) => {
-            Ok(number.format().mode(phonenumber::Mode::E164).to_string())
-        }
-        _ => Err(format!("\"{text}\" is no phone number. One looks like +49 30 23125 011.")),
+    if !number.chars().any(|sign| sign.is_ascii_digit()) {
+        return refused("is no phone number");
+    }
+    if country.is_none() && !number.starts_with('+') {
+        return refused("has no country code");
+    }
+    // "+49 (0)30": the zero is dialled within the country only.
+    let number = if number.starts_with('+') { number.replace("(0)", "") } else { number };
+    let parsed = match phonenumber::parse(country, &number) {
+        Ok(parsed) => parsed,
+        Err(phonenumber::ParseError::InvalidCountryCode) => return refused("begins with a country code that does not exist"),
+        Err(phonenumber::ParseError::TooLong) => return refused("has too many digits"),
+        Err(phonenumber::ParseError::TooShortNsn | phonenumber::ParseError::TooShortAfterIdd) => return refused("has too few digits"),
+        Err(_) => return refused("is no phone number"),
+    };
+    if parsed.extension().is_some() {
+        return refused("has an extension, which cannot be dialled; write the direct number");
+    }
+    match digits(&parsed) {
+        ..6 => refused("has too few digits"),
+        6..=15 => Ok(parsed.format().mode(phonenumber::Mode::E164).to_string()),
+        // ITU-T E.164 ends at 15.
+        16.. => refused("has too many digits"),
     }
 }
 
@@ -53,35 +97,94 @@ mod tests {
 
     #[test]
     fn a_number_is_kept_in_one_form_however_it_was_typed() {
-        for typed in ["+49 30 23125-011", "+493023125011", "+49 (30) 23125011", "  +49 30 23125 011 "] {
+        for typed in [
+            "+49 30 23125-011",
+            "+493023125011",
+            "+49 (30) 23125011",
+            "  +49 30 23125 011 ",
+            "+49 (0)30 23125011",
+            "0049 30 23125011",
+            "tel:+49-30-23125011",
+        ] {
             assert_eq!(phone_number(typed, None).as_deref(), Ok("+493023125011"), "{typed}");
         }
         assert_eq!(phone_number("030 23125011", Some("DE")).as_deref(), Ok("+493023125011"), "with a region, the local form is enough");
+        assert_eq!(phone_number("+7 (0)912 345 67 89", None).as_deref(), Ok("+79123456789"), "a zero in brackets is not dialled anywhere");
+        assert_eq!(phone_number("+39 06 698 82000", None).as_deref(), Ok("+390669882000"), "Italy's zero is part of the number");
     }
 
     #[test]
-    fn what_is_no_number_is_refused_with_an_example() {
-        for typed in ["", "call me maybe", "030 23125011", "+49", "+1 555", "12"] {
+    fn what_is_no_number_is_refused_with_what_is_wrong_and_an_example() {
+        for (typed, why) in [
+            ("", "Write a phone number"),
+            ("call me maybe", "is no phone number"),
+            ("030 23125011", "has no country code"),
+            ("+49", "is no phone number"),
+            ("+1 555", "has too few digits"),
+            ("12", "has no country code"),
+            ("+999 123456789", "country code that does not exist"),
+            ("+49 30 231250111111111", "has too many digits"),
+            ("+49 30 23125011 / +49 171 1234567", "is more than one number"),
+            ("+49 30 23125011, 23125012", "is more than one number"),
+            ("+49 30 23125011 ext. 5", "has an extension"),
+            ("☎", "is no phone number"),
+        ] {
             let refused = phone_number(typed, None).expect_err(typed);
-            assert!(refused.contains("+49 30"), "{typed}: {refused}");
+            assert!(refused.contains(why) && refused.contains("+49 30 23125011"), "{typed}: {refused}");
         }
     }
 
     #[test]
-    fn what_is_no_address_is_refused_with_an_example() {
-        assert_eq!(mail_address(" marta@example.org ").as_deref(), Ok("marta@example.org"));
-        for typed in [
-            "",
-            "marta",
-            "marta@",
-            "@example.org",
-            "marta at example.org",
-            "a b@example.org",
-            "marta@example",
-            "m@example.org\r\nBcc: x@y.org",
+    fn a_number_is_read_out_as_it_is_written_internationally() {
+        assert_eq!(spoken_phone("+493023125011"), "+49 30 23125011");
+        assert_eq!(spoken_phone("the porter"), "the porter", "what is no number is shown as it is");
+    }
+
+    #[test]
+    fn an_address_is_kept_without_what_came_along_when_it_was_copied() {
+        for typed in [" marta@example.org ", "mailto:marta@example.org", "Marta Vogel <marta@example.org>", "<marta@example.org>"] {
+            assert_eq!(mail_address(typed).as_deref(), Ok("marta@example.org"), "{typed}");
+        }
+        assert_eq!(mail_address("desk@localhost").as_deref(), Ok("desk@localhost"), "a mailbox on this very machine");
+    }
+
+    #[test]
+    fn what_is_no_address_is_refused_with_what_is_wrong_and_an_example() {
+        for (typed, why) in [
+            ("", "Write a mail address"),
+            ("marta", "has no @"),
+            ("marta at example.org", "has no @"),
+            ("marta@", "has nothing after the @"),
+            ("@example.org", "has nothing before the @"),
+            ("a b@example.org", "has a space in it"),
+            ("marta@example", "has no full domain"),
+            ("marta@example..org", "is no mail address"),
+            ("marta@-example.org", "is no mail address"),
+            ("m@n@example.org", "is no mail address"),
+            ("marta@example.org, jonas@example.org", "is more than one address"),
+            ("m@example.org\r\nBcc: x@y.org", "has a space in it"),
         ] {
             let refused = mail_address(typed).expect_err(typed);
-            assert!(refused.contains("marta@example.org"), "{typed}: {refused}");
+            assert!(refused.contains(why) && refused.contains("marta@example.org"), "{typed}: {refused}");
+        }
+    }
+
+    #[test]
+    fn a_pasted_log_file_is_not_repeated_in_full() {
+        let log = "no address here ".repeat(10_000);
+        assert!(mail_address(&log).expect_err("no address").len() < 200, "a message is read, not scrolled");
+        assert!(phone_number(&log, None).expect_err("no number").len() < 200);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn whatever_is_typed_is_judged_and_what_is_kept_is_kept_again(typed in ".{0,40}|[+0-9 ()/-]{0,20}|[a-z.@<> ]{0,24}") {
+            if let Ok(kept) = phone_number(&typed, None) {
+                proptest::prop_assert_eq!(phone_number(&kept, None), Ok(kept), "the one form is its own form");
+            }
+            if let Ok(kept) = mail_address(&typed) {
+                proptest::prop_assert_eq!(mail_address(&kept), Ok(kept));
+            }
         }
     }
 }
