@@ -17,6 +17,7 @@ async fn an_empty_desk_is_set_up_and_an_incident_escalated_taken_and_resolved_by
 fn what_was_left_for_later_comes_back_as_a_notification_whose_button_works() {
     let desktop = Desktop::start(Look::Light);
     let window = Window::open(&desktop);
+    desktop.expect_tray_icon();
 
     window.chord(&[key::CONTROL], 'n').expect("What happened?");
     window.typed("Checkout shows \"please try again\"\n").typed("Web shop\n");

@@ -1,5 +1,5 @@
-//! A desktop of a test's own: a display in memory, a window manager, a message
-//! bus and a notification daemon, none of which touches the real ones.
+//! A desktop of a test's own: a display in memory, a window manager, a message bus, a
+//! tray and a notification daemon, none of which touches the real ones.
 
 use std::fs;
 use std::io::{BufRead, BufReader};
@@ -10,11 +10,13 @@ use tempfile::TempDir;
 
 use super::patience::until;
 use super::process::Process;
+use super::tray_host::TrayHost;
 
 /// Everything is ended and removed when it is dropped.
 pub struct Desktop {
     env: Vec<(String, String)>,
     clock: [(String, String); 5],
+    tray: TrayHost,
     // Dropped in this order: who depends on the display goes before it.
     _running: Vec<Process>,
     folder: TempDir,
@@ -48,13 +50,15 @@ impl Desktop {
         fs::write(&bus, bus_settings(folder.path())).expect("the bus's settings");
         let (bus, output) =
             Process::heard("dbus-daemon", ["--nofork", "--print-address=1", &format!("--config-file={}", bus.display())], &env);
-        env.push(("DBUS_SESSION_BUS_ADDRESS".into(), first_line("dbus-daemon", output)));
+        let address = first_line("dbus-daemon", output);
+        let tray = TrayHost::on(&address);
+        env.push(("DBUS_SESSION_BUS_ADDRESS".into(), address));
 
         let openbox = Process::start("openbox", ["--sm-disable"], &env);
         let dunst = Process::start("dunst", ["-conf", &dunst_settings(folder.path())], &env);
 
         let clock = clock(folder.path());
-        let desktop = Self { env, clock, _running: vec![dunst, openbox, bus, xvfb], folder };
+        let desktop = Self { env, clock, tray, _running: vec![dunst, openbox, bus, xvfb], folder };
         until("a notification daemon on the test's bus", || desktop.dunstctl(&["is-paused"]));
         desktop
     }
@@ -115,6 +119,11 @@ impl Desktop {
     /// Clicks the notifications that are shown, which is their default action.
     pub fn click_notification(&self) {
         self.dunstctl(&["action"]).expect("dunst to do the default action");
+    }
+
+    /// Waits until Baton's icon is in the tray.
+    pub fn expect_tray_icon(&self) {
+        until("an icon in the tray", || (self.tray.icons() > 0).then_some(()));
     }
 
     /// How many notifications are on the screen.

@@ -8,6 +8,7 @@ mod patience;
 mod process;
 pub mod shift;
 pub mod tour;
+mod tray_host;
 pub mod webdriver;
 
 use serde_json::json;
