@@ -50,11 +50,11 @@ pub fn settle(session: &Session) {
     );
 }
 
-/// Calls back once the words are (or are no longer) among what is drawn.
+/// Calls back once the words are (or are no longer) among what is drawn. It looks again
+/// and again, for what is drawn as it comes near changes nothing that could be observed.
 const READ: &str = r"
 const [words, wanted, done] = arguments
 const look = () => document.body.innerText.includes(words) === wanted
 if (look()) { done(true); return }
-const watch = new MutationObserver(() => { if (look()) { watch.disconnect(); done(true) } })
-watch.observe(document, { subtree: true, childList: true, characterData: true, attributes: true })
+const again = setInterval(() => { if (look()) { clearInterval(again); done(true) } }, 30)
 ";

@@ -23,9 +23,10 @@ pub fn every_screen(window: &Window, mut look: impl FnMut(&str)) {
     window.choose("Board");
     stop("board-empty", "Nothing is open");
     page::ask(window.session(), "load_sample", &json!({}));
-    stop("board", "Order platform");
     let first = &page::ask(window.session(), "board", &json!({}))["rows"][0];
-    window.choose(&format!("Open {}", first["reference"].as_str().unwrap_or_default()));
+    let open = format!("Open {}", first["reference"].as_str().unwrap_or_default());
+    stop("board", &open);
+    window.choose(&open);
     stop("incident", "What happens next");
 
     window.choose("New incident");
