@@ -6,7 +6,7 @@ use baton_core::domain::command::{Command, Reaching};
 use baton_core::domain::decide::decide;
 use baton_core::domain::due::next_due;
 use baton_core::domain::event::{AcknowledgedHow, CallOutcome, IncidentEvent};
-use baton_core::domain::facts::Facts;
+use baton_core::domain::facts::{FactField, Facts, Unknown};
 use baton_core::domain::id::{ChannelId, DeliveryId, IncidentId, MethodId, PathId, PersonId};
 use baton_core::domain::incident::{Incident, Phase};
 use baton_core::domain::message::Purpose;
@@ -39,6 +39,9 @@ enum Move {
     Severity(usize),
     CallFails { wrong: bool },
     SendFails { others: bool },
+    SendTooLate,
+    CallAnswered { took_it: bool },
+    Unknown(i64),
     Resolve,
     Reopen,
 }
@@ -63,6 +66,9 @@ fn moves() -> impl Strategy<Value = Vec<Move>> {
         1 => (0..4_usize).prop_map(Move::Severity),
         2 => any::<bool>().prop_map(|wrong| Move::CallFails { wrong }),
         3 => any::<bool>().prop_map(|others| Move::SendFails { others }),
+        1 => Just(Move::SendTooLate),
+        1 => any::<bool>().prop_map(|took_it| Move::CallAnswered { took_it }),
+        1 => (-30..200_i64).prop_map(Move::Unknown),
         1 => Just(Move::Resolve),
         1 => Just(Move::Reopen),
     ];
@@ -181,7 +187,19 @@ impl History {
                 note: String::new(),
                 took_it: false,
             }),
-            Move::SendFails { others } => reaching(*others).map(|send| Command::DeliveryFailed { send, words: "550".into() }),
+            Move::SendFails { others } => {
+                reaching(*others).map(|send| Command::DeliveryFailed { send, words: "550".into(), too_late: false })
+            }
+            Move::SendTooLate => reaching(false).map(|send| Command::DeliveryFailed { send, words: "late".into(), too_late: true }),
+            Move::CallAnswered { took_it } => {
+                let outcome = CallOutcome::Answered;
+                reaching(true).map(|call| Command::RecordCall { call, outcome, note: String::new(), took_it: *took_it })
+            }
+            Move::Unknown(minutes) => {
+                let unknown = Unknown { field: FactField::Who, until: self.now.plus(minutes * MINUTE) };
+                let facts = Facts { unknown: vec![unknown], who: minutes.to_string(), ..self.incident.facts.clone() };
+                Some(Command::ChangeFacts { by: by(), facts })
+            }
             Move::Resolve => Some(Command::Resolve { by: by(), cause: String::new(), fix: String::new(), follow_ups: vec![] }),
             Move::Reopen => Some(Command::Reopen { by: by(), why: "again".into() }),
         };

@@ -156,3 +156,110 @@ async fn a_wrong_number_is_not_called_again_and_the_next_method_is_used_at_once(
     let directory = world.desk.directory().await.expect("the directory opens");
     assert!(directory.people[0].methods[0].wrong_since.is_some(), "and the number is marked wrong in the directory");
 }
+
+#[tokio::test]
+async fn a_number_put_right_is_used_again() {
+    let (world, mailbox) = (World::new().await, SmtpSink::start().await);
+    let call = world.by_hand().await;
+    let mut marta = world.person("Marta", &[(call, "+493023125011")]).await;
+    let shop = world.service("Shop", &[(&[&marta], 30)]).await;
+    let id = world.escalates("Checkout fails for everybody", &shop).await;
+    let task = world.incident(id).await.calls.pop().expect("the call is to be made");
+    let outcome = CallOutcome::WrongNumber;
+    world.act(id, Action::RecordCall { delivery: task.delivery, outcome, note: String::new(), took_it: false }).await;
+    world.act(id, Action::Resolve { cause: String::new(), fix: String::new(), follow_ups: vec![] }).await;
+
+    marta.methods[0].address = "+493023125012".into();
+    world.desk.save_person(marta).await.expect("put right");
+    let again = world.escalates("Checkout fails again", &shop).await;
+    assert_eq!(world.incident(again).await.calls.len(), 1, "the new number is to be called");
+    drop(mailbox);
+}
+
+#[tokio::test]
+async fn reopened_and_escalated_again_within_the_minute_everybody_is_alerted_again() {
+    let (world, mailbox) = (World::new().await, SmtpSink::start().await);
+    let mail = world.mail(&mailbox).await;
+    let marta = world.person("Marta", &[(mail, "marta@example.org")]).await;
+    let shop = world.service("Shop", &[(&[&marta], 30)]).await;
+    let id = world.escalates("Checkout fails for everybody", &shop).await;
+    world.act(id, Action::Resolve { cause: String::new(), fix: String::new(), follow_ups: vec![] }).await;
+    let mails = mailbox.wait_for(2).await.len();
+    world.clock.set(world.now().plus(1_000));
+    world.act(id, Action::Reopen { why: "it is back".into() }).await;
+    world.act(id, Action::Escalate {}).await;
+    assert_eq!(mailbox.wait_for(mails + 1).await.len(), mails + 1, "it is a new escalation, not a repeated message");
+}
+
+#[tokio::test]
+async fn two_levels_with_the_same_person_within_a_minute_send_one_message() {
+    let (world, mailbox) = (World::new().await, SmtpSink::start().await);
+    let mail = world.mail(&mailbox).await;
+    let marta = world.person("Marta", &[(mail, "marta@example.org")]).await;
+    let shop = world.service("Shop", &[(&[&marta], 30), (&[&marta], 30)]).await;
+    let id = world.escalates("Checkout fails for everybody", &shop).await;
+    world.act(id, Action::EscalateFurther { from_level: Some(0), from_round: 1 }).await;
+    assert_eq!(mailbox.mails().len(), 1, "one person gets one message by one method in one minute");
+}
+
+#[tokio::test]
+async fn while_waiting_the_same_people_are_contacted_again_as_often_as_the_level_says() {
+    let (world, mailbox) = (World::new().await, SmtpSink::start().await);
+    let mail = world.mail(&mailbox).await;
+    let marta = world.person("Marta", &[(mail, "marta@example.org")]).await;
+    let shop = world.service("Shop", &[(&[&marta], 30)]).await;
+    let mut path = world.desk.directory().await.expect("the directory").paths.remove(0);
+    path.levels[0].repeat_every = Some(10);
+    world.desk.save_path(path).await.expect("every ten minutes");
+    world.escalates("Checkout fails for everybody", &shop).await;
+    world.fast_forward(29).await;
+    assert_eq!(mailbox.mails().len(), 3, "at once, after ten minutes and after twenty");
+}
+
+#[tokio::test]
+async fn an_alarm_that_was_answered_and_given_back_climbs_on() {
+    let (world, mailbox) = (World::new().await, SmtpSink::start().await);
+    let mail = world.mail(&mailbox).await;
+    let (marta, jonas) = (world.person("Marta", &[(mail, "m@example.org")]).await, world.person("Jonas", &[(mail, "j@example.org")]).await);
+    let shop = world.service("Shop", &[(&[&marta], 30), (&[&jonas], 30)]).await;
+    let id = world.escalates("Checkout fails for everybody", &shop).await;
+    world.sleep(3 * 24 * 60).await;
+    world.act(id, Action::Acknowledge { person: Some(marta.id), name: String::new(), how: AcknowledgedHow::Call }).await;
+    world.act(id, Action::HandBack { why: "on the train".into() }).await;
+    assert_eq!(mailbox.wait_for(2).await[1].to, ["j@example.org"], "somebody has said that it is still wanted: level 2 is next");
+}
+
+#[tokio::test]
+async fn a_higher_severity_asks_sooner() {
+    let (world, mailbox) = (World::new().await, SmtpSink::start().await);
+    let mail = world.mail(&mailbox).await;
+    let marta = world.person("Marta", &[(mail, "marta@example.org")]).await;
+    let shop = world.service("Shop", &[(&[&marta], 30)]).await;
+    let mut draft = world.draft("A label printer is slow", &shop).await;
+    draft.severity = Some(baton_core::domain::severity::Severity::Low);
+    let id = world.desk.escalate(draft).await.expect("escalated");
+    world.settle().await;
+    world.act(id, Action::Acknowledge { person: Some(marta.id), name: String::new(), how: AcknowledgedHow::Call }).await;
+    let why = "it is the printer of the emergency room".into();
+    world.act(id, Action::ChangeSeverity { severity: baton_core::domain::severity::Severity::Critical, why }).await;
+    world.fast_forward(15).await;
+    assert!(world.screen.titles().iter().any(|title| title == "Check in"), "a critical incident is checked on after a quarter of an hour");
+}
+
+#[tokio::test]
+async fn the_path_of_the_desk_cannot_vanish_unnoticed() {
+    let (world, mailbox) = (World::new().await, SmtpSink::start().await);
+    let mail = world.mail(&mailbox).await;
+    let marta = world.person("Marta", &[(mail, "marta@example.org")]).await;
+    let shop = world.service("Shop", &[(&[&marta], 30)]).await;
+    world.service("Other", &[(&[&marta], 30)]).await;
+    let mut settings = world.desk.overview().await.expect("the frame").desk;
+    settings.path = shop.path;
+    world.desk.save_desk(settings).await.expect("the desk's own path");
+    world.desk.remove_service(shop.id).await.expect("removed");
+    let path = shop.path.expect("its path");
+    let refused = world.desk.remove_path(path, false).await.expect_err("the desk itself uses it");
+    assert!(refused.details.iter().any(|user| user.contains("desk")), "and says so: {refused:?}");
+    world.desk.remove_path(path, true).await.expect("removed all the same");
+    assert_eq!(world.desk.overview().await.expect("the frame").desk.path, None, "and nothing points at it any more");
+}

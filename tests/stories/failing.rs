@@ -146,8 +146,10 @@ async fn what_waited_for_days_is_not_sent_any_more() {
     chat.always(HttpBehaviour::status(200));
     world.sleep(3 * 24 * 60).await;
     assert_eq!(chat.requests().len(), tried, "an alert from three days ago wakes nobody");
-    let words = &world.incident(id).await.deliveries[0].words;
-    assert!(words.contains("not sent") && words.contains("3 days"), "and it says why: {words}");
+    let incident = world.incident(id).await;
+    let words = &incident.deliveries[0].words;
+    assert!(words.contains("not sent") && words.contains("late"), "and it says why: {words}");
+    assert!(incident.timeline.iter().any(|entry| entry.bad && entry.words.contains("failed")), "on the timeline too");
 }
 
 #[tokio::test]
@@ -161,4 +163,83 @@ async fn who_has_only_a_phone_is_called_with_the_news() {
     world.act(id, Action::ShareUpdate { text: "The replica is up again".into() }).await;
     let calls = world.incident(id).await.calls;
     assert!(calls[0].script.ends_with("The replica is up again"), "no news is dropped for want of a mailbox: {}", calls[0].script);
+}
+
+#[tokio::test]
+async fn a_long_level_keeps_trying_for_as_long_as_it_lasts() {
+    let (world, chat) = (World::new().await, HttpSink::start().await);
+    chat.always(HttpBehaviour::status(503));
+    let slack = world.slack(&chat).await;
+    let marta = world.person("Marta", &[(slack, "")]).await;
+    let shop = world.service("Shop", &[(&[&marta], 600)]).await;
+    let id = world.escalates("Checkout fails for everybody", &shop).await;
+    world.fast_forward(300).await;
+    assert_eq!(world.incident(id).await.deliveries[0].state, DeliveryState::Queued, "after five hours it is still being tried");
+    chat.always(HttpBehaviour::status(200));
+    world.fast_forward(10).await;
+    assert_eq!(world.incident(id).await.deliveries[0].state, DeliveryState::Accepted, "and arrives when the provider is back");
+}
+
+#[tokio::test]
+async fn the_next_level_asked_for_by_hand_is_reached_by_all_means_although_somebody_has_it() {
+    let (world, mailbox, chat) = (World::new().await, SmtpSink::start().await, HttpSink::start().await);
+    let (mail, slack) = (world.mail(&mailbox).await, world.slack(&chat).await);
+    let marta = world.person("Marta", &[(mail, "marta@example.org")]).await;
+    let jonas = world.person("Jonas", &[(slack, ""), (mail, "jonas@example.org")]).await;
+    let mut rules = world.desk.rules().await.expect("the rules");
+    rules.channels.critical = vec![baton_core::domain::channel::Reach::Chat];
+    world.desk.save_rules(rules).await.expect("critical means chat");
+    let shop = world.service("Shop", &[(&[&marta], 30), (&[&jonas], 30)]).await;
+    let id = world.escalates("Checkout fails for everybody", &shop).await;
+    world.act(id, Action::Acknowledge { person: Some(marta.id), name: String::new(), how: AcknowledgedHow::Call }).await;
+    chat.always(HttpBehaviour::says(404, "channel_not_found"));
+    world.act(id, Action::EscalateFurther { from_level: Some(0), from_round: 1 }).await;
+    let sent = mailbox.wait_for(2).await;
+    assert_eq!(sent[1].to, ["jonas@example.org"], "chat refused, so his mail is used");
+}
+
+#[tokio::test]
+async fn news_that_reaches_somebody_by_nothing_is_said_at_the_desk() {
+    let (world, chat) = (World::new().await, HttpSink::start().await);
+    let slack = world.slack(&chat).await;
+    let marta = world.person("Marta", &[(slack, "")]).await;
+    let shop = world.service("Shop", &[(&[&marta], 30)]).await;
+    let id = world.escalates("Checkout fails for everybody", &shop).await;
+    world.act(id, Action::Acknowledge { person: Some(marta.id), name: String::new(), how: AcknowledgedHow::Chat }).await;
+    chat.always(HttpBehaviour::says(410, "channel_is_archived"));
+    world.act(id, Action::ShareUpdate { text: "The replica is up again".into() }).await;
+    assert!(world.screen.titles().iter().any(|title| title == "Marta was not reached"), "{:?}", world.screen.titles());
+}
+
+#[tokio::test]
+async fn a_colleague_who_cannot_be_written_to_is_not_said_to_have_been_asked() {
+    let (world, chat) = (World::new().await, HttpSink::start().await);
+    let slack = world.slack(&chat).await;
+    let marta = world.person("Marta", &[(slack, "")]).await;
+    let shop = world.service("Shop", &[(&[&marta], 30)]).await;
+    let mut setup =
+        world.desk.directory().await.expect("the directory").channels.into_iter().find(|setup| setup.id == slack).expect("chat");
+    setup.enabled = false;
+    let off = baton_core::api::types::ChannelChange { setup, secrets: Default::default() };
+    world.desk.save_channel(off).await.expect("switched off");
+    let draft = world.draft("A label printer is slow", &shop).await;
+    let request =
+        baton_core::api::types::OpinionRequest { person: marta.id, method: marta.methods[0].id, question: "Escalate?".into(), minutes: 10 };
+    let refused = world.desk.ask_colleague(draft, request).await.expect_err("nothing would be sent");
+    assert_eq!(refused.details, ["method"], "it says what to change: {}", refused.message);
+    assert!(world.desk.board().await.expect("the board").rows.is_empty(), "and nothing was filed");
+}
+
+#[tokio::test]
+async fn what_may_have_arrived_is_not_called_unsent_when_somebody_takes_it() {
+    let (world, chat) = (World::new().await, HttpSink::start().await);
+    chat.always(HttpBehaviour::ResetAfterReading);
+    let slack = world.slack(&chat).await;
+    let marta = world.person("Marta", &[(slack, "")]).await;
+    let shop = world.service("Shop", &[(&[&marta], 30)]).await;
+    let id = world.escalates("Checkout fails for everybody", &shop).await;
+    world.act(id, Action::Acknowledge { person: Some(marta.id), name: String::new(), how: AcknowledgedHow::Chat }).await;
+    let delivery = world.incident(id).await.deliveries.remove(0);
+    assert_eq!((delivery.state, delivery.next_try), (DeliveryState::Uncertain, None), "nobody knows, and it is not tried again");
+    assert_eq!(delivery.tries.len(), 1, "what was tried is there to read");
 }

@@ -163,3 +163,20 @@ async fn a_notification_answered_after_it_was_resolved_opens_it_and_changes_noth
     assert_eq!(world.desk.answer_notice(notice.id, "done").await.expect("answered"), Answered::Open(Some(id)), "too late: it is shown");
     assert_eq!(world.incident(id).await.timeline.len(), events, "and nothing happened to it");
 }
+
+#[tokio::test]
+async fn a_night_of_reminders_is_one_line_one_notice_and_says_since_when() {
+    let (world, mailbox) = (World::new().await, SmtpSink::start().await);
+    let mail = world.mail(&mailbox).await;
+    let marta = world.person("Marta", &[(mail, "marta@example.org")]).await;
+    let shop = world.service("Shop", &[(&[&marta], 30)]).await;
+    let draft = world.draft("One label printer is slow", &shop).await;
+    let id = world.desk.carry_on(draft, 20).await.expect("carrying on");
+    world.fast_forward(20 + 120).await;
+    let incident = world.incident(id).await;
+    assert!(incident.row.next.contains("2 h late"), "two hours, not the time since the last reminder: {}", incident.row.next);
+    let asked = incident.timeline.iter().filter(|entry| entry.words.contains("any progress")).count();
+    assert_eq!(asked, 1, "the timeline has one line for all of them");
+    let unread = world.desk.notices().await.expect("the inbox").into_iter().filter(|notice| !notice.read).count();
+    assert_eq!(unread, 1, "and so has the inbox");
+}

@@ -27,14 +27,18 @@ async fn the_projection_rebuilt_equals_the_projection_kept() {
     lived(&world, &mailbox).await;
     let dump = |db: &rusqlite::Connection| -> Result<Vec<String>, StoreError> {
         let mut rows = Vec::new();
-        let mut statement = db.prepare("SELECT id, reference, is_open, due_at, filed_at, sample, state FROM incidents ORDER BY id")?;
+        let mut statement =
+            db.prepare("SELECT id, reference, is_open, due_at, awaited_since, filed_at, sample, state FROM incidents ORDER BY id")?;
         let mut found = statement.query([])?;
         while let Some(row) = found.next()? {
-            rows.push(format!("{:?}", (0..7).map(|column| row.get::<_, rusqlite::types::Value>(column)).collect::<Result<Vec<_>, _>>()?));
+            rows.push(format!("{:?}", (0..8).map(|column| row.get::<_, rusqlite::types::Value>(column)).collect::<Result<Vec<_>, _>>()?));
         }
         Ok(rows)
     };
     let kept = world.engine.store.read(dump).await.expect("read");
+    // From the events alone: the rows themselves are gone.
+    let lost = |db: &rusqlite::Connection| -> Result<(), StoreError> { Ok(db.execute_batch("DELETE FROM incidents")?) };
+    world.engine.store.write(lost).await.expect("lost");
     world.engine.store.write(incidents::rebuild).await.expect("rebuilt");
     let rebuilt = world.engine.store.read(dump).await.expect("read");
     assert!(kept.len() > 5, "there is something to compare");
@@ -136,4 +140,44 @@ async fn a_folder_that_cannot_be_used_is_named_with_what_to_do() {
     let said = refused.to_string();
     assert!(said.contains(&*occupied.to_string_lossy()) && said.contains("BATON_HOME"), "which, and what to do: {said}");
     assert_eq!(std::fs::read(&occupied).expect("read"), b"a file where the folder should be", "and it was not touched");
+}
+
+#[tokio::test]
+async fn one_incident_that_cannot_be_read_neither_stops_the_others_nor_stays_so() {
+    let (world, mailbox) = (World::new().await, SmtpSink::start().await);
+    let mail = world.mail(&mailbox).await;
+    let (marta, jonas) = (world.person("Marta", &[(mail, "m@example.org")]).await, world.person("Jonas", &[(mail, "j@example.org")]).await);
+    let shop = world.service("Shop", &[(&[&marta], 10), (&[&jonas], 10)]).await;
+    let broken = world.escalates("Checkout fails", &shop).await;
+    let sound = world.escalates("VPN drops in Graz", &shop).await;
+    let slip = move |db: &rusqlite::Connection| -> Result<(), StoreError> {
+        db.execute("UPDATE incidents SET state = '{' WHERE id = ?1", [broken.to_string()])?;
+        Ok(())
+    };
+    world.engine.store.write(slip).await.expect("damaged");
+    world.clock.set(world.now().plus(10 * 60_000));
+    assert!(world.engine.cycle().await.is_err(), "the turn says that something could not be done");
+    world.engine.sends_end().await;
+    assert!(mailbox.mails().iter().any(|sent| sent.to == ["j@example.org"]), "and did the rest: the other one climbed");
+    let rows = world.desk.board().await.expect("the board is there").rows;
+    assert_eq!(rows.iter().map(|row| row.id).collect::<Vec<_>>(), [sound], "without the one");
+
+    let world = world.restarted().await;
+    assert_eq!(world.desk.board().await.expect("the board").rows.len(), 2, "the next start rebuilds it from its events");
+}
+
+#[tokio::test]
+async fn a_start_with_the_clock_set_back_puts_nothing_before_what_it_followed() {
+    let (world, mailbox) = (World::new().await, SmtpSink::start().await);
+    let mail = world.mail(&mailbox).await;
+    let marta = world.person("Marta", &[(mail, "marta@example.org")]).await;
+    let shop = world.service("Shop", &[(&[&marta], 10)]).await;
+    let id = world.escalates("Checkout fails", &shop).await;
+    world.clock.set(world.now().plus(-5 * 3_600_000));
+    let world = world.restarted().await;
+    world.act(id, Action::Acknowledge { person: Some(marta.id), name: String::new(), how: AcknowledgedHow::Mail }).await;
+    let told = world.timeline(id).await;
+    assert!(told.first().is_some_and(|words| words.starts_with("Filed")), "what happened first stays first: {told:?}");
+    world.engine.store.write(incidents::rebuild).await.expect("rebuilt");
+    assert_eq!(world.incident(id).await.row.holder, "Marta", "and the log still folds to who has it");
 }

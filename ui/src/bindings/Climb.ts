@@ -14,7 +14,7 @@ round: number,
 /**
  * The climb waits for the desk to say how it goes on.
  */
-alarmed: boolean, 
+alarmed_since: Instant | null, 
 /**
  * When the next level, or the next alarm, is due.
  */

@@ -2,9 +2,14 @@
 import type { DeliveryId } from "./DeliveryId";
 import type { DeliveryState } from "./DeliveryState";
 import type { Instant } from "./Instant";
+import type { Try } from "./Try";
 
 export type DeliveryView = { id: DeliveryId, name: string, via: string, address: string, state: DeliveryState, 
 /**
  * The state in words, with the provider's own where there are any.
  */
-words: string, at: Instant, time: string, attempts: number, next_try: string | null, };
+words: string, at: Instant, time: string, 
+/**
+ * Every try, the first one first.
+ */
+tries: Array<Try>, next_try: string | null, };

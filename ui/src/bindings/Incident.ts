@@ -25,7 +25,11 @@ plan: Plan | null,
 /**
  * Where the climb stands; kept while somebody holds it, to resume there.
  */
-climb: Climb | null, opinion: Opinion | null, check_in: CheckIn | null, snooze: Snooze | null, 
+climb: Climb | null, 
+/**
+ * When it was last handed to its path.
+ */
+escalated_at: Instant | null, opinion: Opinion | null, check_in: CheckIn | null, snooze: Snooze | null, 
 /**
  * Everybody who was told, and so is told what is new.
  */

@@ -2,4 +2,8 @@
 import type { Instant } from "./Instant";
 import type { PersonId } from "./PersonId";
 
-export type Phase = { "kind": "trying", until: Instant, reminded: boolean, } | { "kind": "climbing", } | { "kind": "held", by: PersonId | null, name: string, since: Instant, until: Instant, questioned: boolean, } | { "kind": "resolved", at: Instant, by: string, cause: string, fix: string, follow_ups: Array<string>, };
+export type Phase = { "kind": "trying", until: Instant, 
+/**
+ * When the desk was first asked about it; `None` while the time runs.
+ */
+asked_at: Instant | null, } | { "kind": "climbing", } | { "kind": "held", by: PersonId | null, name: string, since: Instant, until: Instant, questioned: boolean, } | { "kind": "resolved", at: Instant, by: string, cause: string, fix: string, follow_ups: Array<string>, };

@@ -46,7 +46,8 @@ pub(super) fn row(incident: &Incident, now: Instant, zone: Tz) -> BoardRow {
     let (holder, holder_note) = holder(incident, now, zone);
     let next = due::next_due(incident);
     let awaited_since = due::awaited_since(incident);
-    let alarmed = matches!(incident.phase, Phase::Climbing {}) && incident.climb.as_ref().is_some_and(|climb| climb.alarmed);
+    let alarmed =
+        matches!(incident.phase, Phase::Climbing {}) && incident.climb.as_ref().is_some_and(|climb| climb.alarmed_since.is_some());
     let late = awaited_since.is_some() || next.is_some_and(|due| due.at < now);
     let words = match (next, awaited_since) {
         _ if alarmed => "needs you: nobody has it".into(),
@@ -79,7 +80,7 @@ fn holder(incident: &Incident, now: Instant, zone: Tz) -> (String, String) {
     let say = |at| spoken(at, now, zone);
     match (&incident.phase, &incident.snooze) {
         (Phase::Trying { .. }, Some(snooze)) => ("you".into(), format!("snoozed: {}", snooze.why)),
-        (Phase::Trying { until, reminded: false }, None) => match &incident.opinion {
+        (Phase::Trying { until, asked_at: None }, None) => match &incident.opinion {
             Some(opinion) if opinion.answer.is_none() => ("you".into(), format!("asked {} at {}", opinion.name, say(opinion.asked_at))),
             _ if *until > now => ("you".into(), format!("trying until {}", say(*until))),
             _ => ("you".into(), "to decide".into()),
@@ -108,9 +109,15 @@ fn furthest_delivery(db: &rusqlite::Connection, incident: &Incident, now: Instan
         DeliveryState::Failed => 1,
         DeliveryState::Cancelled => 0,
     };
-    let best = deliveries::of(db, incident.id)?
+    let alerts: Vec<_> = deliveries::of(db, incident.id)?
         .into_iter()
         .filter(|delivery| delivery.purpose == crate::domain::message::Purpose::Alert)
+        .collect();
+    // How far an older level's came is no comfort now.
+    let newest = alerts.iter().map(|delivery| delivery.step).max();
+    let best = alerts
+        .into_iter()
+        .filter(|delivery| Some(delivery.step) == newest)
         .max_by_key(|delivery| (rank(delivery.state), delivery.changed_at));
     Ok(best.map(|delivery| {
         let (via, name, at) = (delivery.via, delivery.name, spoken(delivery.changed_at, now, zone));

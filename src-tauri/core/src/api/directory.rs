@@ -10,9 +10,10 @@ use crate::domain::contact;
 use crate::domain::directory::{Level, Path, Person, Service, Target};
 use crate::domain::id::{ChannelId, PathId, PersonId, ServiceId};
 use crate::domain::text::{clean_line, shorten};
+use crate::engine::lookup;
 use crate::error::Failure;
 use crate::host::Change;
-use crate::store::{StoreError, channels, paths, people, services};
+use crate::store::{StoreError, channels, paths, people, services, settings};
 
 /// The longest name that is kept whole.
 const NAME: usize = 120;
@@ -87,11 +88,19 @@ impl Desk {
     pub async fn remove_path(&self, id: PathId, anyway: bool) -> Answer<()> {
         let now = self.now();
         self.write([Change::Directory], move |db| {
-            let used: Vec<String> =
+            let mut used: Vec<String> =
                 services::all(db)?.into_iter().filter(|service| service.path == Some(id)).map(|service| service.name).collect();
+            let mut desk = lookup::desk(db)?;
+            if desk.path == Some(id) {
+                used.push("this desk itself".into());
+            }
             if !used.is_empty() && !anyway {
-                let message = format!("It is the path of {}. Without it they fall back to the desk's own path.", listed(&used));
+                let message = format!("It is the path of {}. Without it they need another.", listed(&used));
                 return Err(Failure::in_use(message, used));
+            }
+            if desk.path == Some(id) {
+                desk.path = None;
+                settings::put(db, "desk", &desk)?;
             }
             services::forget_path(db, id)?;
             Ok(paths::set_removed(db, id, Some(now))?)
@@ -121,6 +130,7 @@ fn checked_person(db: &Connection, mut person: Person) -> Answer<Person> {
     person.name = named(&person.name, "Give the person a name.")?;
     person.role = shorten(&clean_line(&person.role), NAME);
     let (channels, providers) = (channels::all(db)?, providers());
+    let before = people::find(db, person.id)?;
     for (position, method) in person.methods.iter_mut().enumerate() {
         let field = format!("methods.{position}.address");
         let Some(setup) = channels.iter().find(|setup| setup.id == method.channel) else {
@@ -133,6 +143,11 @@ fn checked_person(db: &Connection, mut person: Person) -> Answer<Person> {
             AddressKind::None => Ok(String::new()),
         }
         .map_err(|words| Failure::invalid(&field, words))?;
+        // What is known of a way to reach somebody is known of that address only.
+        let known = before.iter().flat_map(|before| &before.methods).find(|known| known.id == method.id);
+        let same = known.filter(|known| (known.channel, &known.address) == (method.channel, &method.address));
+        method.proven_at = same.and_then(|known| known.proven_at);
+        method.wrong_since = same.and_then(|known| known.wrong_since);
     }
     Ok(person)
 }

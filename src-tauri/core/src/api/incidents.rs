@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::board::row;
-use super::types::{Action, CallTask, DeliveryView, IncidentView, NextStep};
+use super::types::{Action, CallTask, DeliveryView, IncidentView, NextStep, Try};
 use super::{Answer, Desk};
 use crate::domain::brief;
 use crate::domain::command::Command;
@@ -18,17 +18,18 @@ use crate::engine::record::{self, Agreed};
 use crate::engine::{lookup, reaching};
 use crate::error::Failure;
 use crate::host::Change;
+use crate::store::attempts::Attempt;
 use crate::store::deliveries::Delivery;
-use crate::store::{StoreError, channels, deliveries, events, incidents, people};
+use crate::store::{StoreError, attempts, channels, deliveries, events, incidents, people};
 
 impl Desk {
     pub async fn incident(&self, id: IncidentId) -> Answer<IncidentView> {
         let now = self.now();
-        let (incident, recorded, sent, agreed, channels) = self
+        let (incident, recorded, sent, attempts, agreed, channels) = self
             .read(move |db| {
                 let incident = incidents::find(db, id)?.ok_or(StoreError::Missing)?;
                 let agreed = (lookup::desk(db)?, lookup::rules(db)?);
-                Ok((incident, events::of(db, id)?, deliveries::of(db, id)?, agreed, channels::all(db)?))
+                Ok((incident, events::of(db, id)?, deliveries::of(db, id)?, attempts::of(db, id)?, agreed, channels::all(db)?))
             })
             .await?;
         let desk = &agreed.0;
@@ -48,7 +49,7 @@ impl Desk {
             row: row(&incident, now, zone),
             timeline: timeline::entries(&recorded, zone, now),
             next: due::dues(&incident).iter().map(step).collect(),
-            deliveries: sent.iter().map(|delivery| delivery_view(delivery, now, zone)).collect(),
+            deliveries: sent.iter().map(|delivery| delivery_view(delivery, &attempts, now, zone)).collect(),
             calls: sent
                 .iter()
                 .filter(|delivery| delivery.state == DeliveryState::ByHand)
@@ -138,7 +139,13 @@ fn end_of_cost(incident: &Incident, now: Instant) -> Instant {
     }
 }
 
-fn delivery_view(delivery: &Delivery, now: Instant, zone: chrono_tz::Tz) -> DeliveryView {
+fn delivery_view(delivery: &Delivery, attempts: &[Attempt], now: Instant, zone: chrono_tz::Tz) -> DeliveryView {
+    let tries = attempts.iter().filter(|attempt| attempt.delivery == delivery.id);
+    let tries = tries.map(|attempt| Try {
+        time: spoken(attempt.began_at, now, zone),
+        outcome: attempt.outcome.clone(),
+        words: attempt.words.clone(),
+    });
     let state = match delivery.state {
         DeliveryState::Queued if delivery.attempts == 0 => "queued",
         DeliveryState::Queued => "failed, trying again",
@@ -160,7 +167,7 @@ fn delivery_view(delivery: &Delivery, now: Instant, zone: chrono_tz::Tz) -> Deli
         words: if delivery.words.is_empty() { state.into() } else { format!("{state}: {}", delivery.words) },
         at: delivery.changed_at,
         time: spoken(delivery.changed_at, now, zone),
-        attempts: delivery.attempts,
+        tries: tries.collect(),
         next_try: delivery.next_attempt_at.filter(|at| *at > now).map(|at| spoken(at, now, zone)),
     }
 }

@@ -46,6 +46,11 @@ impl Desk {
         let now = self.now();
         self.write([], move |db| {
             lookup::device(db, now)?;
+            if !store::incidents::are_readable(db)? {
+                // What the events tell can be worked out again; better now than when it burns.
+                tracing::warn!("the projection could not be read and is rebuilt from the events");
+                store::incidents::rebuild(db)?;
+            }
             if store::settings::get::<bool>(db, "prepared")?.unwrap_or(false) {
                 return Ok(());
             }

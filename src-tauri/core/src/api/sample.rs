@@ -17,6 +17,7 @@ use crate::domain::severity::Severity;
 use crate::domain::time::{DAY, HOUR, Instant, MINUTE};
 use crate::engine::lookup;
 use crate::engine::record::{self, Agreed};
+use crate::error::Failure;
 use crate::store::{channels, deliveries, incidents, paths, people, services, settings};
 
 pub fn load(db: &Connection, now: Instant) -> Answer<()> {
@@ -124,7 +125,29 @@ pub fn load(db: &Connection, now: Instant) -> Answer<()> {
     Ok(settings::put(db, "sample", &true)?)
 }
 
+/// Takes it all away, and off what is real. Refused where something real would
+/// then reach nobody.
 pub fn remove(db: &Connection) -> Answer<()> {
+    let gone: Vec<PersonId> = people::all(db)?.into_iter().filter(|person| person.sample).map(|person| person.id).collect();
+    for mut path in paths::all(db)? {
+        if path.sample {
+            services::forget_path(db, path.id)?;
+            continue;
+        }
+        for level in &mut path.levels {
+            level.targets.retain(|Target::Person { id }| !gone.contains(id));
+        }
+        if path.people().next().is_none() {
+            let message = format!("Only people of the sample are on your path \"{}\". Put somebody real on it first.", path.name);
+            return Err(Failure::in_use(message, vec![path.name]));
+        }
+        paths::save(db, &path)?;
+    }
+    let mut desk = lookup::desk(db)?;
+    if paths::all(db)?.iter().any(|path| path.sample && Some(path.id) == desk.path) {
+        desk.path = None;
+        settings::put(db, "desk", &desk)?;
+    }
     incidents::delete_sample(db)?;
     services::delete_sample(db)?;
     paths::delete_sample(db)?;

@@ -16,7 +16,8 @@ impl Desk {
     pub async fn overview(&self) -> Answer<Overview> {
         let now = self.now();
         let secrets = self.engine.secrets.state();
-        let conditions = self.conditions.lock().unwrap_or_else(std::sync::PoisonError::into_inner).clone();
+        let mut conditions = self.conditions.lock().unwrap_or_else(std::sync::PoisonError::into_inner).clone();
+        conditions.extend(self.engine.trouble());
         self.read(move |db| {
             let channels = channels::all(db)?;
             let enabled = || channels.iter().filter(|setup| setup.enabled);

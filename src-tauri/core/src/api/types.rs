@@ -194,8 +194,19 @@ pub struct DeliveryView {
     pub words: String,
     pub at: Instant,
     pub time: String,
-    pub attempts: u32,
+    /// Every try, the first one first.
+    pub tries: Vec<Try>,
     pub next_try: Option<String>,
+}
+
+/// One try to send a message.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+pub struct Try {
+    pub time: String,
+    /// "accepted", "temporary", "permanent", "uncertain"; empty while it is under way.
+    pub outcome: String,
+    pub words: String,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]

@@ -21,7 +21,7 @@ use crate::engine::lookup;
 use crate::engine::record::{self, Agreed};
 use crate::error::Failure;
 use crate::host::Change;
-use crate::store::{drafts, incidents, people};
+use crate::store::{drafts, incidents};
 
 impl Desk {
     pub async fn new_draft(&self) -> Answer<Draft> {
@@ -90,7 +90,13 @@ impl Desk {
     pub async fn ask_colleague(&self, draft: Draft, request: OpinionRequest) -> Answer<IncidentId> {
         let id = draft.id;
         self.file_and(draft, move |db, agreed, _, incident, now| {
-            let person = people::find(db, request.person)?.ok_or_else(|| Failure::invalid("person", "Choose whom to ask."))?;
+            let person = lookup::contact(db, request.person)?.ok_or_else(|| Failure::invalid("person", "Choose whom to ask."))?;
+            if !person.methods.iter().any(|method| method.id == request.method) {
+                return Err(Failure::invalid(
+                    "method",
+                    "That way cannot be used now: its channel is switched off or gone. Choose another.",
+                ));
+            }
             let OpinionRequest { person: id, method, question, minutes } = request;
             let command = Command::AskColleague { person: id, name: person.name, method, question, minutes };
             record::command(db, agreed, incident.id, command, now)?;

@@ -72,7 +72,7 @@ pub(super) fn next_level(state: &Incident, rhythm: &Rhythm, now: Instant, cause:
     let alarm = |why: String| E::DeskAlarmed { why, until: now.plus_minutes(rhythm.alarm.max(1)) };
 
     if cause == Cause::Time {
-        if climb.alarmed {
+        if climb.alarmed_since.is_some() {
             return vec![alarm("nobody has it yet".into())];
         }
         if late_ms > i64::from(rhythm.stale) * MINUTE {
@@ -120,7 +120,7 @@ fn after(plan: &Plan, (level, round): (Option<usize>, u8), again: bool) -> Optio
 /// desk is alarmed instead.
 pub(super) fn planned_level(incident: &Incident) -> Option<(usize, String)> {
     let (plan, climb) = (incident.plan.as_ref()?, incident.climb.as_ref()?);
-    if climb.alarmed {
+    if climb.alarmed_since.is_some() {
         return None;
     }
     let (level, _) = after(plan, (climb.level, climb.round), false)?;

@@ -78,9 +78,11 @@ pub enum Command {
         note: String,
         took_it: bool,
     },
+    /// `too_late` where it was not even tried any more: nothing is tried instead.
     DeliveryFailed {
         send: Reaching,
         words: String,
+        too_late: bool,
     },
     Resolve {
         by: String,

@@ -56,7 +56,7 @@ pub fn decide(incident: &Incident, command: Command, rhythm: &Rhythm, now: Insta
             Ok(vec![E::SecondOpinionAsked { person, name, method, question, until }])
         }
         Command::ColleagueSaid { view, words } => match &incident.opinion {
-            Some(opinion) => Ok(vec![E::SecondOpinionGiven { name: opinion.name.clone(), view, words: clean(&words) }]),
+            Some(opinion) => Ok(vec![E::SecondOpinionGiven { name: opinion.name.clone(), view, words: within(clean(&words), "words")? }]),
             None => Err(Refusal::MovedOn("No colleague was asked about this incident.".into())),
         },
         Command::Acknowledge { person, name, how } => {
@@ -81,11 +81,11 @@ pub fn decide(incident: &Incident, command: Command, rhythm: &Rhythm, now: Insta
             _ => Err(Refusal::MovedOn("Nobody has it at the moment.".into())),
         },
         Command::HandBack { why } => match &incident.phase {
-            Phase::Held { name, .. } => Ok(vec![E::HandedBack { name: name.clone(), why: clean_line(&why) }]),
+            Phase::Held { name, .. } => Ok(vec![E::HandedBack { name: name.clone(), why: within(clean_line(&why), "why")? }]),
             _ => Ok(vec![]),
         },
         Command::CheckIn { by, note } => {
-            Ok(vec![E::CheckedIn { by, note: clean(&note), next: Some(next_check_in(incident, rhythm, now)) }])
+            Ok(vec![E::CheckedIn { by, note: within(clean(&note), "note")?, next: Some(next_check_in(incident, rhythm, now)) }])
         }
         Command::Snooze { minutes, why } => {
             if matches!(incident.phase, Phase::Climbing {}) {
@@ -110,7 +110,13 @@ pub fn decide(incident: &Incident, command: Command, rhythm: &Rhythm, now: Insta
                 return Ok(vec![]);
             }
             let why = required(&why, "why", "Say in one line why the severity changes.")?;
-            Ok(vec![E::SeverityChanged { from: incident.severity, to, why }])
+            let raised = Incident { severity: to, ..incident.clone() };
+            let sooner = |at: Instant, due: Option<Instant>| due.filter(|due| at < *due).map(|_| at);
+            let check_in = incident.check_in.as_ref().map(|check_in| check_in.due_at);
+            let held = if let Phase::Held { until, questioned: false, .. } = incident.phase { Some(until) } else { None };
+            let check_in_at = sooner(next_check_in(&raised, rhythm, now), check_in);
+            let acknowledged_until = sooner(holds_until(&raised, rhythm, now), held);
+            Ok(vec![E::SeverityChanged { from: incident.severity, to, why, check_in_at, acknowledged_until }])
         }
         Command::ChangeFacts { by, facts } => {
             let facts = checked_facts(facts)?;
@@ -118,8 +124,13 @@ pub fn decide(incident: &Incident, command: Command, rhythm: &Rhythm, now: Insta
             Ok(if changed.is_empty() { vec![] } else { vec![E::FactsChanged { by, facts, changed }] })
         }
         Command::RecordCall { call, outcome, note, took_it } => {
-            let mut events =
-                vec![E::CalledByHand { person: call.person, name: call.name.clone(), method: call.method, outcome, note: clean(&note) }];
+            let mut events = vec![E::CalledByHand {
+                person: call.person,
+                name: call.name.clone(),
+                method: call.method,
+                outcome,
+                note: within(clean(&note), "note")?,
+            }];
             if outcome == CallOutcome::Answered {
                 if took_it && call.purpose == Purpose::Alert {
                     let how = super::event::AcknowledgedHow::Call;
@@ -132,23 +143,23 @@ pub fn decide(incident: &Incident, command: Command, rhythm: &Rhythm, now: Insta
             }
             Ok(events)
         }
-        Command::DeliveryFailed { send, words } => {
-            let mut events = vec![E::DeliveryFailed {
-                delivery: send.delivery,
-                person: send.person,
-                name: send.name.clone(),
-                via: send.via.clone(),
-                words,
-            }];
-            events.extend(what_follows_failure(incident, &send));
+        Command::DeliveryFailed { send, words, too_late } => {
+            let follows = if too_late { None } else { what_follows_failure(incident, &send) };
+            let last = !matches!(follows, Some(E::NextMethodTried { .. })) && !send.still_on_its_way;
+            let (delivery, person, name, via) = (send.delivery, send.person, send.name.clone(), send.via);
+            let mut events = vec![E::DeliveryFailed { delivery, person, name, via, words, last }];
+            events.extend(follows);
             Ok(events)
         }
-        Command::Resolve { by, cause, fix, follow_ups } => Ok(vec![E::Resolved {
-            by,
-            cause: clean(&cause),
-            fix: clean(&fix),
-            follow_ups: follow_ups.iter().map(|task| clean_line(task)).filter(|task| !task.is_empty()).collect(),
-        }]),
+        Command::Resolve { by, cause, fix, follow_ups } => {
+            let tasks = follow_ups.iter().map(|task| within(clean_line(task), "follow_ups")).collect::<Result<Vec<_>, _>>()?;
+            Ok(vec![E::Resolved {
+                by,
+                cause: within(clean(&cause), "cause")?,
+                fix: within(clean(&fix), "fix")?,
+                follow_ups: tasks.into_iter().filter(|task| !task.is_empty()).collect(),
+            }])
+        }
         Command::Reopen { by, why } => {
             if incident.is_open() {
                 return Ok(vec![]);
@@ -160,10 +171,11 @@ pub fn decide(incident: &Incident, command: Command, rhythm: &Rhythm, now: Insta
 }
 
 /// A failed try is followed by the person's next method at once. Where there is
-/// none and nothing else is under way, the person cannot be reached.
+/// none and nothing else is under way, the person cannot be reached. Whether the
+/// message is still wanted is known to the outbox: what is not is cancelled there
+/// and does not fail.
 fn what_follows_failure(incident: &Incident, tried: &Reaching) -> Option<IncidentEvent> {
-    let climbing = incident.is_open() && matches!(incident.phase, Phase::Climbing {});
-    if tried.purpose == Purpose::Alert && !climbing {
+    if !incident.is_open() && tried.purpose == Purpose::Alert {
         return None;
     }
     let contact = incident.plan.as_ref()?.contact(tried.person)?;
@@ -195,7 +207,7 @@ pub(super) fn next_check_in(incident: &Incident, rhythm: &Rhythm, now: Instant) 
 pub fn checked_facts(mut facts: Facts) -> Result<Facts, Refusal> {
     facts.what = within(clean(&facts.what), "what")?;
     facts.who = within(clean(&facts.who), "who")?;
-    facts.place = super::text::shorten(&clean_line(&facts.place), 200);
+    facts.place = at_most(clean_line(&facts.place), 200, "place")?;
     for tried in &mut facts.tried {
         tried.what = within(clean(&tried.what), "tried")?;
     }
@@ -215,13 +227,16 @@ fn required(text: &str, field: &'static str, words: &str) -> Result<String, Refu
 }
 
 fn within(text: String, field: &'static str) -> Result<String, Refusal> {
+    at_most(text, LONGEST, field)
+}
+
+fn at_most(text: String, limit: usize, field: &'static str) -> Result<String, Refusal> {
     let length = text.chars().count();
-    if length <= LONGEST {
+    if length <= limit {
         return Ok(text);
     }
-    let words = format!(
-        "This is {length} characters long; up to {LONGEST} are kept. Put the few lines that matter here. Nothing you typed is lost."
-    );
+    let words =
+        format!("This is {length} characters long; up to {limit} are kept. Put the few that matter here. Nothing you typed is lost.");
     Err(Refusal::Invalid { field, words })
 }
 

@@ -75,8 +75,12 @@ pub fn awaited_since(incident: &Incident) -> Option<Instant> {
         return None;
     }
     match &incident.phase {
-        Phase::Trying { reminded: true, .. } => return Some(incident.last_event_at),
-        Phase::Climbing {} if incident.climb.as_ref().is_some_and(|climb| climb.alarmed) => return Some(incident.last_event_at),
+        Phase::Trying { asked_at: Some(asked), .. } => return Some(*asked),
+        Phase::Climbing {} => {
+            if let Some(since) = incident.climb.as_ref().and_then(|climb| climb.alarmed_since) {
+                return Some(since);
+            }
+        }
         _ => {}
     }
     incident.check_in.as_ref().filter(|check_in| check_in.reminders > 0).map(|check_in| check_in.due_at)

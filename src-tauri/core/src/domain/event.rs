@@ -100,6 +100,9 @@ pub enum IncidentEvent {
         name: String,
         via: String,
         words: String,
+        /// Nothing else is tried for this message.
+        #[serde(default)]
+        last: bool,
     },
     /// What was tried did not reach the person; their next method is used at once.
     NextMethodTried {
@@ -167,6 +170,11 @@ pub enum IncidentEvent {
         from: Severity,
         to: Severity,
         why: String,
+        /// Where the new severity asks sooner than the old one would have.
+        #[serde(default)]
+        check_in_at: Option<Instant>,
+        #[serde(default)]
+        acknowledged_until: Option<Instant>,
     },
     FactsChanged {
         by: String,

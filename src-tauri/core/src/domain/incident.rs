@@ -29,6 +29,8 @@ pub struct Incident {
     pub plan: Option<Plan>,
     /// Where the climb stands; kept while somebody holds it, to resume there.
     pub climb: Option<Climb>,
+    /// When it was last handed to its path.
+    pub escalated_at: Option<Instant>,
     pub opinion: Option<Opinion>,
     pub check_in: Option<CheckIn>,
     pub snooze: Option<Snooze>,
@@ -47,7 +49,8 @@ pub enum Phase {
     /// The desk tries by itself, until then.
     Trying {
         until: Instant,
-        reminded: bool,
+        /// When the desk was first asked about it; `None` while the time runs.
+        asked_at: Option<Instant>,
     },
     /// Escalated, and nobody has it yet.
     Climbing {},
@@ -75,7 +78,7 @@ pub struct Climb {
     /// Counted from 1.
     pub round: u8,
     /// The climb waits for the desk to say how it goes on.
-    pub alarmed: bool,
+    pub alarmed_since: Option<Instant>,
     /// When the next level, or the next alarm, is due.
     pub until: Instant,
     pub repeat_at: Option<Instant>,
@@ -113,7 +116,7 @@ pub struct Snooze {
 
 impl Climb {
     const fn at_level(level: Option<usize>, round: u8, until: Instant) -> Self {
-        Self { level, round, alarmed: false, until, repeat_at: None, unreachable: BTreeSet::new() }
+        Self { level, round, alarmed_since: None, until, repeat_at: None, unreachable: BTreeSet::new() }
     }
 }
 
@@ -146,9 +149,10 @@ impl Incident {
             advice: String::new(),
             // Until a later event of the same transaction says otherwise, the
             // desk itself is on it and is asked at once.
-            phase: Phase::Trying { until: at, reminded: false },
+            phase: Phase::Trying { until: at, asked_at: None },
             plan: None,
             climb: None,
+            escalated_at: None,
             opinion: None,
             check_in: None,
             snooze: None,
@@ -175,11 +179,14 @@ impl Incident {
                 self.advice.clone_from(advice);
                 self.severity = *severity;
             }
-            E::CarriedOn { until } => self.phase = Phase::Trying { until: *until, reminded: false },
-            E::TimeIsUp { remind_at } => self.phase = Phase::Trying { until: *remind_at, reminded: true },
+            E::CarriedOn { until } => self.phase = Phase::Trying { until: *until, asked_at: None },
+            E::TimeIsUp { remind_at } => {
+                let first = if let Phase::Trying { asked_at, .. } = self.phase { asked_at } else { None };
+                self.phase = Phase::Trying { until: *remind_at, asked_at: Some(first.unwrap_or(at)) };
+            }
             E::SecondOpinionAsked { person, name, until, .. } => {
                 self.opinion = Some(Opinion { person: *person, name: name.clone(), asked_at: at, answer: None, words: String::new() });
-                self.phase = Phase::Trying { until: *until, reminded: false };
+                self.phase = Phase::Trying { until: *until, asked_at: None };
                 self.told.insert(*person);
             }
             E::SecondOpinionGiven { view, words, .. } => {
@@ -190,13 +197,14 @@ impl Incident {
                 }
                 // The answer is in; the desk decides now.
                 if matches!(self.phase, Phase::Trying { .. }) {
-                    self.phase = Phase::Trying { until: at, reminded: false };
+                    self.phase = Phase::Trying { until: at, asked_at: None };
                 }
             }
             E::Escalated { plan, check_in_at, .. } => {
                 self.plan = Some(plan.clone());
                 self.phase = Phase::Climbing {};
                 self.climb = Some(Climb::at_level(None, 1, at));
+                self.escalated_at = Some(at);
                 self.snooze = None;
                 self.check_in = Some(CheckIn::due(*check_in_at));
             }
@@ -224,7 +232,7 @@ impl Incident {
                 if let Some(climb) = &mut self.climb {
                     climb.until = *until;
                     climb.repeat_at = None;
-                    climb.alarmed = true;
+                    climb.alarmed_since.get_or_insert(at);
                 }
             }
             E::DeliveryFailed { .. } | E::NextMethodTried { .. } | E::UpdateShared { .. } => {}
@@ -275,7 +283,15 @@ impl Incident {
             E::Nudged { person, count, .. } => {
                 self.nudges.insert(*person, *count);
             }
-            E::SeverityChanged { to, .. } => self.severity = *to,
+            E::SeverityChanged { to, check_in_at, acknowledged_until, .. } => {
+                self.severity = *to;
+                if let (Some(check_in), Some(sooner)) = (&mut self.check_in, check_in_at) {
+                    *check_in = CheckIn::due(*sooner);
+                }
+                if let (Phase::Held { until, .. }, Some(sooner)) = (&mut self.phase, acknowledged_until) {
+                    *until = *sooner;
+                }
+            }
             E::FactsChanged { facts, .. } => self.facts = facts.clone(),
             E::Resolved { by, cause, fix, follow_ups } => {
                 self.phase = Phase::Resolved { at, by: by.clone(), cause: cause.clone(), fix: fix.clone(), follow_ups: follow_ups.clone() };
@@ -285,7 +301,7 @@ impl Incident {
             E::Reopened { check_in_at, .. } => {
                 self.snooze = None;
                 self.check_in = None;
-                self.phase = Phase::Trying { until: *check_in_at, reminded: false };
+                self.phase = Phase::Trying { until: *check_in_at, asked_at: None };
                 self.climb = None;
             }
         }
@@ -298,9 +314,11 @@ impl Incident {
         if let Some(climb) = &mut self.climb {
             climb.until = at;
             climb.repeat_at = None;
+            // Whatever the desk was alarmed about, somebody has had it since.
+            climb.alarmed_since = None;
             self.phase = Phase::Climbing {};
         } else {
-            self.phase = Phase::Trying { until: at, reminded: false };
+            self.phase = Phase::Trying { until: at, asked_at: None };
         }
     }
 
@@ -318,7 +336,7 @@ impl Incident {
             .iter()
             .filter(|contact| contact.is_reachable(&self.wrong_methods, at))
             .all(|contact| climb.unreachable.contains(&contact.person));
-        if nobody_left && !climb.alarmed {
+        if nobody_left && climb.alarmed_since.is_none() {
             climb.until = at;
             climb.repeat_at = None;
         }

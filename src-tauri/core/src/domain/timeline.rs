@@ -35,7 +35,31 @@ pub fn entries(recorded: &[Recorded], zone: Tz, now: Instant) -> Vec<TimelineEnt
         known.remember_holder(&one.event);
         TimelineEntry { sequence: one.sequence, at: one.at, time: say(one.at), words, detail, bad }
     };
-    recorded.iter().map(entry).collect()
+    gathered(recorded.iter().map(entry).collect())
+}
+
+const ANY_PROGRESS: &str = "Asked the desk: any progress?";
+const ALARMED: &str = "This desk was alarmed";
+const CHECK_IN: &str = "Asked the desk to check in";
+const REMINDERS: [&str; 3] = [ANY_PROGRESS, ALARMED, CHECK_IN];
+
+/// Reminders of the same thing that follow one another are one line, with the time
+/// of the first and their number: a night's worth must not bury what happened.
+fn gathered(entries: Vec<TimelineEntry>) -> Vec<TimelineEntry> {
+    let mut lines: Vec<(TimelineEntry, u32)> = Vec::new();
+    for entry in entries {
+        match lines.last_mut() {
+            Some((last, times)) if (&last.words, &last.detail) == (&entry.words, &entry.detail) && REMINDERS.contains(&&*entry.words) => {
+                *times += 1;
+            }
+            _ => lines.push((entry, 1)),
+        }
+    }
+    let say = |(entry, times): (TimelineEntry, u32)| {
+        let detail = if times > 1 { list([Some(entry.detail), Some(format!("{times} times"))]) } else { entry.detail };
+        TimelineEntry { detail, ..entry }
+    };
+    lines.into_iter().map(say).collect()
 }
 
 /// What earlier events said that later ones refer to.
@@ -109,7 +133,7 @@ fn told(event: &IncidentEvent, known: &Known, say: &dyn Fn(Instant) -> String) -
             fine(format!("Assessed as {}", severity.word()), list([Some(format!("advice: {advice}")), against]))
         }
         E::CarriedOn { until } => fine(format!("The desk carried on until {}", say(*until)), ""),
-        E::TimeIsUp { .. } => fine("Asked the desk: any progress?", ""),
+        E::TimeIsUp { .. } => fine(ANY_PROGRESS, ""),
         E::SecondOpinionAsked { name, question, until, .. } => {
             fine(format!("Asked {name} for an opinion"), list([Some(question.clone()), Some(format!("waiting until {}", say(*until)))]))
         }
@@ -128,7 +152,7 @@ fn told(event: &IncidentEvent, known: &Known, say: &dyn Fn(Instant) -> String) -
         }
         E::LevelRepeated { level, contacts, .. } => fine(format!("Level {} contacted again", level + 1), known.people(contacts)),
         E::LevelSkipped { level, why, .. } => bad(format!("Level {} skipped", level + 1), why.clone()),
-        E::DeskAlarmed { why, .. } => bad("This desk was alarmed", why.clone()),
+        E::DeskAlarmed { why, .. } => bad(ALARMED, why.clone()),
         E::DeliveryFailed { name, via, words, .. } => bad(format!("{} to {name} failed", capital(via)), words.clone()),
         E::NextMethodTried { name, via, .. } => fine(format!("Tried {name} by {via} instead"), ""),
         E::PersonUnreachable { name, .. } => bad(format!("Could not reach {name}"), "nothing they have is left to try"),
@@ -151,7 +175,7 @@ fn told(event: &IncidentEvent, known: &Known, say: &dyn Fn(Instant) -> String) -
             bad(format!("No answer{from}: nobody has it any more"), "the climb goes on")
         }
         E::HandedBack { name, why } => bad(format!("{name} gave it back"), why.clone()),
-        E::CheckInFell { .. } => fine("Asked the desk to check in", ""),
+        E::CheckInFell { .. } => fine(CHECK_IN, ""),
         E::CheckedIn { by, note, next } => {
             let next = next.map(|at| format!("next {}", say(at)));
             fine(format!("{by} checked in"), list([Some(note.clone()), next]))
@@ -162,7 +186,7 @@ fn told(event: &IncidentEvent, known: &Known, say: &dyn Fn(Instant) -> String) -
         E::Nudged { name, count, .. } => {
             fine(format!("{name} was nudged"), if *count > 1 { format!("{count} times now") } else { String::new() })
         }
-        E::SeverityChanged { from, to, why } => fine(format!("{} became {}", from.word(), to.word()), why.clone()),
+        E::SeverityChanged { from, to, why, .. } => fine(format!("{} became {}", from.word(), to.word()), why.clone()),
         E::FactsChanged { by, changed, .. } => fine(format!("{by} changed {}", changed.join(", ")), ""),
         E::Resolved { by, cause, fix, follow_ups } => {
             let labelled = |label: &str, words: &String| (!words.is_empty()).then(|| format!("{label}: {words}"));
@@ -284,7 +308,7 @@ mod tests {
             (E::LevelSkipped { level: 0, round: 1, why: "Marta Vogel is away".into() }, "Level 1 skipped", "Marta Vogel is away", true),
             (E::DeskAlarmed { why: "nobody has it yet".into(), until: at }, "This desk was alarmed", "nobody has it yet", true),
             (
-                E::DeliveryFailed { delivery, person, name: name(), via: "mail".into(), words: "550 no such user".into() },
+                E::DeliveryFailed { delivery, person, name: name(), via: "mail".into(), words: "550 no such user".into(), last: true },
                 "Mail to Marta Vogel failed",
                 "550 no such user",
                 true,
@@ -323,7 +347,13 @@ mod tests {
             ),
             (E::Nudged { person, name: name(), count: 2 }, "Marta Vogel was nudged", "2 times now", false),
             (
-                E::SeverityChanged { from: Severity::High, to: Severity::Critical, why: "payments too".into() },
+                E::SeverityChanged {
+                    from: Severity::High,
+                    to: Severity::Critical,
+                    why: "payments too".into(),
+                    check_in_at: None,
+                    acknowledged_until: None,
+                },
                 "High became Critical",
                 "payments too",
                 false,

@@ -4,8 +4,9 @@
 
 use rusqlite::Connection;
 use std::sync::Arc;
+use tokio::task::JoinHandle;
 
-use super::record::Agreed;
+use super::record::{Agreed, CommandFailure};
 use super::{Engine, outbox, record};
 use crate::domain::command::Command;
 use crate::domain::id::IncidentId;
@@ -31,19 +32,45 @@ impl Engine {
 
     /// Does what is due now and returns when something is due next. Sends go on
     /// by themselves; each wakes the engine when it ends.
-    pub async fn cycle(self: &Arc<Self>) -> Result<Option<Instant>> {
+    ///
+    /// What cannot be done for one incident does not keep the others waiting; it
+    /// is the answer when everything else is done.
+    pub async fn cycle(self: &Arc<Self>) -> Result<Option<Instant>, CommandFailure> {
         let now = self.now();
+        let mut failed = Ok(());
         loop {
-            let performed = self.store.write(move |db| perform_due(db, now)).await?;
-            let more = performed.len() == AT_ONCE;
-            self.tell(performed.into_iter().map(Change::Incident));
-            if !more {
+            let due = self.store.read::<_, StoreError, _>(move |db| incidents::due(db, now, AT_ONCE)).await?;
+            let (found, mut performed) = (due.len(), 0);
+            // Asked for together, they share a commit; each is undone alone.
+            let under_way: Vec<_> = due.into_iter().map(|id| self.perform(id, now)).collect();
+            for (id, done) in under_way {
+                match done.await.unwrap_or(Err(CommandFailure::Store(StoreError::Stopped))) {
+                    Ok(()) => {
+                        performed += 1;
+                        self.tell([Change::Incident(id)]);
+                    }
+                    Err(failure) => {
+                        tracing::error!(%id, %failure, "what is due could not be done");
+                        failed = Err(failure);
+                    }
+                }
+            }
+            if performed == 0 || found < AT_ONCE {
                 break;
             }
         }
         self.show_notices(now).await?;
         self.begin_sends(now).await?;
-        self.store.read(next_due).await
+        failed?;
+        // While every place is taken, what is to be sent waits for one to end, and
+        // that wakes the engine.
+        let sends = self.sending.available_permits() > 0;
+        Ok(self.store.read::<_, StoreError, _>(move |db| next_due(db, sends)).await?)
+    }
+
+    fn perform(self: &Arc<Self>, id: IncidentId, now: Instant) -> (IncidentId, JoinHandle<Result<(), CommandFailure>>) {
+        let store = self.store.clone();
+        (id, tokio::spawn(async move { store.write(move |db| perform_due(db, id, now)).await }))
     }
 
     /// How many sends are under way.
@@ -58,7 +85,7 @@ impl Engine {
         drop(self.sending.acquire_many(all).await);
     }
 
-    async fn begin_sends(self: &Arc<Self>, now: Instant) -> Result<()> {
+    async fn begin_sends(self: &Arc<Self>, now: Instant) -> Result<(), CommandFailure> {
         let free = self.sending.available_permits();
         if free == 0 {
             return Ok(());
@@ -98,24 +125,15 @@ impl Engine {
     }
 }
 
-fn perform_due(db: &Connection, now: Instant) -> Result<Vec<IncidentId>> {
-    let due = incidents::due(db, now, AT_ONCE)?;
-    if due.is_empty() {
-        return Ok(vec![]);
-    }
+fn perform_due(db: &Connection, id: IncidentId, now: Instant) -> Result<(), CommandFailure> {
     let agreed = Agreed::read(db, now)?;
-    let mut performed = Vec::with_capacity(due.len());
-    for incident in due {
-        let id = incident.id;
-        let happened = crate::domain::decide::decide(&incident, Command::TimePasses, &agreed.rules.rhythm, now).unwrap_or_default();
-        record::append(db, &agreed, incident, &happened, now)?;
-        performed.push(id);
-    }
-    Ok(performed)
+    record::command(db, &agreed, id, Command::TimePasses, now)?;
+    Ok(())
 }
 
-fn next_due(db: &Connection) -> Result<Option<Instant>> {
-    Ok([incidents::next_due_at(db)?, deliveries::next_attempt_at(db)?].into_iter().flatten().min())
+fn next_due(db: &Connection, sends: bool) -> Result<Option<Instant>> {
+    let to_send = if sends { deliveries::next_attempt_at(db)? } else { None };
+    Ok([incidents::next_due_at(db)?, to_send].into_iter().flatten().min())
 }
 
 fn shown(notice: NoticeRow) -> ShownNotice {

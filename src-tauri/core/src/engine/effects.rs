@@ -52,8 +52,13 @@ pub fn cause(db: &Connection, agreed: &Agreed, incident: &Incident, event: &Inci
             out.notice("Check in", &called, asks, incident.severity == Severity::Critical)?;
         }
         E::DeskAlarmed { why, .. } => out.notice(&format!("Needs you now: {why}"), &called, Asks::Look, true)?,
-        E::DeliveryFailed { name, words, .. } if matches!(incident.phase, Phase::Trying { .. }) => {
-            out.notice(&format!("{name} was not reached"), &format!("{called}\n{words}"), Asks::Look, false)?;
+        E::DeliveryFailed { delivery, name, words, last: true, .. } => {
+            // While it climbs, somebody who cannot be reached is followed by the
+            // next level; anything else nobody would notice.
+            let alert = deliveries::find(db, *delivery)?.is_some_and(|sent| sent.purpose == Purpose::Alert);
+            if !(alert && matches!(incident.phase, Phase::Climbing {})) {
+                out.notice(&format!("{name} was not reached"), &format!("{called}\n{words}"), Asks::Look, false)?;
+            }
         }
         E::CalledByHand { method, outcome, .. } => match outcome {
             CallOutcome::Answered => people::method_proven(db, *method, now)?,
@@ -103,7 +108,8 @@ impl Outbox<'_> {
         for person in people {
             let Some(contact) = self.contact(*person)? else { continue };
             for method in contact.methods_for(self.incident.severity, &self.agreed.rules.channels, &self.incident.wrong_methods) {
-                let since = self.now.plus(-WINDOW);
+                // An escalation that begins anew alerts anew.
+                let since = self.incident.escalated_at.map_or(self.now.plus(-WINDOW), |at| at.plus(-1).max(self.now.plus(-WINDOW)));
                 if !deliveries::sent_since(self.db, self.incident.id, method.id, Purpose::Alert, since)? {
                     self.queue(step, Purpose::Alert, &contact, method, "")?;
                 }
@@ -123,8 +129,13 @@ impl Outbox<'_> {
             let all: Vec<&ContactMethod> = planned.into_iter().chain(contact.usable(&self.incident.wrong_methods)).collect();
             let written = all.iter().find(|method| method.reach != Reach::Phone);
             let chosen = written.or_else(|| all.first().filter(|_| purpose != Purpose::Resolved));
-            if let Some(method) = chosen {
-                self.queue(step, purpose, &contact, method, text)?;
+            match chosen {
+                Some(method) => self.queue(step, purpose, &contact, method, text)?,
+                None if contact.methods.is_empty() => {
+                    let called = format!("{} {}", self.incident.reference, self.incident.facts.title());
+                    self.notice(&format!("{} has no working method and was not told", contact.name), &called, Asks::Look, false)?;
+                }
+                None => {}
             }
         }
         Ok(())
@@ -133,7 +144,7 @@ impl Outbox<'_> {
     fn ask(&self, person: PersonId, method: crate::domain::id::MethodId, question: &str) -> Result<()> {
         let Some(contact) = self.contact(person)? else { return Ok(()) };
         let step = deliveries::next_step(self.db, self.incident.id)?;
-        let chosen = contact.methods.iter().find(|known| known.id == method).or(contact.methods.first());
+        let chosen = contact.methods.iter().find(|known| known.id == method);
         chosen.map_or(Ok(()), |method| self.queue(step, Purpose::Opinion, &contact, method, question))
     }
 

@@ -74,21 +74,13 @@ pub fn contact(db: &Connection, id: PersonId) -> Result<Option<Contact>> {
 }
 
 /// The path an incident takes: the one chosen for it, else its service's, else the
-/// desk's own.
+/// desk's own, and where a desk has but one path, that one. A path that was
+/// removed is none.
 pub fn path_for(db: &Connection, chosen: Option<PathId>, facts: &Facts) -> Result<Option<PathId>> {
-    if chosen.is_some() {
-        return Ok(chosen);
-    }
-    let service = services::all(db)?.into_iter().find(|service| Some(service.id) == facts.service);
-    if let Some(path) = service.and_then(|service| service.path) {
-        return Ok(Some(path));
-    }
-    if let Some(path) = desk(db)?.path {
-        return Ok(Some(path));
-    }
-    // A desk with one path means that one.
-    let paths = paths::all(db)?;
-    Ok(if let [only] = &paths[..] { Some(only.id) } else { None })
+    let there: Vec<PathId> = paths::all(db)?.into_iter().map(|path| path.id).collect();
+    let service = services::all(db)?.into_iter().find(|service| Some(service.id) == facts.service).and_then(|service| service.path);
+    let wanted = [chosen, service, desk(db)?.path].into_iter().flatten().find(|path| there.contains(path));
+    Ok(wanted.or(if let [only] = there[..] { Some(only) } else { None }))
 }
 
 pub fn plan(db: &Connection, path: PathId) -> Result<Option<Plan>> {

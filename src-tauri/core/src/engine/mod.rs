@@ -10,7 +10,7 @@ pub mod record;
 
 pub use outbox::reaching;
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use tokio::sync::{Notify, Semaphore};
 
 use crate::channel::Channels;
@@ -30,6 +30,7 @@ pub struct Engine {
     pub sink: Arc<dyn EventSink>,
     pub channels: Channels,
     wake: Notify,
+    trouble: Mutex<Option<String>>,
     sending: Arc<Semaphore>,
 }
 
@@ -43,7 +44,17 @@ impl Engine {
         sink: Arc<dyn EventSink>,
     ) -> Self {
         let channels = Channels::new(Arc::clone(&secrets), Arc::clone(&notifier));
-        Self { store, clock, notifier, secrets, sink, channels, wake: Notify::new(), sending: Arc::new(Semaphore::new(SENDING)) }
+        Self {
+            store,
+            clock,
+            notifier,
+            secrets,
+            sink,
+            channels,
+            wake: Notify::new(),
+            trouble: Mutex::default(),
+            sending: Arc::new(Semaphore::new(SENDING)),
+        }
     }
 
     /// Something may be due now. A hint: the database is the truth.

@@ -22,14 +22,17 @@ const RECORD_AGAIN: Duration = Duration::from_secs(5);
 
 /// Takes what is to be tried now out of the queue, and writes down that it is
 /// being tried.
-pub(super) fn claim(db: &Connection, now: Instant, limit: usize) -> Result<Vec<Delivery>> {
+pub(super) fn claim(db: &Connection, now: Instant, limit: usize) -> std::result::Result<Vec<Delivery>, CommandFailure> {
     let stale = i64::from(lookup::rules(db)?.rhythm.stale) * MINUTE;
+    let late = |delivery: &Delivery| now.since(delivery.next_attempt_at.unwrap_or(now));
     let (too_late, mut claimed): (Vec<_>, Vec<_>) =
-        deliveries::to_send(db, now, limit)?.into_iter().partition(|delivery| now.since(delivery.queued_at) > stale);
+        deliveries::to_send(db, now, limit)?.into_iter().partition(|delivery| late(delivery) > stale);
     for delivery in too_late {
-        let words = format!("not sent: {} late, because this computer was off or asleep", spoken_length(now.since(delivery.queued_at)));
-        let standing = Standing { state: DeliveryState::Cancelled, words: &words, next_attempt_at: None, provider_id: None };
+        let words =
+            format!("not sent, because it would have come {} late: this computer was off or asleep", spoken_length(late(&delivery)));
+        let standing = Standing { state: DeliveryState::Failed, words: &words, next_attempt_at: None, provider_id: None };
         deliveries::stands(db, delivery.id, &standing, now)?;
+        failed(db, &delivery, &words, true, now)?;
     }
     for delivery in &mut claimed {
         delivery.attempts += 1;
@@ -146,14 +149,14 @@ pub(super) fn settle(db: &Connection, id: DeliveryId, outcome: &Outcome, now: In
         None if matches!(outcome, Outcome::Uncertain { .. }) => Ok(stands(DeliveryState::Uncertain, None, None)?),
         None => {
             stands(DeliveryState::Failed, None, None)?;
-            failed(db, &delivery, words, now)
+            failed(db, &delivery, words, false, now)
         }
     }
 }
 
-fn failed(db: &Connection, delivery: &Delivery, words: &str, now: Instant) -> std::result::Result<(), CommandFailure> {
+fn failed(db: &Connection, delivery: &Delivery, words: &str, too_late: bool, now: Instant) -> std::result::Result<(), CommandFailure> {
     let agreed = Agreed::read(db, now)?;
-    let command = Command::DeliveryFailed { send: reaching(db, delivery)?, words: words.into() };
+    let command = Command::DeliveryFailed { send: reaching(db, delivery)?, words: words.into(), too_late };
     record::command(db, &agreed, delivery.incident, command, now)?;
     Ok(())
 }

@@ -38,7 +38,7 @@ pub enum CommandFailure {
 /// Files an incident; its first event is `Filed`.
 pub fn file(db: &Connection, agreed: &Agreed, id: IncidentId, filed: &IncidentEvent, sample: bool, now: Instant) -> Result<Incident> {
     let incident = Incident::filed(id, filed, now).ok_or(StoreError::Missing)?;
-    events::append(db, agreed.device, id, filed, now)?;
+    events::append(db, agreed.device, id, filed, now, sample)?;
     incidents::save(db, &incident, sample)?;
     Ok(incident)
 }
@@ -52,33 +52,31 @@ pub fn command(db: &Connection, agreed: &Agreed, id: IncidentId, command: Comman
 
 /// Appends what happened, and everything that falls due by it at this moment:
 /// an escalation enters its first level in the transaction that records it.
-pub fn append(db: &Connection, agreed: &Agreed, mut incident: Incident, happened: &[IncidentEvent], now: Instant) -> Result<Incident> {
+pub fn append(db: &Connection, agreed: &Agreed, incident: Incident, happened: &[IncidentEvent], now: Instant) -> Result<Incident> {
     if happened.is_empty() {
         return Ok(incident);
     }
-    for event in happened {
-        incident = one(db, agreed, incident, event, now)?;
-    }
+    let incident = all(db, agreed, incident, happened, now)?;
     let follows = decide(&incident, Command::TimePasses, &agreed.rules.rhythm, now).unwrap_or_default();
-    for event in &follows {
-        incident = one(db, agreed, incident, event, now)?;
-    }
-    let sample = incidents::is_sample(db, incident.id)?;
-    incidents::save(db, &incident, sample)?;
-    Ok(incident)
+    all(db, agreed, incident, &follows, now)
 }
 
 /// Appends what belongs to the filing itself. Nothing falls due by it yet: what
 /// is to be done with the incident follows in the same transaction.
 pub fn append_filed(db: &Connection, agreed: &Agreed, incident: Incident, event: &IncidentEvent, now: Instant) -> Result<Incident> {
-    let incident = one(db, agreed, incident, event, now)?;
-    incidents::save(db, &incident, false)?;
-    Ok(incident)
+    all(db, agreed, incident, std::slice::from_ref(event), now)
 }
 
-fn one(db: &Connection, agreed: &Agreed, incident: Incident, event: &IncidentEvent, now: Instant) -> Result<Incident> {
-    events::append(db, agreed.device, incident.id, event, now)?;
-    let incident = incident.apply(event, now);
-    effects::cause(db, agreed, &incident, event, now)?;
+fn all(db: &Connection, agreed: &Agreed, mut incident: Incident, happened: &[IncidentEvent], now: Instant) -> Result<Incident> {
+    let sample = incidents::is_sample(db, incident.id)?;
+    // A clock that was set back while Baton was closed must not put what happened
+    // later before what happened earlier.
+    let at = now.max(incident.last_event_at);
+    for event in happened {
+        events::append(db, agreed.device, incident.id, event, at, sample)?;
+        incident = incident.apply(event, at);
+        effects::cause(db, agreed, &incident, event, at)?;
+    }
+    incidents::save(db, &incident, sample)?;
     Ok(incident)
 }

@@ -3,8 +3,8 @@
 
 use rusqlite::{Connection, params};
 
-use super::Result;
-use crate::domain::id::DeliveryId;
+use super::{Result, column};
+use crate::domain::id::{DeliveryId, IncidentId};
 use crate::domain::time::Instant;
 
 pub const V1: &str = "
@@ -28,4 +28,27 @@ pub fn end(db: &Connection, delivery: DeliveryId, outcome: &str, words: &str, at
     db.prepare_cached("UPDATE attempts SET ended_at = ?2, outcome = ?3, words = ?4 WHERE delivery_id = ?1 AND ended_at IS NULL")?
         .execute(params![delivery.to_string(), at.0, outcome, words])?;
     Ok(())
+}
+
+/// One try at a delivery, as it was written down.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Attempt {
+    pub delivery: DeliveryId,
+    pub began_at: Instant,
+    /// Empty while it is under way.
+    pub outcome: String,
+    pub words: String,
+}
+
+/// Every try at every delivery of an incident, the first one first.
+pub fn of(db: &Connection, incident: IncidentId) -> Result<Vec<Attempt>> {
+    let mut statement = db.prepare_cached(
+        "SELECT delivery_id, began_at, coalesce(outcome, ''), coalesce(attempts.words, '')
+         FROM deliveries JOIN attempts ON attempts.delivery_id = deliveries.id
+         WHERE incident_id = ?1 ORDER BY began_at, number",
+    )?;
+    let attempts = statement.query_map([incident.to_string()], |row| {
+        Ok(Attempt { delivery: column::parse(row, 0)?, began_at: Instant(row.get(1)?), outcome: row.get(2)?, words: row.get(3)? })
+    })?;
+    Ok(attempts.collect::<rusqlite::Result<_>>()?)
 }

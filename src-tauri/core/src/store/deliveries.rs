@@ -145,12 +145,12 @@ pub fn attempt_begins(db: &Connection, id: DeliveryId, now: Instant) -> Result<(
 }
 
 /// Cancels what has not left yet: alerts when somebody has it, everything but the
-/// news of it when it is resolved. What is being attempted runs to its end, but
-/// is not tried again.
+/// news of it when it is resolved. What is being attempted runs to its end, and
+/// what may have arrived stays so, but neither is tried again.
 pub fn cancel(db: &Connection, incident: IncidentId, purposes: &[Purpose], why: &str, now: Instant) -> Result<()> {
     let mut statement = db.prepare_cached(
-        "UPDATE deliveries SET state = CASE WHEN state = 'attempting' THEN state ELSE 'cancelled' END,
-           words = CASE WHEN state = 'attempting' THEN words ELSE ?3 END, cancelled_because = ?3, next_attempt_at = NULL, changed_at = ?4
+        "UPDATE deliveries SET state = CASE WHEN state IN ('attempting', 'uncertain') THEN state ELSE 'cancelled' END,
+           words = CASE WHEN state IN ('attempting', 'uncertain') THEN words ELSE ?3 END, cancelled_because = ?3, next_attempt_at = NULL, changed_at = ?4
          WHERE incident_id = ?1 AND purpose = ?2 AND state IN ('queued', 'uncertain', 'by_hand', 'attempting')",
     )?;
     for purpose in purposes {

@@ -12,22 +12,22 @@ use crate::domain::time::Instant;
 pub const V1: &str = "
 CREATE TABLE events (
   device_id TEXT NOT NULL, sequence INTEGER NOT NULL, incident_id TEXT NOT NULL, at INTEGER NOT NULL, event TEXT NOT NULL,
+  sample INTEGER NOT NULL,
   PRIMARY KEY (device_id, sequence)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX events_of_incident ON events (incident_id, at, sequence);
 CREATE TRIGGER events_are_not_changed BEFORE UPDATE ON events
 BEGIN SELECT RAISE (ABORT, 'what happened cannot be changed'); END;
-CREATE TRIGGER events_are_not_deleted BEFORE DELETE ON events
-WHEN NOT EXISTS (SELECT 1 FROM incidents WHERE id = OLD.incident_id AND sample = 1)
+CREATE TRIGGER events_are_not_deleted BEFORE DELETE ON events WHEN OLD.sample = 0
 BEGIN SELECT RAISE (ABORT, 'what happened cannot be deleted'); END;
 ";
 
-pub fn append(db: &Connection, device: DeviceId, incident: IncidentId, event: &IncidentEvent, at: Instant) -> Result<()> {
+pub fn append(db: &Connection, device: DeviceId, incident: IncidentId, event: &IncidentEvent, at: Instant, sample: bool) -> Result<()> {
     db.prepare_cached(
-        "INSERT INTO events (device_id, sequence, incident_id, at, event)
-         SELECT ?1, coalesce(max(sequence), 0) + 1, ?2, ?3, ?4 FROM events WHERE device_id = ?1",
+        "INSERT INTO events (device_id, sequence, incident_id, at, event, sample)
+         SELECT ?1, coalesce(max(sequence), 0) + 1, ?2, ?3, ?4, ?5 FROM events WHERE device_id = ?1",
     )?
-    .execute(params![device.to_string(), incident.to_string(), at.0, column::to_document(event)?])?;
+    .execute(params![device.to_string(), incident.to_string(), at.0, column::to_document(event)?, sample])?;
     Ok(())
 }
 
@@ -59,12 +59,19 @@ pub fn fold(db: &Connection, id: IncidentId) -> Result<Option<Incident>> {
     Ok(Some(incident))
 }
 
+/// Every incident with events, in the order they were filed, and whether it came
+/// with the sample.
+pub fn incidents(db: &Connection) -> Result<Vec<(IncidentId, bool)>> {
+    let mut statement = db.prepare("SELECT incident_id, max(sample) FROM events GROUP BY incident_id ORDER BY min(at), min(sequence)")?;
+    Ok(statement.query_map([], |row| Ok((column::parse(row, 0)?, row.get(1)?)))?.collect::<rusqlite::Result<_>>()?)
+}
+
 pub fn last_at(db: &Connection) -> Result<Option<Instant>> {
     let at: Option<i64> = db.query_row("SELECT max(at) FROM events", [], |row| row.get(0))?;
     Ok(at.map(Instant))
 }
 
 pub fn delete_sample(db: &Connection) -> Result<()> {
-    db.execute("DELETE FROM events WHERE incident_id IN (SELECT id FROM incidents WHERE sample = 1)", [])?;
+    db.execute("DELETE FROM events WHERE sample = 1", [])?;
     Ok(())
 }

@@ -55,17 +55,34 @@ pub fn reference_is_taken(db: &Connection, reference: &str) -> Result<bool> {
     Ok(db.prepare_cached("SELECT 1 FROM incidents WHERE reference = ?1")?.exists([reference])?)
 }
 
-/// Open incidents, the soonest due first.
+/// Open incidents, the soonest due first. One that cannot be read is left out and
+/// logged: it must not take the others off the board.
 pub fn open(db: &Connection) -> Result<Vec<Incident>> {
-    let mut statement = db.prepare_cached("SELECT state FROM incidents WHERE is_open = 1 ORDER BY due_at, number")?;
-    Ok(statement.query_map([], |row| column::document(row, 0))?.collect::<rusqlite::Result<_>>()?)
+    let mut statement = db.prepare_cached("SELECT state, reference FROM incidents WHERE is_open = 1 ORDER BY due_at, number")?;
+    let mut rows = statement.query([])?;
+    let mut incidents = Vec::new();
+    while let Some(row) = rows.next()? {
+        match column::document(row, 0) {
+            Ok(incident) => incidents.push(incident),
+            Err(error) => {
+                tracing::error!(reference = row.get::<_, String>(1)?, %error, "an incident could not be read; a restart rebuilds it");
+            }
+        }
+    }
+    Ok(incidents)
+}
+
+/// Whether every open incident can be read.
+pub fn are_readable(db: &Connection) -> Result<bool> {
+    let open: i64 = db.query_row("SELECT count(*) FROM incidents WHERE is_open = 1", [], |row| row.get(0))?;
+    Ok(usize::try_from(open).is_ok_and(|open| self::open(db).is_ok_and(|read| read.len() == open)))
 }
 
 /// Open incidents of which something is due by `now`, at most `limit`.
-pub fn due(db: &Connection, now: Instant, limit: usize) -> Result<Vec<Incident>> {
+pub fn due(db: &Connection, now: Instant, limit: usize) -> Result<Vec<IncidentId>> {
     let mut statement =
-        db.prepare_cached("SELECT state FROM incidents WHERE is_open = 1 AND due_at <= ?1 ORDER BY due_at, number LIMIT ?2")?;
-    Ok(statement.query_map(params![now.0, limit as i64], |row| column::document(row, 0))?.collect::<rusqlite::Result<_>>()?)
+        db.prepare_cached("SELECT id FROM incidents WHERE is_open = 1 AND due_at <= ?1 ORDER BY due_at, number LIMIT ?2")?;
+    Ok(statement.query_map(params![now.0, limit as i64], |row| column::parse(row, 0))?.collect::<rusqlite::Result<_>>()?)
 }
 
 pub fn next_due_at(db: &Connection) -> Result<Option<Instant>> {
@@ -90,15 +107,11 @@ pub fn is_sample(db: &Connection, id: IncidentId) -> Result<bool> {
     Ok(db.prepare_cached("SELECT 1 FROM incidents WHERE id = ?1 AND sample = 1")?.exists([id.to_string()])?)
 }
 
-/// Works the whole table and the search index out again from the events.
+/// Works the whole table and the search index out again from the events alone.
 pub fn rebuild(db: &Connection) -> Result<()> {
-    let mut statement = db.prepare("SELECT id, sample FROM incidents ORDER BY number")?;
-    let known = statement
-        .query_map([], |row| Ok((column::parse::<IncidentId>(row, 0)?, row.get::<_, bool>(1)?)))?
-        .collect::<rusqlite::Result<Vec<_>>>()?;
     db.execute("DELETE FROM incidents", [])?;
     search::clear(db)?;
-    for (id, sample) in known {
+    for (id, sample) in events::incidents(db)? {
         if let Some(incident) = events::fold(db, id)? {
             save(db, &incident, sample)?;
         }

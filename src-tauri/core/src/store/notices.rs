@@ -12,6 +12,7 @@ CREATE TABLE notices (
   id TEXT PRIMARY KEY, incident_id TEXT, at INTEGER NOT NULL, title TEXT NOT NULL, body TEXT NOT NULL,
   critical INTEGER NOT NULL, asks TEXT NOT NULL, shown_at INTEGER, read_at INTEGER
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX notices_of_incident ON notices (incident_id);
 CREATE INDEX notices_unread ON notices (at) WHERE read_at IS NULL;
 CREATE INDEX notices_unshown ON notices (at) WHERE shown_at IS NULL AND read_at IS NULL;
 ";
@@ -42,7 +43,10 @@ pub enum Asks {
     Look,
 }
 
+/// Adds it, in place of an unread one that said the same of the same incident.
 pub fn add(db: &Connection, notice: &NoticeRow) -> Result<()> {
+    db.prepare_cached("DELETE FROM notices WHERE incident_id = ?1 AND title = ?2 AND read_at IS NULL")?
+        .execute(params![notice.incident.map(|id| id.to_string()), notice.title])?;
     db.prepare_cached("INSERT INTO notices (id, incident_id, at, title, body, critical, asks) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")?
         .execute(params![
             notice.id.to_string(),

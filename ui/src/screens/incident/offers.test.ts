@@ -34,7 +34,7 @@ const incident = (phase: Phase, more: Partial<Incident> = {}): Incident => ({
   last_event_at: 0,
   ...more,
 })
-const climb = (level: number | null) => ({ level, round: 1, alarmed: false, until: 0, repeat_at: null, unreachable: [] })
+const climb = (level: number | null) => ({ level, round: 1, alarmed_since: null, until: 0, repeat_at: null, unreachable: [] })
 const plan = {
   path: 'p',
   path_name: 'Databases',
@@ -47,7 +47,7 @@ const plan = {
 
 describe('what is offered', () => {
   test('what the desk tries itself can be escalated, and cannot be handed back', () => {
-    const found = offers(incident({ kind: 'trying', until: 0, reminded: false }), '')
+    const found = offers(incident({ kind: 'trying', until: 0, asked_at: null }), '')
     expect(found.has('escalate') && found.has('carry_on') && found.has('snooze')).toBe(true)
     expect(found.has('hand_back') || found.has('further') || found.has('acknowledge')).toBe(false)
   })
