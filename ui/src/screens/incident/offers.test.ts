@@ -25,6 +25,7 @@ const incident = (phase: Phase, more: Partial<Incident> = {}): Incident => ({
   answers: { affected: null, condition: null, risks: null, expertise: null, stuck: null, gut: null, colleague: null },
   plan: null,
   climb: null,
+  escalated_at: null,
   opinion: null,
   check_in: null,
   snooze: null,
