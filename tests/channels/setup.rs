@@ -98,3 +98,14 @@ async fn locked_passwords_are_waited_for_and_a_changed_secret_is_used() {
     let paths: Vec<String> = sink.wait_for(2).await.into_iter().map(|request| request.path).collect();
     assert_eq!(paths, ["/old", "/new"], "the new secret counts as soon as the old is forgotten");
 }
+
+#[tokio::test]
+async fn a_password_that_is_not_where_it_was_kept_is_waited_for() {
+    let desk = Desk::new();
+    let (setup, _) = set_up("slack-webhook", &[("!url", "")]);
+    let Err(why) = desk.channels.ready(&setup) else { panic!("there is no address to open it with") };
+    assert_eq!(kind(&why.outcome()), Kind::Temporary, "a keyring that was late has it again after a restart: {why}");
+    let (setup, _) = set_up("slack-webhook", &[]);
+    let Err(why) = desk.channels.ready(&setup) else { panic!("there is no address to open it with") };
+    assert_eq!(kind(&why.outcome()), Kind::Permanent, "what was never entered does not come by waiting: {why}");
+}

@@ -86,7 +86,7 @@ impl From<SecretsFailure> for Failure {
         let code = match failure {
             SecretsFailure::Locked => FailureCode::Locked,
             SecretsFailure::WrongPassphrase => FailureCode::Invalid,
-            SecretsFailure::Unavailable(_) => FailureCode::Other,
+            SecretsFailure::Unavailable(_) | SecretsFailure::NotFound => FailureCode::Other,
         };
         Self { code, message: failure.to_string(), details: vec![] }
     }

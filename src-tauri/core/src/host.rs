@@ -70,6 +70,8 @@ pub enum SecretsFailure {
     WrongPassphrase,
     #[error("The passwords could not be read or written: {0}")]
     Unavailable(String),
+    #[error("A password of this channel is not where it was kept. Start Baton again once your keyring is open, or enter it anew.")]
+    NotFound,
 }
 
 /// Tells the window that something changed. Ids only; the window fetches.

@@ -13,6 +13,8 @@ use std::time::Duration;
 use baton_core::host::{Secret, SecretsFailure};
 use keyring::{Entry, Error};
 
+use super::Ring;
+
 /// Under which a keyring's own window lists Baton's entries.
 const APPLICATION: &str = "Baton";
 
@@ -48,35 +50,6 @@ impl Keyring {
         Self { jobs, probe: Mutex::new(Some(probe)), answers: OnceLock::new() }
     }
 
-    pub fn answers(&self) -> bool {
-        *self.answers.get_or_init(|| {
-            let probe = self.probe.lock().unwrap_or_else(PoisonError::into_inner).take();
-            let answers = probe.is_some_and(|probe| probe.recv_timeout(PROBE).unwrap_or(false));
-            tracing::info!(answers, "looked for a keyring");
-            answers
-        })
-    }
-
-    pub fn get(&self, name: &str) -> Result<Option<Secret>, SecretsFailure> {
-        self.ask(name, |entry| match entry.get_password() {
-            Ok(value) => Ok(Some(Secret::new(value))),
-            Err(Error::NoEntry) => Ok(None),
-            Err(error) => Err(error),
-        })
-    }
-
-    pub fn set(&self, name: &str, secret: &Secret) -> Result<(), SecretsFailure> {
-        let secret = secret.clone();
-        self.ask(name, move |entry| entry.set_password(secret.reveal()))
-    }
-
-    pub fn remove(&self, name: &str) -> Result<(), SecretsFailure> {
-        self.ask(name, |entry| match entry.delete_credential() {
-            Err(Error::NoEntry) => Ok(()),
-            other => other,
-        })
-    }
-
     fn ask<T: Send + 'static>(
         &self,
         name: &str,
@@ -95,6 +68,37 @@ impl Keyring {
             }
             Err(RecvTimeoutError::Disconnected) => Err(SecretsFailure::Unavailable("the desktop's keyring failed".into())),
         }
+    }
+}
+
+impl Ring for Keyring {
+    fn answers(&self) -> bool {
+        *self.answers.get_or_init(|| {
+            let probe = self.probe.lock().unwrap_or_else(PoisonError::into_inner).take();
+            let answers = probe.is_some_and(|probe| probe.recv_timeout(PROBE).unwrap_or(false));
+            tracing::info!(answers, "looked for a keyring");
+            answers
+        })
+    }
+
+    fn get(&self, name: &str) -> Result<Option<Secret>, SecretsFailure> {
+        self.ask(name, |entry| match entry.get_password() {
+            Ok(value) => Ok(Some(Secret::new(value))),
+            Err(Error::NoEntry) => Ok(None),
+            Err(error) => Err(error),
+        })
+    }
+
+    fn set(&self, name: &str, secret: &Secret) -> Result<(), SecretsFailure> {
+        let secret = secret.clone();
+        self.ask(name, move |entry| entry.set_password(secret.reveal()))
+    }
+
+    fn remove(&self, name: &str) -> Result<(), SecretsFailure> {
+        self.ask(name, |entry| match entry.delete_credential() {
+            Err(Error::NoEntry) => Ok(()),
+            other => other,
+        })
     }
 }
 

@@ -211,9 +211,9 @@ impl Channels {
         let mut secrets = BTreeMap::new();
         for field in &setup.secrets_set {
             let name = SecretName { channel: setup.id, field: field.clone() };
-            if let Some(value) = self.secrets.get(&name)? {
-                secrets.insert(field.clone(), value);
-            }
+            // It was entered, so that it is not found is the fault of wherever it is kept.
+            let value = self.secrets.get(&name)?.ok_or(SecretsFailure::NotFound)?;
+            secrets.insert(field.clone(), value);
         }
         let ready = self.open(setup, |field| secrets.get(field).cloned())?;
         let opened = Opened { provider: setup.provider.clone(), settings: setup.settings.clone(), ready: ready.clone() };
