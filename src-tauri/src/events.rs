@@ -57,13 +57,6 @@ pub async fn tell(app: AppHandle, mut changes: UnboundedReceiver<Change>, stirre
 }
 
 fn said(change: Change) -> Changed {
-    let (topic, id) = match change {
-        Change::Incident(id) => ("incident", Some(id.to_string())),
-        Change::Directory => ("directory", None),
-        Change::Channels => ("channels", None),
-        Change::Settings => ("settings", None),
-        Change::Notices => ("notices", None),
-        Change::Drafts => ("drafts", None),
-    };
+    let (topic, id) = change.topic();
     Changed { topic, id }
 }
