@@ -3,7 +3,7 @@
 use baton_core::api::types::Action;
 use baton_core::domain::event::AcknowledgedHow;
 use baton_core::store::open::FILE;
-use baton_core::store::{OpenFailure, Store, StoreError, events, incidents};
+use baton_core::store::{OpenFailure, Store, StoreError, incidents};
 use baton_tests::smtp_sink::SmtpSink;
 use baton_tests::world::World;
 
@@ -93,17 +93,6 @@ async fn a_database_of_a_newer_baton_is_refused_and_untouched() {
     drop(world);
     let Err(refused) = Store::open(folder.path()) else { panic!("a newer database must not be opened") };
     assert!(matches!(refused, OpenFailure::Newer { found: 99, .. }), "it says so: {refused}");
-}
-
-#[tokio::test]
-async fn a_clock_set_back_does_not_make_anybody_wait() {
-    let (world, mailbox) = (World::new().await, SmtpSink::start().await);
-    lived(&world, &mailbox).await;
-    let last = world.engine.store.read(events::last_at).await.expect("read").expect("something happened");
-    let clock = baton_core::clock::SystemClock::starting_after(Some(last));
-    use baton_core::clock::Clock;
-    let (first, second) = (clock.now(), clock.now());
-    assert!(second >= first, "time never goes back while Baton runs");
 }
 
 #[tokio::test]

@@ -19,8 +19,10 @@ pub trait Clock: Send + Sync {
 /// start plus what a steady clock has counted since. A clock set forward, which
 /// is also what a laptop's sleep looks like, is followed at once.
 pub struct SystemClock {
+    wall: Box<dyn Fn() -> Instant + Send + Sync>,
+    /// How long this clock has run.
+    steady: Box<dyn Fn() -> Duration + Send + Sync>,
     wall_at_start: Instant,
-    steady_at_start: std::time::Instant,
 }
 
 impl SystemClock {
@@ -29,19 +31,30 @@ impl SystemClock {
     /// further off was wrong before, and is believed now.
     #[must_use]
     pub fn starting_after(not_before: Option<Instant>) -> Self {
-        let wall = wall();
+        Self::reading(not_before, wall, stopwatch())
+    }
+
+    /// The same, on other readings than this computer's. `steady` tells how
+    /// long it has counted and never goes back.
+    #[must_use]
+    pub fn reading(
+        not_before: Option<Instant>,
+        wall: impl Fn() -> Instant + Send + Sync + 'static,
+        steady: impl Fn() -> Duration + Send + Sync + 'static,
+    ) -> Self {
+        let (found, counted) = (wall(), steady());
         let wall_at_start = match not_before {
-            Some(last) if last > wall && last.since(wall) <= 2 * crate::domain::time::HOUR => last,
-            _ => wall,
+            Some(last) if last > found && last.since(found) <= 2 * crate::domain::time::HOUR => last,
+            _ => found,
         };
-        Self { wall_at_start, steady_at_start: std::time::Instant::now() }
+        Self { wall: Box::new(wall), steady: Box::new(move || steady().saturating_sub(counted)), wall_at_start }
     }
 }
 
 impl Clock for SystemClock {
     fn now(&self) -> Instant {
-        let counted = i64::try_from(self.steady_at_start.elapsed().as_millis()).unwrap_or(i64::MAX);
-        wall().max(self.wall_at_start.plus(counted))
+        let counted = i64::try_from((self.steady)().as_millis()).unwrap_or(i64::MAX);
+        (self.wall)().max(self.wall_at_start.plus(counted))
     }
 
     fn sleep(&self, wait: Duration) -> std::pin::Pin<Box<dyn Future<Output = ()> + Send + '_>> {
@@ -52,4 +65,10 @@ impl Clock for SystemClock {
 #[allow(clippy::disallowed_methods, reason = "this is the place that reads the clock")]
 fn wall() -> Instant {
     Instant(chrono::Utc::now().timestamp_millis())
+}
+
+#[allow(clippy::disallowed_methods, reason = "this is the place that reads the clock")]
+fn stopwatch() -> impl Fn() -> Duration + Send + Sync + 'static {
+    let began = std::time::Instant::now();
+    move || began.elapsed()
 }

@@ -10,6 +10,7 @@ const LIMIT: Duration = Duration::from_secs(30);
 ///
 /// The pause between two looks only spares the processor: nothing depends on its length.
 pub fn until<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
+    #[allow(clippy::disallowed_methods, reason = "how long another process takes is no incident's time")]
     let began = Instant::now();
     loop {
         if let Some(found) = look() {

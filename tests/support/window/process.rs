@@ -46,6 +46,7 @@ impl Drop for Process {
         // Each call fails only if the program has ended already, which is what is wanted.
         let group = Pid::from_child(&self.0);
         let _ = kill_process_group(group, Signal::TERM);
+        #[allow(clippy::disallowed_methods, reason = "how long another process takes is no incident's time")]
         let asked = Instant::now();
         while asked.elapsed() < GRACE && matches!(self.0.try_wait(), Ok(None)) {
             thread::sleep(Duration::from_millis(5));

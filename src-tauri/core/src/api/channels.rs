@@ -75,7 +75,6 @@ impl Desk {
             AddressKind::None => Ok(String::new()),
         }
         .map_err(|words| Failure::invalid("address", words))?;
-        let began = std::time::Instant::now();
         let outcome = match self.engine.ready(setup.clone()).await {
             Err(cannot) => cannot.outcome(),
             Ok(Ready::ByHand(_)) => {
@@ -102,7 +101,7 @@ impl Desk {
             Ok(())
         })
         .await?;
-        Ok(TestResult { worked, words, milliseconds: u32::try_from(began.elapsed().as_millis()).unwrap_or(u32::MAX) })
+        Ok(TestResult { worked, words, milliseconds: u32::try_from(self.now().since(now)).unwrap_or(u32::MAX) })
     }
 
     /// An id for something about to be saved.

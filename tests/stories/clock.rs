@@ -1,0 +1,73 @@
+//! What happens to time when somebody changes the computer's clock.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::time::Duration;
+
+use baton_core::clock::{Clock, SystemClock};
+use baton_core::domain::time::{HOUR, Instant, MINUTE};
+use baton_tests::world::BEGINNING;
+
+/// A computer whose clock can be set, and which counts the time it runs.
+struct Computer {
+    wall: Arc<AtomicI64>,
+    steady: Arc<AtomicU64>,
+}
+
+impl Computer {
+    fn showing(wall: Instant) -> Self {
+        // A steady clock may have counted long before Baton starts.
+        Self { wall: Arc::new(AtomicI64::new(wall.0)), steady: Arc::new(AtomicU64::new(7_000_000)) }
+    }
+
+    fn clock(&self, not_before: Option<Instant>) -> SystemClock {
+        let (wall, steady) = (self.wall.clone(), self.steady.clone());
+        SystemClock::reading(
+            not_before,
+            move || Instant(wall.load(Ordering::SeqCst)),
+            move || Duration::from_millis(steady.load(Ordering::SeqCst)),
+        )
+    }
+
+    fn runs(&self, milliseconds: i64) {
+        self.wall.fetch_add(milliseconds, Ordering::SeqCst);
+        self.steady.fetch_add(milliseconds.unsigned_abs(), Ordering::SeqCst);
+    }
+
+    fn is_set_by(&self, milliseconds: i64) {
+        self.wall.fetch_add(milliseconds, Ordering::SeqCst);
+    }
+}
+
+#[test]
+fn a_clock_set_back_does_not_make_anybody_wait() {
+    let computer = Computer::showing(BEGINNING);
+    let clock = computer.clock(None);
+    computer.runs(MINUTE);
+    computer.is_set_by(-HOUR);
+    assert_eq!(clock.now(), BEGINNING.plus(MINUTE), "nothing is lost");
+    computer.runs(10 * MINUTE);
+    assert_eq!(clock.now(), BEGINNING.plus(11 * MINUTE), "and time goes on at its pace: who has ten minutes has ten, not seventy");
+}
+
+#[test]
+fn a_clock_set_forward_is_followed() {
+    let computer = Computer::showing(BEGINNING);
+    let clock = computer.clock(None);
+    computer.runs(MINUTE);
+    // Also what a laptop's sleep looks like, which the steady clock does not count.
+    computer.is_set_by(8 * HOUR);
+    assert_eq!(clock.now(), BEGINNING.plus(8 * HOUR + MINUTE), "what fell due meanwhile is due");
+}
+
+#[test]
+fn a_start_goes_on_from_the_last_event_unless_that_is_far_off() {
+    let computer = Computer::showing(BEGINNING);
+    let clock = computer.clock(Some(BEGINNING.plus(2 * HOUR)));
+    computer.runs(MINUTE);
+    assert_eq!(clock.now(), BEGINNING.plus(2 * HOUR + MINUTE), "set back while Baton was closed: it goes on from there");
+    let clock = computer.clock(Some(BEGINNING.plus(3 * HOUR)));
+    assert_eq!(clock.now(), BEGINNING.plus(MINUTE), "further off, the clock was wrong then and is believed now");
+    let clock = computer.clock(Some(BEGINNING.plus(-HOUR)));
+    assert_eq!(clock.now(), BEGINNING.plus(MINUTE), "an event of an hour ago holds nothing up");
+}
