@@ -84,7 +84,8 @@ async fn open(app: &AppHandle, folder: &Path, sink: impl EventSink + 'static) ->
     let clock = SystemClock::starting_after(last_event_at(&store).await?);
     let engine = Arc::new(Engine::new(store, Arc::new(clock), Arc::new(notifier), Arc::new(secrets), Arc::new(sink)));
     let desk = Desk::new(Arc::clone(&engine));
-    desk.prepare().await?;
+    let zone = iana_time_zone::get_timezone().inspect_err(|error| tracing::info!(%error, "the time zone of this computer is not known"));
+    desk.prepare(zone.ok()).await?;
     if let Some(aside) = opened.set_aside {
         desk.add_condition(format!("The database was damaged. It is kept as {}; Baton has begun a new one.", aside.display()));
     }

@@ -67,7 +67,7 @@ impl World {
         let (screen, window) = (Arc::new(Screen::default()), Arc::new(Window::default()));
         let engine = Arc::new(Engine::new(store, time, screen.clone(), secrets.clone(), window.clone()));
         let desk = Arc::new(Desk::new(engine.clone()));
-        desk.prepare().await.expect("a new desk can be prepared");
+        desk.prepare(None).await.expect("a new desk can be prepared");
         engine.resume().await.expect("what the last run left open can be taken up");
         Self { clock, desk, engine, screen, window, secrets, folder }
     }

@@ -41,11 +41,15 @@ impl Desk {
         Self { engine, conditions: Mutex::default() }
     }
 
-    /// What a new desk has from the start: this desktop, and calls by hand.
-    pub async fn prepare(&self) -> Answer<()> {
+    /// What a new desk has from the start: this desktop, calls by hand, and the
+    /// computer's time zone by its IANA name, if that is known.
+    pub async fn prepare(&self, zone: Option<String>) -> Answer<()> {
         let now = self.now();
         self.write([], move |db| {
             lookup::device(db, now)?;
+            if let Some(zone) = zone.filter(|zone| zone.parse::<chrono_tz::Tz>().is_ok()) {
+                store::settings::put(db, lookup::SYSTEM_ZONE, &zone)?;
+            }
             if !store::incidents::are_readable(db)? {
                 // What the events tell can be worked out again; better now than when it burns.
                 tracing::warn!("the projection could not be read and is rebuilt from the events");

@@ -15,8 +15,15 @@ use crate::store::{Result, channels, paths, people, services, settings};
 /// The provider of calls that somebody at the desk makes.
 pub const BY_HAND: &str = "call";
 
+/// The setting that holds this computer's time zone, the desk's until another is saved.
+pub const SYSTEM_ZONE: &str = "system_zone";
+
 pub fn desk(db: &Connection) -> Result<DeskSettings> {
-    Ok(settings::get(db, "desk")?.unwrap_or_default())
+    if let Some(saved) = settings::get(db, "desk")? {
+        return Ok(saved);
+    }
+    let new = DeskSettings::default();
+    Ok(DeskSettings { zone: settings::get(db, SYSTEM_ZONE)?.unwrap_or(new.zone), ..new })
 }
 
 pub fn rules(db: &Connection) -> Result<DeskRules> {
