@@ -28,9 +28,10 @@ async fn killed_between_filed_and_sent_the_send_happens_after_the_next_start() {
     // The keyring is the desktop's and outlives the process; this world's is made anew.
     let directory = world.desk.directory().await.expect("the directory");
     let hook = directory.channels.iter().find(|setup| setup.provider == "webhook").expect("the channel is there").clone();
-    let secrets = [("signing_secret".to_string(), "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw".to_string())];
-    let change = baton_core::api::types::ChannelChange { setup: hook, secrets: secrets.into() };
-    world.desk.save_channel(change).await.expect("the secret is there again");
+    let secrets =
+        [("url".to_string(), chat.url("/hook")), ("signing_secret".to_string(), "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw".to_string())];
+    let change = baton_core::api::types::ChannelChange { setup: hook, secrets: secrets.into(), forget: vec![] };
+    world.desk.save_channel(change).await.expect("the secrets are there again");
     world.settle().await;
     assert_eq!(chat.wait_for(1).await.len(), 1, "what was escalated is sent");
     let rows = world.desk.board().await.expect("the board").rows;

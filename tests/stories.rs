@@ -13,3 +13,5 @@ mod filing;
 mod following_up;
 #[path = "stories/keeping.rs"]
 mod keeping;
+#[path = "stories/setting_up.rs"]
+mod setting_up;

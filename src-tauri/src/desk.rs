@@ -61,6 +61,7 @@ pub fn start(app: &AppHandle, folder: PathBuf) {
             }
         };
         let _ = app.state::<TheDesk>().0.set(desk);
+        tauri::async_runtime::spawn(clear_secrets(app.clone()));
         let stirred = Arc::new(Notify::new());
         tauri::async_runtime::spawn(events::tell(app.clone(), changes, Arc::clone(&stirred)));
         // Beside the telling, so that the window never waits for the tray.
@@ -93,6 +94,15 @@ async fn open(app: &AppHandle, folder: &Path, sink: impl EventSink + 'static) ->
         desk.add_condition("This desktop shows no tray icons: when its window is closed, Baton ends.".into());
     }
     Ok((desk, engine))
+}
+
+/// Beside the start, for a keyring may ask its owner for a password first.
+async fn clear_secrets(app: AppHandle) {
+    if let Ok(desk) = app.state::<TheDesk>().get().await
+        && let Err(failure) = desk.clear_secrets().await
+    {
+        tracing::warn!(message = failure.message, "passwords of removed channels are still kept");
+    }
 }
 
 /// What a button on a notification does.

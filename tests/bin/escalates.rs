@@ -8,9 +8,10 @@ async fn main() {
     let mut given = std::env::args().skip(1);
     let (Some(folder), Some(hook)) = (given.next(), given.next()) else { panic!("escalates FOLDER HOOK") };
     let world = World::at(folder.as_ref()).await;
-    let settings = [("url", hook.as_str()), ("allow_private", "yes"), ("allow_plain", "yes")];
+    let settings = [("allow_private", "yes"), ("allow_plain", "yes")];
     let secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
-    let hook = world.channel("webhook", "Hook", &settings, &[("signing_secret", secret)]).await.expect("the webhook is accepted");
+    let hook =
+        world.channel("webhook", "Hook", &settings, &[("url", &hook), ("signing_secret", secret)]).await.expect("the webhook is accepted");
     let marta = world.person("Marta", &[(hook, "")]).await;
     let shop = world.service("Shop", &[(&[&marta], 30)]).await;
     let draft = world.draft("Checkout fails for everybody", &shop).await;

@@ -127,7 +127,7 @@ pub fn http_channel(desk: &Desk, provider: &str, url: &str, ca_file: &str) -> Ar
     let secret = signing_secret();
     let open = [("allow_private", "yes"), ("allow_plain", "yes"), ("ca_file", ca_file)];
     match provider {
-        "webhook" => desk.open(provider, &[&open[..], &[("url", url), ("!signing_secret", &secret)]].concat()),
+        "webhook" => desk.open(provider, &[&open[..], &[("!url", url), ("!signing_secret", &secret)]].concat()),
         _ => desk.open(provider, &[&open[..], &[("!url", url)]].concat()),
     }
 }

@@ -101,7 +101,7 @@ async fn a_name_that_leads_into_the_private_network_is_not_followed() {
     let sink = HttpSink::start_encrypted(ours.server("localhost")).await;
     let ca_file = ours.file().to_string_lossy().into_owned();
     let (url, secret) = (sink.url("/"), signing_secret());
-    let fields = [("url", url.as_str()), ("!signing_secret", secret.as_str()), ("ca_file", ca_file.as_str())];
+    let fields = [("!url", url.as_str()), ("!signing_secret", secret.as_str()), ("ca_file", ca_file.as_str())];
     let outcome = desk.open("webhook", &fields).send(&envelope(message())).await;
     assert_eq!(kind(&outcome), Kind::Permanent, "localhost is private: {outcome:?}");
     assert!(outcome.words().contains("Allow private addresses"), "{outcome:?}");

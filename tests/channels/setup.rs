@@ -12,7 +12,7 @@ use crate::desk::{Desk, Kind, envelope, kind, message, set_up, signing_secret};
 fn what_cannot_work_is_said_on_save_with_the_field() {
     let secret = signing_secret();
     let short = format!("whsec_{}", STANDARD.encode([1; 12]));
-    let hook = |url: &'static str| vec![("url", url), ("!signing_secret", secret.as_str())];
+    let hook = |url: &'static str| vec![("!url", url), ("!signing_secret", secret.as_str())];
     let mail = |change: (&'static str, &'static str)| {
         let mut fields = vec![("host", "mail.example.org"), ("from_address", "desk@example.org")];
         fields.retain(|(key, _)| *key != change.0);
@@ -30,13 +30,13 @@ fn what_cannot_work_is_said_on_save_with_the_field() {
         ("webhook", hook("https://[::ffff:10.0.0.1]/"), "url"),
         (
             "webhook",
-            vec![("url", "http://169.254.169.254/"), ("!signing_secret", &secret), ("allow_plain", "yes"), ("allow_private", "yes")],
+            vec![("!url", "http://169.254.169.254/"), ("!signing_secret", &secret), ("allow_plain", "yes"), ("allow_private", "yes")],
             "url",
         ),
-        ("webhook", vec![("url", "https://example.org/")], "signing_secret"),
-        ("webhook", vec![("url", "https://example.org/"), ("!signing_secret", "hunter2")], "signing_secret"),
-        ("webhook", vec![("url", "https://example.org/"), ("!signing_secret", "whsec_***")], "signing_secret"),
-        ("webhook", vec![("url", "https://example.org/"), ("!signing_secret", &short)], "signing_secret"),
+        ("webhook", vec![("!url", "https://example.org/")], "signing_secret"),
+        ("webhook", vec![("!url", "https://example.org/"), ("!signing_secret", "hunter2")], "signing_secret"),
+        ("webhook", vec![("!url", "https://example.org/"), ("!signing_secret", "whsec_***")], "signing_secret"),
+        ("webhook", vec![("!url", "https://example.org/"), ("!signing_secret", &short)], "signing_secret"),
         ("webhook", [hook("https://example.org/"), vec![("allow_plain", "on")]].concat(), "allow_plain"),
         ("webhook", [hook("https://example.org/"), vec![("ca_file", "/nowhere/ca.pem")]].concat(), "ca_file"),
         ("slack-webhook", vec![], "url"),

@@ -78,7 +78,7 @@ async fn a_send_that_a_crash_cut_short_goes_again_with_the_same_identity() {
     let url = chat.url("/hook");
     let secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
     let hook = world
-        .channel("webhook", "Hook", &[("url", &url), ("allow_private", "yes"), ("allow_plain", "yes")], &[("signing_secret", secret)])
+        .channel("webhook", "Hook", &[("allow_private", "yes"), ("allow_plain", "yes")], &[("url", &url), ("signing_secret", secret)])
         .await
         .expect("the webhook is accepted");
     let marta = world.person("Marta", &[(hook, "")]).await;
@@ -220,7 +220,7 @@ async fn a_colleague_who_cannot_be_written_to_is_not_said_to_have_been_asked() {
     let mut setup =
         world.desk.directory().await.expect("the directory").channels.into_iter().find(|setup| setup.id == slack).expect("chat");
     setup.enabled = false;
-    let off = baton_core::api::types::ChannelChange { setup, secrets: Default::default() };
+    let off = baton_core::api::types::ChannelChange { setup, secrets: Default::default(), forget: vec![] };
     world.desk.save_channel(off).await.expect("switched off");
     let draft = world.draft("A label printer is slow", &shop).await;
     let request =

@@ -53,7 +53,7 @@ impl World {
             last_test: None,
             sample: false,
         };
-        self.desk.save_channel(ChannelChange { setup, secrets: owned(secrets) }).await.map(|_| id)
+        self.desk.save_channel(ChannelChange { setup, secrets: owned(secrets), forget: vec![] }).await.map(|_| id)
     }
 
     /// The channel for calls that somebody at the desk makes.

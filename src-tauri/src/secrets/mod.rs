@@ -163,7 +163,7 @@ mod tests {
         assert!(matches!(secrets.get(&old), Err(SecretsFailure::Unavailable(_))), "not lost, only out of reach: it is worth waiting for");
 
         ring.late.store(false, Ordering::SeqCst);
-        let secrets = DeskSecrets::with(Box::new(ring.clone()), folder.path());
+        let secrets = DeskSecrets::with(Box::new(ring), folder.path());
         assert!(matches!(secrets.get(&old), Err(SecretsFailure::Locked)), "the file may hold a newer one, so it is opened first");
         secrets.unlock(&secret("correct horse")).unwrap();
         assert_eq!(secrets.get(&old).unwrap(), Some(secret("first")), "in the keyring it is found again");

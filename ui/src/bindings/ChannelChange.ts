@@ -8,4 +8,8 @@ export type ChannelChange = { setup: ChannelSetup,
 /**
  * New values of secret fields; a field left out keeps its value.
  */
-secrets: { [key in string]: string }, };
+secrets: { [key in string]: string }, 
+/**
+ * Secret fields whose value is taken away.
+ */
+forget: Array<string>, };

@@ -1,6 +1,7 @@
 //! Step 3's channels: set up, tried, removed. Secrets go in and never come out.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::directory::{listed, named};
 use super::types::{ChannelChange, TestResult};
@@ -10,6 +11,7 @@ use crate::domain::brief::{self, Sender};
 use crate::domain::channel::{AddressKind, ChannelSetup, ChannelTest, FieldKind};
 use crate::domain::contact;
 use crate::domain::id::{ChannelId, DeliveryId, PersonId};
+use crate::domain::time::DAY;
 use crate::engine::lookup;
 use crate::error::Failure;
 use crate::host::{Change, Secret, SecretName, Secrets};
@@ -17,7 +19,7 @@ use crate::store::{StoreError, channels, people};
 
 impl Desk {
     pub async fn save_channel(&self, change: ChannelChange) -> Answer<ChannelSetup> {
-        let ChannelChange { mut setup, secrets } = change;
+        let ChannelChange { mut setup, secrets, forget } = change;
         setup.name = named(&setup.name, "Give the channel a name, such as \"Mail\" or \"#db-oncall\".")?;
         let known = providers();
         let Some(provider) = known.iter().find(|provider| provider.id == setup.provider) else {
@@ -31,18 +33,27 @@ impl Desk {
         let before = self.read(move |db| Ok(channels::find(db, id)?)).await?;
         setup.secrets_set = before.as_ref().map_or_else(Vec::new, |before| before.secrets_set.clone());
         setup.last_test = before.and_then(|before| before.last_test);
+        let set_before = setup.secrets_set.clone();
 
-        let keyring = std::sync::Arc::clone(&self.engine.secrets);
         // A keyring may ask its owner for a password before it answers.
-        let setup = tokio::task::spawn_blocking(move || keep_secrets(&*keyring, setup, &secret_fields, &secrets))
-            .await
-            .map_err(|_| Failure::other("The keyring did not answer. Nothing was saved; try again."))??;
-        self.channels().forget(id);
-        self.write([Change::Channels, Change::Directory], move |db| {
-            channels::save(db, &setup)?;
-            Ok(setup)
+        let (setup, before) = self.at_keyring(move |keyring| keep_secrets(keyring, setup, &secret_fields, &secrets, &forget)).await?;
+        let given_up = set_before.into_iter().filter(|field| !setup.secrets_set.contains(field));
+        let gone: Values = given_up.map(|field| (SecretName { channel: id, field }, None)).collect();
+        let written = self
+            .write([Change::Channels, Change::Directory], move |db| {
+                channels::save(db, &setup)?;
+                Ok(setup)
+            })
+            .await;
+        // The row decides: what it no longer names goes, and without it all is as before.
+        let rest = if written.is_ok() { gone } else { before };
+        self.at_keyring(move |keyring| {
+            put(keyring, &rest);
+            Ok(())
         })
-        .await
+        .await?;
+        self.channels().forget(id);
+        written
     }
 
     pub async fn remove_channel(&self, id: ChannelId, anyway: bool) -> Answer<()> {
@@ -62,6 +73,32 @@ impl Desk {
         .await?;
         self.channels().forget(id);
         Ok(())
+    }
+
+    /// Takes away the secrets of channels that were removed more than a day ago;
+    /// until then a removal may be undone.
+    pub async fn clear_secrets(&self) -> Answer<()> {
+        let yesterday = self.now().plus(-DAY);
+        for setup in self.read(move |db| Ok(channels::removed_before(db, yesterday)?)).await? {
+            let id = setup.id;
+            self.at_keyring(move |keyring| {
+                for field in setup.secrets_set {
+                    keyring.remove(&SecretName { channel: id, field })?;
+                }
+                Ok(())
+            })
+            .await?;
+            self.write([], move |db| Ok(channels::secrets_gone(db, id)?)).await?;
+        }
+        Ok(())
+    }
+
+    /// Asks the keyring beside everything else, for it may take its time.
+    async fn at_keyring<T: Send + 'static>(&self, work: impl FnOnce(&dyn Secrets) -> Answer<T> + Send + 'static) -> Answer<T> {
+        let keyring = Arc::clone(&self.engine.secrets);
+        tokio::task::spawn_blocking(move || work(&*keyring))
+            .await
+            .map_err(|_| Failure::other("The keyring did not answer. Nothing was saved; try again."))?
     }
 
     /// Sends a test, marked as one, and says what the provider said.
@@ -110,22 +147,55 @@ impl Desk {
     }
 }
 
+/// What each secret shall be; none takes it away.
+type Values = Vec<(SecretName, Option<Secret>)>;
+
 /// Checks the set-up with the secrets it will have, and only then keeps the new
-/// ones. A secret field left empty keeps its value.
-fn keep_secrets(keyring: &dyn Secrets, mut setup: ChannelSetup, fields: &[String], new: &BTreeMap<String, String>) -> Answer<ChannelSetup> {
-    let name = |field: &str| SecretName { channel: setup.id, field: field.to_string() };
-    let given = |field: &str| new.get(field).map(|value| value.trim()).filter(|value| !value.is_empty());
-    let kept = |field: &str| setup.secrets_set.iter().any(|set| set == field).then(|| keyring.get(&name(field)).ok().flatten()).flatten();
-    channel::check(&setup, |field| given(field).map(|value| Secret::new(value.to_string())).or_else(|| kept(field)))?;
-    let mut set = Vec::new();
-    for field in fields {
-        if let Some(value) = given(field) {
-            keyring.set(&name(field), &Secret::new(value.to_string()))?;
-        } else if !setup.secrets_set.contains(field) {
-            continue;
+/// ones, all or none; also answers what those were before. A secret field left empty keeps its value; one to forget is
+/// only no longer named, for whoever writes the row to take away after it.
+fn keep_secrets(
+    keyring: &dyn Secrets,
+    mut setup: ChannelSetup,
+    fields: &[String],
+    new: &BTreeMap<String, String>,
+    forget: &[String],
+) -> Answer<(ChannelSetup, Values)> {
+    let name = |field: &String| SecretName { channel: setup.id, field: field.clone() };
+    let given: BTreeMap<&String, Secret> = fields
+        .iter()
+        .filter_map(|field| Some((field, new.get(field)?.trim())))
+        .filter(|(_, value)| !value.is_empty())
+        .map(|(field, value)| (field, Secret::new(value.to_string())))
+        .collect();
+    let stays = |field: &&String| !given.contains_key(field) && !forget.contains(field) && setup.secrets_set.contains(field);
+    let mut all: BTreeMap<&str, Secret> = given.iter().map(|(field, value)| (field.as_str(), value.clone())).collect();
+    for field in fields.iter().filter(stays) {
+        if let Some(value) = keyring.get(&name(field))? {
+            all.insert(field, value);
         }
-        set.push(field.clone());
+    }
+    channel::check(&setup, |field| all.get(field).cloned())?;
+    let set = fields.iter().filter(|field| given.contains_key(field) || stays(field)).cloned().collect();
+    let mut before = Values::new();
+    for (field, value) in &given {
+        // What was never set is not asked for: a keyring that cannot say is no reason to refuse.
+        let old = if setup.secrets_set.contains(field) { keyring.get(&name(field)).ok().flatten() } else { None };
+        before.push((name(field), old));
+        if let Err(failure) = keyring.set(&name(field), value) {
+            put(keyring, &before);
+            return Err(failure.into());
+        }
     }
     setup.secrets_set = set;
-    Ok(setup)
+    Ok((setup, before))
+}
+
+/// As far as it goes: the row already says what counts.
+fn put(keyring: &dyn Secrets, values: &Values) {
+    for (name, value) in values {
+        let done = value.as_ref().map_or_else(|| keyring.remove(name), |value| keyring.set(name, value));
+        if let Err(failure) = done {
+            tracing::warn!(%failure, "a secret is not as its channel says");
+        }
+    }
 }

@@ -78,6 +78,8 @@ pub struct ChannelChange {
     pub setup: ChannelSetup,
     /// New values of secret fields; a field left out keeps its value.
     pub secrets: BTreeMap<String, String>,
+    /// Secret fields whose value is taken away.
+    pub forget: Vec<String>,
 }
 
 /// What was made of a draft so far: the right-hand column of the wizard.

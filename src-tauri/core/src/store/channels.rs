@@ -62,6 +62,18 @@ pub fn set_removed(db: &Connection, id: ChannelId, at: Option<Instant>) -> Resul
     if changed == 0 { Err(StoreError::Missing) } else { Ok(()) }
 }
 
+/// Channels removed before this that still have secrets somewhere.
+pub fn removed_before(db: &Connection, at: Instant) -> Result<Vec<ChannelSetup>> {
+    let mut statement = db.prepare_cached(&format!("SELECT {COLUMNS} FROM channels WHERE removed_at < ?1 AND secrets_set <> '[]'"))?;
+    Ok(statement.query_map([at.0], setup)?.collect::<rusqlite::Result<_>>()?)
+}
+
+/// Notes that no secret of it is kept any more.
+pub fn secrets_gone(db: &Connection, id: ChannelId) -> Result<()> {
+    db.prepare_cached("UPDATE channels SET secrets_set = '[]' WHERE id = ?1")?.execute([id.to_string()])?;
+    Ok(())
+}
+
 pub fn delete_sample(db: &Connection) -> Result<()> {
     db.execute("DELETE FROM channels WHERE sample = 1", [])?;
     Ok(())

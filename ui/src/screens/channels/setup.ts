@@ -17,8 +17,15 @@ export async function fresh(provider: Provider): Promise<ChannelSetup> {
   }
 }
 
+/** What was done to a channel's secrets: one left out keeps its value, `null` takes it away. */
+export type Secrets = Record<string, string | null>
+
 /** A secret left empty keeps the value it has. */
-export const change = (setup: ChannelSetup, secrets: Record<string, string>): ChannelChange => ({
-  setup,
-  secrets: Object.fromEntries(Object.entries(secrets).filter(([, value]) => value !== '')),
-})
+export const change = (setup: ChannelSetup, secrets: Secrets): ChannelChange => {
+  const touched = Object.entries(secrets)
+  return {
+    setup,
+    secrets: Object.fromEntries(touched.filter((one): one is [string, string] => !!one[1])),
+    forget: touched.filter(([, value]) => value === null).map(([key]) => key),
+  }
+}
