@@ -145,7 +145,8 @@ fn began(facts: &Facts, now: Instant, zone: Tz, hints: &mut Vec<Hint>) {
     let (tone, words, example) = match facts.began_at {
         None => (HintTone::Missing, "When did it begin? What changed then is often the cause.".to_string(), Some("today 13:42")),
         Some(began) if began > now => {
-            let words = format!("{} is still to come. Is the day right, or is it only at risk so far?", spoken(began, now, zone));
+            let words =
+                format!("Begins {}, so it is still to come. Is the day right, or is it only at risk so far?", spoken(began, now, zone));
             (HintTone::Vague, words, None)
         }
         Some(began) if now.since(began) > 3650 * DAY => {
@@ -326,7 +327,7 @@ mod tests {
     #[test]
     fn a_beginning_that_cannot_be_is_asked_about() {
         let began = |began| of(FactField::Began, &Facts { began_at: Some(began), ..Facts::default() });
-        assert!(began(NOW.plus(DAY))[0].words.starts_with("Tue 13:42 is still to come."));
+        assert!(began(NOW.plus(DAY))[0].words.starts_with("Begins tomorrow 13:42, so it is still to come."));
         assert!(began(NOW.plus(-4000 * DAY))[0].words.contains("ten years"));
         assert_eq!(began(NOW), [], "now is a beginning");
         assert_eq!(began(NOW.plus(-3 * DAY)), [], "so is three days ago");

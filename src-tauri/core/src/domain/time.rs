@@ -1,7 +1,7 @@
 //! Instants and wall clocks. Time is always an argument here; nothing in this
 //! crate but `clock.rs` asks what time it is.
 
-use chrono::{DateTime, TimeZone, Utc};
+use chrono::{DateTime, Datelike, TimeZone, Utc};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -46,16 +46,18 @@ impl Instant {
     }
 }
 
-/// The time as people at the desk say it: "13:42" today, "Thu 09:00" within a
-/// week, "3 Nov 09:00" beyond it.
+/// The time as people at the desk say it: "13:42" today, "yesterday 13:42",
+/// "tomorrow 09:00", "Thu 09:00" within the coming week, "3 Nov 09:00" otherwise.
+/// The page's `short` says the same.
 #[must_use]
 pub fn spoken(moment: Instant, now: Instant, zone: Tz) -> String {
     let (then, today) = (moment.at(zone), now.at(zone));
-    let days = (then.date_naive() - today.date_naive()).num_days();
-    let form = match days {
+    let form = match (then.date_naive() - today.date_naive()).num_days() {
         0 => "%H:%M",
-        -6..=6 => "%a %H:%M",
-        _ if then.format("%Y").to_string() == today.format("%Y").to_string() => "%-d %b %H:%M",
+        -1 => "yesterday %H:%M",
+        1 => "tomorrow %H:%M",
+        2..=6 => "%a %H:%M",
+        _ if then.year() == today.year() => "%-d %b %H:%M",
         _ => "%-d %b %Y %H:%M",
     };
     then.format(form).to_string()
@@ -95,7 +97,10 @@ mod tests {
         let now = berlin("2026-11-23 14:00");
         let say = |text| spoken(berlin(text), now, chrono_tz::Europe::Berlin);
         assert_eq!(say("2026-11-23 13:42"), "13:42", "today needs no day");
-        assert_eq!(say("2026-11-26 09:00"), "Thu 09:00", "this week needs only the weekday");
+        assert_eq!(say("2026-11-26 09:00"), "Thu 09:00", "the coming week needs only the weekday");
+        assert_eq!(say("2026-11-22 14:05"), "yesterday 14:05", "as people say it");
+        assert_eq!(say("2026-11-24 09:00"), "tomorrow 09:00", "as people say it");
+        assert_eq!(say("2026-11-20 14:05"), "20 Nov 14:05", "a weekday that has passed could be the next one");
         assert_eq!(say("2026-11-03 09:00"), "3 Nov 09:00", "a weekday three weeks ago would mislead");
         assert_eq!(say("2025-11-03 09:00"), "3 Nov 2025 09:00", "another year is said");
     }

@@ -13,10 +13,9 @@ export function whatIsMissing(draft: Draft): FactField[] {
   return missing
 }
 
-/** Whether deciding so goes against the advice, for which one line of reason is asked. */
+/** Whether one line of reason is asked. Never for escalating: that is always the safe side. */
 export function against(considered: Consideration | null, decision: Decision): boolean {
-  const verdict = considered?.advice.verdict.kind ?? 'open'
-  return decision === 'escalate' ? verdict === 'carry_on' || verdict === 'ask_colleague' : verdict === 'escalate'
+  return decision === 'carry_on' && considered?.advice.verdict.kind === 'escalate'
 }
 
 export const needsReason = (draft: Draft, considered: Consideration | null, decision: Decision) =>
