@@ -83,7 +83,7 @@ fn commands(part: &str) -> Vec<(&'static str, Command)> {
             vitest.args(["test"]).env("NO_COLOR", "1");
             vec![("The page", vitest)]
         }
-        _ => vec![("The real window", window_command(&["test", "--no-fail-fast", "--test", "window", "--test", "axe"]))],
+        _ => vec![("The real window", window_command(&["test", "--no-fail-fast", "--test", "window", "--test", "page"]))],
     }
 }
 

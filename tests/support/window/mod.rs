@@ -110,6 +110,21 @@ impl Window {
         self.fail(&format!("Tab never reaches a question that can be answered with \"{label}\""))
     }
 
+    /// Presses the mouse on the button with these words.
+    pub fn click(&self, name: &str) -> &Self {
+        self.clicks(name, 1)
+    }
+
+    /// As [`Window::click`], as often as a hasty hand does before the page can answer.
+    pub fn clicks(&self, name: &str, times: usize) -> &Self {
+        let Ok(at) = self.session.run_until_called(WHERE, &[json!(name)]) else {
+            self.fail(&format!("there never is a button \"{name}\" that can be reached"))
+        };
+        let whole = |of: &str| at[of].as_i64().unwrap_or_default();
+        self.session.clicks((whole("x"), whole("y")), times);
+        self
+    }
+
     /// The name of what has the focus, as a screen reader says it.
     pub fn focused(&self) -> String {
         self.session.focused()
@@ -159,4 +174,23 @@ const question = document.activeElement?.closest('[role=radiogroup], [role=group
 const answers = [...(question?.querySelectorAll('[aria-keyshortcuts]') ?? [])]
 const said = (one) => [...one.childNodes].filter((part) => part.ariaHidden !== 'true').map((part) => part.textContent).join('').trim()
 return answers.find((one) => said(one) === arguments[0])?.getAttribute('aria-keyshortcuts') ?? null
+";
+
+/// The middle of the button with these words, once there is one that nothing lies upon, in the form that is open over the rest if one is.
+const WHERE: &str = r"
+const [name, done] = arguments
+const said = (one) => (one.ariaLabel ?? one.innerText).replaceAll(/\s+/g, ' ').trim()
+const look = () => {
+  const within = [...document.querySelectorAll('[role=dialog][data-state=open]')].at(-1) ?? document
+  const found = [...within.querySelectorAll('button')].find((one) => one.checkVisibility() && !one.disabled && said(one) === name)
+  if (!found) return false
+  found.scrollIntoView({ block: 'center', inline: 'center' })
+  const box = found.getBoundingClientRect()
+  const [x, y] = [Math.round(box.x + box.width / 2), Math.round(box.y + box.height / 2)]
+  if (!found.contains(document.elementFromPoint(x, y))) return false
+  done({ x, y })
+  return true
+}
+if (look()) return
+const again = setInterval(() => { if (look()) clearInterval(again) }, 30)
 ";

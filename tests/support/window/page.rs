@@ -19,6 +19,18 @@ pub fn stops_saying(session: &Session, words: &str) -> bool {
     session.run_until_called(READ, &[json!(words), json!(false)]).is_ok()
 }
 
+/// Waits until no form lies over the screen; false if one stays.
+pub fn closes(session: &Session) -> bool {
+    session.run_until_called(CLOSED, &[]).is_ok()
+}
+
+const CLOSED: &str = r"
+const [done] = arguments
+const look = () => !document.querySelector('[role=dialog]')
+if (look()) { done(true); return }
+const again = setInterval(() => { if (look()) { clearInterval(again); done(true) } }, 30)
+";
+
 /// Goes to a screen by its address, such as "directory", as the tray and the notifications do.
 pub fn go(session: &Session, address: &str) {
     session.run("history.pushState({ to: arguments[0] }, ''); dispatchEvent(new PopStateEvent('popstate'))", &[json!(address)]);

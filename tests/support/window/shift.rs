@@ -54,7 +54,7 @@ pub async fn from_an_empty_desk_to_a_resolved_incident(desktop: &Desktop, window
 }
 
 /// The five pages of a first start: the desk, a mail account, a service, a person, a path.
-fn set_up(window: &Window, port: u16, look: &mut impl FnMut(&str)) {
+pub fn set_up(window: &Window, port: u16, look: &mut impl FnMut(&str)) {
     window.expect("Set up my desk");
     look("1-welcome");
     window.choose("Set up my desk").expect("You and your desk");

@@ -49,6 +49,11 @@ impl Session {
         self.done(self.wire.post("/url", &json!({ "url": address })));
     }
 
+    /// Loads the page anew.
+    pub fn reload(&self) {
+        self.done(self.wire.post("/refresh", &json!({})));
+    }
+
     /// Runs the body of a function in the page and returns what it returns.
     pub fn run(&self, body: &str, args: &[Value]) -> Value {
         self.done(self.wire.post("/execute/sync", &json!({ "script": body, "args": args })))
@@ -90,6 +95,17 @@ impl Session {
     fn perform(&self, strokes: &[Value]) {
         let keyboard = json!({ "type": "key", "id": "keyboard", "actions": strokes });
         self.done(self.wire.post("/actions", &json!({ "actions": [keyboard] })));
+    }
+
+    /// Presses and lets go of the mouse's first button at this point of the view, so many times without a pause.
+    pub fn clicks(&self, (x, y): (i64, i64), times: usize) {
+        let mut actions = vec![json!({ "type": "pointerMove", "duration": 0, "origin": "viewport", "x": x, "y": y })];
+        for _ in 0..times {
+            actions.push(json!({ "type": "pointerDown", "button": 0 }));
+            actions.push(json!({ "type": "pointerUp", "button": 0 }));
+        }
+        let mouse = json!({ "type": "pointer", "id": "mouse", "parameters": { "pointerType": "mouse" }, "actions": actions });
+        self.done(self.wire.post("/actions", &json!({ "actions": [mouse] })));
     }
 
     /// Asks Chromium's own tools; other web views have none.

@@ -1,12 +1,12 @@
 //! Every screen in light and in dark, wide and narrow, looked at by axe: nothing
 //! may stand between the desk and a person who sees, hears or moves differently.
 
-use std::path::Path;
-
 use baton_tests::bridge;
 use baton_tests::window::desktop::{Desktop, Look};
 use baton_tests::window::{Window, page, tour};
 use baton_tests::world::World;
+
+use crate::scene;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn no_screen_in_light_has_anything_that_axe_objects_to() {
@@ -20,7 +20,7 @@ async fn no_screen_in_dark_has_anything_that_axe_objects_to() {
 
 async fn look_at_every_screen(look: Look) {
     let world = World::now_and_here().await;
-    let url = bridge::serve(&world, &Path::new(env!("CARGO_MANIFEST_DIR")).join("../ui/dist"), 0).await;
+    let url = bridge::serve(&world, &scene::built(), 0).await;
     let desktop = Desktop::start(look);
     let window = Window::in_chromium(&desktop, &url, look);
 

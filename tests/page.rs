@@ -1,0 +1,15 @@
+//! The built page in Chromium, over the real desk: what axe, a small window
+//! and a hasty hand find there.
+
+#[path = "page/scene.rs"]
+mod scene;
+#[path = "page/states.rs"]
+mod states;
+#[path = "page/stories.rs"]
+mod stories;
+#[path = "page/tour.rs"]
+mod tour;
+#[path = "page/walk.rs"]
+mod walk;
+#[path = "page/zoom.rs"]
+mod zoom;

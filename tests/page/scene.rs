@@ -1,0 +1,96 @@
+//! A desk in full use: an incident in each state there is, a board that is longer
+//! than the window, and names longer than any column.
+
+use std::path::Path;
+
+use baton_core::api::types::{Action, OpinionRequest};
+use baton_core::domain::directory::{Person, Service};
+use baton_core::domain::draft::Draft;
+use baton_core::domain::event::AcknowledgedHow;
+use baton_core::domain::id::IncidentId;
+use baton_tests::nobody::Nobody;
+use baton_tests::smtp_sink::SmtpSink;
+use baton_tests::world::World;
+
+/// Forty letters.
+pub const MARTA: &str = "Maximiliane-Hildegard von Oberwinterthur";
+pub const JONAS: &str = "Jonas Weidmann";
+/// One word that no line holds.
+pub const SHOP: &str = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerk";
+/// More than the window is high.
+const ROWS: usize = 60;
+
+pub struct Scene {
+    pub trying: IncidentId,
+    pub asked: IncidentId,
+    pub climbing: IncidentId,
+    pub held: IncidentId,
+    pub questioned: IncidentId,
+    pub snoozed: IncidentId,
+    pub resolved: IncidentId,
+    // The mail account stays reachable, and the broken one broken, while they are here.
+    _mailbox: SmtpSink,
+    _nobody: Nobody,
+}
+
+/// The page as it was built for the app.
+pub fn built() -> std::path::PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../ui/dist")
+}
+
+impl Scene {
+    pub async fn set(world: &World) -> Self {
+        let (mailbox, nobody) = (SmtpSink::start().await, Nobody::listens());
+        let (mail, call) = (world.mail(&mailbox).await, world.by_hand().await);
+        let port = nobody.port().to_string();
+        let settings = [("host", "127.0.0.1"), ("port", port.as_str()), ("security", "plain"), ("from_address", "desk@example.org")];
+        let broken = world.channel("mail", "The old mail server", &settings, &[]).await.expect("the mail account is accepted");
+        world.desk.test_channel(broken, "desk@example.org".into()).await.expect("a test that fails is an answer too");
+
+        let marta = world.person(MARTA, &[(call, "+49 30 1234567"), (mail, "marta@example.org")]).await;
+        let jonas = world.person(JONAS, &[(mail, "jonas@example.org"), (broken, "jonas@example.org")]).await;
+        let shop = world.service(SHOP, &[(&[&marta], 30), (&[&jonas], 30)]).await;
+        let office = world.service("Office network", &[(&[&jonas], 60)]).await;
+
+        // The time passes while only this one is there to notice.
+        let questioned = taken(world, "Half of all payments are refused", &office, &jonas).await;
+        world.fast_forward(31).await;
+
+        let climbing = world.escalates("Checkout shows \"please try again\" to every customer", &shop).await;
+        let held = taken(world, "The conveyor stands still since the storm", &office, &jonas).await;
+        let snoozed = taken(world, "The second power supply is broken", &office, &jonas).await;
+        world.act(snoozed, Action::Snooze { minutes: 240, why: "The part is ordered".into() }).await;
+        let resolved = taken(world, "Nobody can sign in", &office, &jonas).await;
+        let (cause, fix, follow_ups) = ("A certificate ran out", "Renewed it", vec!["Watch all certificates".to_string()]);
+        world.act(resolved, Action::Resolve { cause: cause.into(), fix: fix.into(), follow_ups }).await;
+
+        let draft = weighed(world, "Printing takes ten minutes", &office).await;
+        let trying = world.desk.carry_on(draft, 45).await.expect("it can be tried");
+        let draft = weighed(world, "A report has the wrong total", &office).await;
+        let method = jonas.methods[0].id;
+        let request = OpinionRequest { person: jonas.id, method, question: "Would you escalate this?".into(), minutes: 10 };
+        let asked = world.desk.ask_colleague(draft, request).await.expect("a colleague can be asked");
+
+        for number in 1..=ROWS {
+            let draft = world.draft(&format!("{SHOP} {number}"), &office).await;
+            world.desk.escalate(draft).await.expect("it can be escalated");
+        }
+        world.desk.save_draft(world.draft("Something smells burnt", &shop).await).await.expect("a draft is kept");
+        world.settle().await;
+        Self { trying, asked, climbing, held, questioned, snoozed, resolved, _mailbox: mailbox, _nobody: nobody }
+    }
+}
+
+/// Somebody took it by phone.
+async fn taken(world: &World, what: &str, service: &Service, person: &Person) -> IncidentId {
+    let id = world.escalates(what, service).await;
+    world.act(id, Action::Acknowledge { person: Some(person.id), name: String::new(), how: AcknowledgedHow::Call }).await;
+    id
+}
+
+/// A draft of somebody who does not do what is advised, and says why.
+async fn weighed(world: &World, what: &str, service: &Service) -> Draft {
+    let mut draft = world.draft(what, service).await;
+    draft.against_advice = "I have seen this before".into();
+    draft
+}

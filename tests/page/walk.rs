@@ -1,0 +1,180 @@
+//! Past every state of every screen, and through every small form, by hand: the
+//! tour along the main ways is told elsewhere.
+
+use baton_core::domain::id::IncidentId;
+use baton_tests::window::webdriver::key;
+use baton_tests::window::{Window, page};
+use baton_tests::world::World;
+use serde_json::json;
+
+use crate::scene::{JONAS, MARTA, SHOP, Scene};
+
+/// Begins at a first start and calls `look` with the name of each place once it is drawn.
+pub async fn everywhere(world: &World, window: &Window, mut look: impl FnMut(&str)) {
+    let mut walk = Walk { window, look: &mut look };
+    walk.first_start();
+    let scene = Scene::set(world).await;
+    walk.board();
+    walk.incidents(&scene);
+    walk.wizard();
+    walk.directory();
+    walk.channels();
+    walk.settings();
+    walk.go("inbox", "Mark all read");
+}
+
+struct Walk<'a> {
+    window: &'a Window,
+    look: &'a mut dyn FnMut(&str),
+}
+
+impl Walk<'_> {
+    /// Looks, once these words are there.
+    fn stop(&mut self, name: &str, words: &str) {
+        self.window.expect(words);
+        page::settle(self.window.session());
+        (self.look)(name);
+    }
+
+    fn go(&mut self, address: &str, words: &str) {
+        page::go(self.window.session(), address);
+        self.stop(address, words);
+    }
+
+    /// Looks at the form behind a button, and leaves it as one found it.
+    fn form(&mut self, at: &str, button: &str, title: &str) {
+        self.window.click(button).expect(title);
+        self.stop(&format!("{at}: {button}"), title);
+        self.window.press(key::ESCAPE);
+        assert!(page::closes(self.window.session()), "{at}: Escape closes \"{title}\"");
+    }
+
+    fn first_start(&mut self) {
+        self.stop("welcome", "Welcome to Baton");
+        self.window.click("Set up my desk");
+        self.stop("setup, desk", "You and your desk");
+        self.window.click("Skip");
+        self.stop("setup, channel", "A way to send");
+        self.window.answer("Mail");
+        self.stop("setup, mail account", "Encryption");
+        self.window.click("Skip");
+        self.stop("setup, service", "A service");
+        self.window.click("Skip");
+        self.stop("setup, person", "Somebody who can be called");
+        self.window.click("Skip");
+        self.stop("setup, path", "Whom to call, in which order");
+        self.window.click("Skip");
+        self.stop("an empty board", "Nothing is open");
+        for (tab, words) in [("people", "Nobody yet"), ("services", "No services yet"), ("paths", "No paths yet")] {
+            self.go(&format!("directory/{tab}"), words);
+        }
+        self.go("inbox", "Nothing yet");
+    }
+
+    fn board(&mut self) {
+        self.go("board", "Something smells burnt");
+        self.window.press('/').typed("report");
+        self.stop("search", "A report has the wrong total");
+        self.window.expect_gone(SHOP).typed(" zzz");
+        self.stop("search, nothing found", "Nothing found");
+        self.window.press(key::ESCAPE);
+    }
+
+    fn incidents(&mut self, scene: &Scene) {
+        let at = |id: IncidentId| format!("incident/{id}");
+        self.go(&at(scene.trying), "You are on it yourself");
+        self.go(&at(scene.asked), "has not answered");
+        self.form("asked", "Record the answer", "What does");
+        self.go(&at(scene.climbing), "Nobody has it yet");
+        self.form("climbing", "Maximiliane-Hil… has it", "Who has it?");
+        self.go(&at(scene.questioned), "Still on it?");
+        self.go(&at(scene.held), "Jonas Weidmann has it");
+        for (button, title) in [
+            ("Change the severity", "Change severity"),
+            ("Edit details", "Since when?"),
+            ("Check in", "How does it stand?"),
+            ("Share news", "What is new?"),
+            ("Nudge", "A polite reminder"),
+            ("Snooze", "Why can it wait?"),
+            ("Hand back", "no longer has it"),
+            ("Somebody else has it", "How do you know?"),
+            ("Resolve", "What fixed it?"),
+        ] {
+            self.form("held", button, title);
+        }
+        self.go(&at(scene.snoozed), "The part is ordered");
+        self.go(&at(scene.resolved), "A certificate ran out");
+        self.form("resolved", "Reopen", "Why is it open again?");
+    }
+
+    fn wizard(&mut self) {
+        self.go("new", "What happened?");
+        self.form("new", "Escalate now", "Only this is needed");
+        self.window.fill("What happened?", "It does not work").press(key::TAB).press(key::DOWN);
+        self.stop("new, the services", SHOP);
+        self.window.typed(SHOP).press(key::ENTER);
+        self.stop("new, filled in", "in the directory");
+        self.window.click("Ask a colleague").answer(JONAS);
+        self.stop("new: Ask a colleague", "Ask me again after");
+        self.window.press(key::ESCAPE).expect_gone("Ask me again after");
+        self.window.chord(&[key::ALT], '2');
+        self.stop("new, path", MARTA);
+        self.window.chord(&[key::ALT], '3');
+        self.stop("new, channels", "How this desk reaches people");
+        self.window.chord(&[key::ALT], '4').expect("Since when?");
+        self.window.click("Unknown, finding out by… (Who is affected)").click("Add what you tried");
+        self.stop("new, details", "Known after all");
+        self.window.chord(&[key::ALT], '5');
+        self.stop("new, follow up", "Until somebody takes it");
+    }
+
+    fn directory(&mut self) {
+        for (tab, add, each) in [
+            ("people", "Add a person", MARTA),
+            ("services", "Add a service", SHOP),
+            // A path is called what the service is called.
+            ("paths", "Add a path", SHOP),
+        ] {
+            let address = format!("directory/{tab}");
+            self.go(&address, each);
+            self.form(&address, add, add);
+            self.form(&address, &format!("Edit {each}"), "Save");
+            if tab != "services" {
+                self.form(&address, &format!("Remove {each}"), "Remove anyway");
+            }
+        }
+    }
+
+    fn channels(&mut self) {
+        self.go("channels", "Failing");
+        self.form("channels", "Add a channel", "What kind?");
+        self.form("channels", "Edit The old mail server", "Encryption");
+        self.form("channels", "Send a test through Mail", "It says that it is a test");
+        self.form("channels", "Remove Mail", "Remove anyway");
+        for provider in offered(self.window) {
+            self.window.click("Add a channel").answer(&provider);
+            self.stop(&format!("channels, {provider}"), "Name");
+            self.window.press(key::ESCAPE).expect_gone("What kind?");
+        }
+    }
+
+    fn settings(&mut self) {
+        self.go("settings", "This desk");
+        for (tab, words) in [
+            ("Channels by severity", "text message"),
+            ("Rhythm", "Check in every"),
+            ("Policy", "How severe is it?"),
+            ("Baton", "About this Baton"),
+        ] {
+            self.window.click(tab);
+            self.stop(&format!("settings, {tab}"), words);
+        }
+    }
+}
+
+/// The kinds of channel that one can add.
+fn offered(window: &Window) -> Vec<String> {
+    let directory = page::ask(window.session(), "directory", &json!({}));
+    let providers = directory["providers"].as_array().expect("a list of providers");
+    providers.iter().map(|one| one["name"].as_str().expect("a provider has a name").to_owned()).collect()
+}
