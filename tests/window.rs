@@ -1,10 +1,12 @@
 //! What only the real window can show: that a person at a keyboard gets from
 //! "something is wrong" to bytes on the wire, and that the desktop answers back.
 
-use baton_tests::window::Window;
 use baton_tests::window::desktop::{Desktop, Look};
-use baton_tests::window::shift::from_an_empty_desk_to_a_resolved_incident;
+use baton_tests::window::display::{Area, MAGENTA, Picture};
+use baton_tests::window::patience::until;
+use baton_tests::window::shift::{describe, from_an_empty_desk_to_a_resolved_incident};
 use baton_tests::window::webdriver::key;
+use baton_tests::window::{Window, page};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_empty_desk_is_set_up_and_an_incident_escalated_taken_and_resolved_by_keyboard_alone() {
@@ -31,4 +33,100 @@ fn what_was_left_for_later_comes_back_as_a_notification_whose_button_works() {
 
     desktop.press_notification_button("15 more minutes");
     window.expect("trying until").expect_gone("to decide");
+}
+
+#[test]
+fn killed_in_step_4_it_opens_in_step_4_with_every_word() {
+    let desktop = Desktop::start(Look::Light);
+    let window = Window::open(&desktop);
+    let before = describe(&window);
+
+    desktop.kill_baton();
+    drop(window);
+    let window = Window::open(&desktop);
+
+    window.expect("The draft you were writing is open again").expect("Since when?").expect("Restarted the pool");
+    assert_eq!(page::written(window.session()), before, "not a word is lost, and nobody has to look for it");
+}
+
+#[test]
+fn a_second_start_brings_the_first_window_forward_and_ends() {
+    let desktop = Desktop::start(Look::Light);
+    let _first = Window::open(&desktop);
+    let display = desktop.display();
+    display.cover_with("Ticket system");
+
+    let status = desktop.start_baton().ended();
+    assert!(status.success(), "a second start is no failure: {status}");
+    until("Baton in front again", || (display.in_front() == "Baton").then_some(()));
+    assert_eq!(display.windows("Baton").len(), 1, "there is one window, not two");
+
+    let _other = desktop.start_baton_in(&desktop.home().with_file_name("other"));
+    until("a window of its own for another data folder", || (display.windows("Baton").len() == 2).then_some(()));
+}
+
+#[test]
+fn closed_it_goes_on_in_the_tray_and_comes_back_from_there() {
+    let desktop = Desktop::start(Look::Light);
+    let _baton = desktop.start_baton();
+    let display = desktop.display();
+    desktop.expect_in_tray("Nothing is open");
+    let window = until("the window", || display.windows("Baton").first().copied());
+
+    display.close(window);
+    until("no window", || display.windows("Baton").is_empty().then_some(()));
+    desktop.expect_in_tray("Nothing is open");
+
+    desktop.choose_from_tray("Open Baton");
+    let again = until("the window again", || display.windows("Baton").first().copied());
+    until("a page in it", || is_drawn(&display.picture(), display.area(again)).then_some(()));
+}
+
+#[test]
+fn the_tray_shows_what_is_urgent_and_acts_on_it() {
+    let desktop = Desktop::start(Look::Light);
+    let window = Window::open(&desktop);
+    desktop.expect_in_tray("Nothing is open");
+    window.choose("Look around with sample data");
+    let line = desktop.expect_in_tray(" · ");
+    let reference = line.split(' ').next().unwrap_or_default();
+
+    window.choose(&format!("Open {reference}")).expect("What happens next");
+    desktop.choose_from_tray("Check in");
+    window.expect("checked in");
+    window.choose("Marta has it").expect("Who has it?").chord(&[key::CONTROL], key::ENTER).expect("Marta Lindqvist has it");
+    desktop.choose_from_tray("Snooze 15 min");
+    window.expect("from the tray");
+    desktop.choose_from_tray("New incident");
+    window.expect("What happened?");
+}
+
+#[test]
+fn nothing_flashes_before_the_page_is_painted() {
+    for (look, paper) in [(Look::Light, 0x00f6_f6f4), (Look::Dark, 0x0014_1619)] {
+        let desktop = Desktop::start(look);
+        let display = desktop.display();
+        display.paint_desktop(MAGENTA);
+        let _baton = desktop.start_baton();
+
+        let mut seen: Vec<Picture> = Vec::new();
+        let area = until("a painted page", || {
+            seen.push(display.picture());
+            let area = display.area(*display.windows("Baton").first()?);
+            is_drawn(seen.last()?, area).then_some(area)
+        });
+
+        for (at, picture) in seen.iter().enumerate().filter(|(_, picture)| picture.share(area, MAGENTA) < 0.99) {
+            let ground = picture.share(area, paper);
+            assert!(
+                ground > 0.5,
+                "{look:?}: from its first moment the window has the page's own ground, not a web view's white; picture {at} has {ground:.2} of it"
+            );
+        }
+    }
+}
+
+/// Letters have soft edges, and so a painted page has more colours than an empty one.
+fn is_drawn(picture: &Picture, area: Area) -> bool {
+    picture.colours(area) > 40
 }

@@ -3,11 +3,11 @@
 use baton_tests::bridge;
 use baton_tests::smtp_sink::SmtpSink;
 use baton_tests::window::desktop::{Desktop, Look};
-use baton_tests::window::shift::set_up;
+use baton_tests::window::shift::{describe, set_up};
 use baton_tests::window::webdriver::key;
 use baton_tests::window::{Window, page};
 use baton_tests::world::World;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::scene;
 
@@ -38,24 +38,11 @@ async fn a_page_loaded_anew_is_at_the_same_step_of_the_same_draft_with_every_wor
     let world = World::now_and_here().await;
     let desktop = Desktop::start(Look::Light);
     let window = page_of(&world, &desktop).await;
-    window.expect("Welcome to Baton").chord(&[key::CONTROL], 'n').expect("What happened?");
-    window.chord(&[key::ALT], '4').expect("Since when?");
-    window.fill("What happened?", "Checkout shows \"please try again\"").fill("Where?", "Order platform");
-    window.fill("Who is affected?", "All customers in Germany").fill("People affected", "3,200").fill("Money lost", "10,000");
-    window.click("Add what you tried").fill("Tried 1", "Restarted the pool").press(key::TAB);
-    window.expect("draft saved");
+    let before = describe(&window);
 
-    let before = written(&window);
-    assert_eq!(before.len(), 8, "the fields of the fourth step: {before:#?}");
     window.session().reload();
     window.expect("Since when?").expect("Restarted the pool");
-    assert_eq!(written(&window), before, "not a word is lost");
-}
-
-/// What stands in each field.
-fn written(window: &Window) -> Vec<Value> {
-    let fields = "return [...document.querySelectorAll('.question-side :is(input, textarea)')].map((one) => one.value)";
-    window.session().run(fields, &[]).as_array().cloned().expect("a list")
+    assert_eq!(page::written(window.session()), before, "not a word is lost");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -6,8 +6,12 @@ use std::io::{BufRead, BufReader};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{ChildStdout, Command, Stdio};
+
+use rustix::process::{Pid, Signal, kill_process};
 use tempfile::TempDir;
 
+use super::app;
+use super::display::Display;
 use super::patience::until;
 use super::process::Process;
 use super::tray_host::TrayHost;
@@ -124,6 +128,48 @@ impl Desktop {
     /// Waits until Baton's icon is in the tray.
     pub fn expect_tray_icon(&self) {
         until("an icon in the tray", || (self.tray.icons() > 0).then_some(()));
+    }
+
+    /// Chooses an entry of the tray's menu, once it is there.
+    pub fn choose_from_tray(&self, label: &str) {
+        until(&format!("\"{label}\" in the tray's menu"), || self.tray.choose(label).then_some(()));
+    }
+
+    /// Waits until the tray's menu has an entry with these words.
+    pub fn expect_in_tray(&self, words: &str) -> String {
+        until(&format!("\"{words}\" in the tray's menu"), || self.tray.menu().into_iter().find(|label| label.contains(words)))
+    }
+
+    /// What is to be seen on this desktop.
+    pub fn display(&self) -> Display {
+        let name = self.env.iter().find(|(name, _)| name == "DISPLAY").map(|(_, value)| value.as_str());
+        Display::on(name.expect("a desktop has a display"))
+    }
+
+    /// Starts Baton on this desktop as a person does, and not under a driver's hand.
+    pub fn start_baton(&self) -> Process {
+        self.start_baton_in(&self.home())
+    }
+
+    /// The same with this data folder.
+    pub fn start_baton_in(&self, home: &Path) -> Process {
+        let mut env = self.env_with_clock();
+        env.retain(|(name, _)| name != "BATON_HOME");
+        env.push(("BATON_HOME".into(), home.display().to_string()));
+        Process::start(&app().display().to_string(), [""; 0], &env)
+    }
+
+    /// Ends Baton between two instructions, as the machine's power supply might.
+    pub fn kill_baton(&self) {
+        let mine = format!("BATON_HOME={}", self.home().display());
+        let is_mine = |process: &PathBuf| {
+            fs::read(process.join("environ")).is_ok_and(|all| all.split(|byte| *byte == 0).any(|one| one == mine.as_bytes()))
+                && fs::read_link(process.join("exe")).is_ok_and(|exe| exe == app())
+        };
+        let processes = fs::read_dir("/proc").expect("a list of what runs").filter_map(|entry| Some(entry.ok()?.path()));
+        let found = processes.filter(is_mine).find_map(|path| path.file_name()?.to_str()?.parse().ok());
+        let baton = found.and_then(Pid::from_raw).expect("Baton runs on this desktop");
+        kill_process(baton, Signal::KILL).expect("a process of our own can be ended");
     }
 
     /// How many notifications are on the screen.

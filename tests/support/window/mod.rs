@@ -3,8 +3,9 @@
 
 pub mod browser;
 pub mod desktop;
+pub mod display;
 pub mod page;
-mod patience;
+pub mod patience;
 mod process;
 pub mod shift;
 pub mod tour;

@@ -9,6 +9,12 @@ pub fn text(session: &Session) -> String {
     session.run("return document.body.innerText", &[]).as_str().unwrap_or_default().to_owned()
 }
 
+/// What stands in each field of the wizard's step.
+pub fn written(session: &Session) -> Vec<Value> {
+    let fields = "return [...document.querySelectorAll('.question-side :is(input, textarea)')].map((one) => one.value)";
+    session.run(fields, &[]).as_array().cloned().expect("a list")
+}
+
 /// Waits until these words can be read on it; false if that never happens.
 pub fn comes_to_say(session: &Session, words: &str) -> bool {
     session.run_until_called(READ, &[json!(words), json!(true)]).is_ok()

@@ -3,9 +3,11 @@
 use rustix::process::{Pid, Signal, kill_process_group};
 use std::ffi::OsStr;
 use std::os::unix::process::CommandExt;
-use std::process::{Child, ChildStdout, Command, Stdio};
+use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
+
+use super::patience::until;
 
 /// Time for a program to remove its sockets and locks before it is ended the hard way.
 const GRACE: Duration = Duration::from_secs(2);
@@ -26,6 +28,11 @@ impl Process {
         let mut child = command.stdout(Stdio::piped()).spawn().unwrap_or_else(|error| panic!("cannot start {program}: {error}"));
         let output = child.stdout.take().expect("the output was piped just above");
         (Self(child), output)
+    }
+
+    /// Waits until the program has ended by itself.
+    pub fn ended(&mut self) -> ExitStatus {
+        until("the program's end", || self.0.try_wait().expect("a child can be asked"))
     }
 }
 

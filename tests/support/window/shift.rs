@@ -2,9 +2,11 @@
 //! it: an empty desk, set up and used by keyboard alone, against a mailbox and a
 //! webhook on this machine.
 
-use super::Window;
+use serde_json::Value;
+
 use super::desktop::Desktop;
 use super::webdriver::key;
+use super::{Window, page};
 use crate::http_sink::HttpSink;
 use crate::smtp_sink::SmtpSink;
 
@@ -70,6 +72,18 @@ pub fn set_up(window: &Window, port: u16, look: &mut impl FnMut(&str)) {
     onwards(window, "Whom to call, in which order");
     look("2-path");
     onwards(window, "Your desk is ready");
+}
+
+/// A new incident as far as the fourth step with something in every field, which it returns once all of it is saved.
+pub fn describe(window: &Window) -> Vec<Value> {
+    window.expect("Welcome to Baton").chord(&[key::CONTROL], 'n').expect("What happened?");
+    window.chord(&[key::ALT], '4').expect("Since when?");
+    window.fill("What happened?", WHAT).fill("Where?", "Order platform").fill("Who is affected?", "All customers in Germany");
+    window.fill("People affected", "3,200").fill("Money lost", "10,000");
+    window.choose("Add what you tried").fill("Tried 1", "Restarted the pool").press(key::TAB).expect("draft saved");
+    let written = page::written(window.session());
+    assert_eq!(written.len(), 8, "the fields of the fourth step: {written:#?}");
+    written
 }
 
 fn onwards(window: &Window, words: &str) {
