@@ -10,6 +10,7 @@ use baton_core::domain::facts::{FactField, Facts, Unknown};
 use baton_core::domain::id::{ChannelId, DeliveryId, IncidentId, MethodId, PathId, PersonId};
 use baton_core::domain::incident::{Incident, Phase};
 use baton_core::domain::message::Purpose;
+use baton_core::domain::offers::{Offer, offers};
 use baton_core::domain::plan::{Contact, ContactMethod, Plan, PlanLevel};
 use baton_core::domain::rhythm::Rhythm;
 use baton_core::domain::severity::Severity;
@@ -132,6 +133,36 @@ impl History {
         self.log.extend(happened.into_iter().map(|event| (self.now, event)));
     }
 
+    /// What the window sends when this is chosen; `None` where the plan has nobody to do it with.
+    fn takes_up(&self, offer: Offer) -> Option<Command> {
+        let by = || "Ana".to_string();
+        let somebody = || self.plan.levels.iter().flat_map(|level| &level.contacts).next().cloned();
+        Some(match offer {
+            Offer::Escalate => Command::Escalate { by: by(), plan: self.plan.clone() },
+            Offer::CarryOn => Command::CarryOn { minutes: 20 },
+            Offer::ColleagueSaid => Command::ColleagueSaid { view: ColleagueView::Wait, words: String::new() },
+            Offer::Acknowledge => Command::Acknowledge { person: None, name: "Ilse".into(), how: AcknowledgedHow::Call },
+            Offer::Further => {
+                let stands = self.incident.climb.as_ref()?;
+                Command::EscalateFurther { from_level: stands.level, from_round: stands.round }
+            }
+            Offer::StillOnIt => Command::StillOnIt,
+            Offer::HandBack => Command::HandBack { why: String::new() },
+            Offer::CheckIn => Command::CheckIn { by: by(), note: String::new() },
+            Offer::Share => Command::ShareUpdate { by: by(), text: "News".into() },
+            Offer::Nudge => somebody().map(|contact| Command::Nudge { person: contact.person, name: contact.name })?,
+            Offer::Snooze => Command::Snooze { minutes: 15, why: "part ordered".into() },
+            Offer::WakeUp => Command::WakeUp,
+            Offer::Severity => {
+                let other = if self.incident.severity == Severity::Low { Severity::High } else { Severity::Low };
+                Command::ChangeSeverity { to: other, why: "it changed".into() }
+            }
+            Offer::Facts => Command::ChangeFacts { by: by(), facts: Facts { who: "Everybody".into(), ..self.incident.facts.clone() } },
+            Offer::Resolve => Command::Resolve { by: by(), cause: String::new(), fix: String::new(), follow_ups: vec![] },
+            Offer::Reopen => Command::Reopen { by: by(), why: "again".into() },
+        })
+    }
+
     fn plays(&mut self, next: &Move) {
         let somebody = self.plan.levels.iter().flat_map(|level| &level.contacts).next().cloned();
         let reaching = |others| {
@@ -246,6 +277,21 @@ proptest! {
             }
             let snoozed = history.incident.snooze.is_some() && matches!(history.incident.phase, Phase::Climbing {});
             prop_assert!(!snoozed, "a climb cannot sleep");
+        }
+    }
+
+    /// What is offered is never refused, and does something.
+    #[test]
+    fn what_is_offered_can_be_done(plan in plans(), moves in moves()) {
+        let mut history = History::begin(plan);
+        history.does(Command::TimePasses);
+        for next in &moves {
+            history.plays(next);
+            for offer in offers(&history.incident) {
+                let Some(command) = history.takes_up(offer) else { continue };
+                let done = decide(&history.incident, command, &history.rhythm, history.now);
+                prop_assert!(done.as_ref().is_ok_and(|events| !events.is_empty()), "{offer:?} in {:?}: {done:?}", history.incident.phase);
+            }
         }
     }
 

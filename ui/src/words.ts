@@ -1,5 +1,5 @@
 // The words for what crosses as a name, once for the whole window.
-import type { AcknowledgedHow, CallOutcome, DeliveryState, FactField, Reach, Severity, TriedResult } from './bindings'
+import type { AcknowledgedHow, CallOutcome, FactField, Overview, Reach, Severity, TriedResult } from './bindings'
 
 /** Worst first, as it is always shown. */
 export const severities: Severity[] = ['critical', 'high', 'medium', 'low']
@@ -47,15 +47,18 @@ export const factWord: Record<FactField, string> = {
   tried: 'What was tried',
 }
 
-/** How far a message has come; nothing here says that somebody has the incident. */
-export const deliveryWord: Record<DeliveryState, string> = {
-  queued: 'waiting to be sent',
-  attempting: 'being sent',
-  uncertain: 'may have been sent',
-  accepted: 'accepted',
-  delivered: 'delivered',
-  seen: 'seen',
-  failed: 'failed',
-  cancelled: 'cancelled',
-  by_hand: 'call by hand',
+/** The first word of a name is enough on a button. */
+export const firstName = (name: string) => {
+  const first = name.trim().split(/\s+/)[0] ?? name
+  return first.length > 16 ? `${first.slice(0, 15)}…` : first
+}
+
+/** How it stands with what messages go out by. */
+export function channelsWord({ channels_total: total, channels_failing: failing, channels_untested: untested }: Overview) {
+  const channels = total === 1 ? '1 channel' : `${total} channels`
+  if (total === 0) return 'No channels yet'
+  const some = (count: number) => (count === total ? channels : `${count} of ${channels}`)
+  if (failing > 0) return `${some(failing)} failing`
+  if (untested > 0) return `${some(untested)} never tested`
+  return `${channels} working`
 }

@@ -5,6 +5,6 @@
  */
 export type Try = { time: string, 
 /**
- * "accepted", "temporary", "permanent", "uncertain"; empty while it is under way.
+ * What came of it, with the provider's own words.
  */
-outcome: string, words: string, };
+words: string, };

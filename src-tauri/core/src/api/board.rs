@@ -7,6 +7,7 @@ use super::{Answer, Desk};
 use crate::domain::delivery::DeliveryState;
 use crate::domain::due::{self, DueKind};
 use crate::domain::incident::{Incident, Phase};
+use crate::domain::message::Purpose;
 use crate::domain::time::{Instant, spoken, spoken_length};
 use crate::engine::lookup;
 use crate::store::{deliveries, drafts, incidents, search};
@@ -97,39 +98,13 @@ fn level(incident: &Incident) -> String {
     incident.climb.as_ref().and_then(|climb| climb.level).map_or_else(String::new, |level| format!("at level {}", level + 1))
 }
 
-/// How far the alert that came furthest has come: "mail to Marta accepted 13:55".
+/// How far the alert that came furthest has come: "mail to Marta: accepted 13:55".
 fn furthest_delivery(db: &rusqlite::Connection, incident: &Incident, now: Instant, zone: Tz) -> Answer<Option<String>> {
-    let rank = |state| match state {
-        DeliveryState::Seen => 7,
-        DeliveryState::Delivered => 6,
-        DeliveryState::Accepted => 5,
-        DeliveryState::Attempting => 4,
-        DeliveryState::Uncertain => 3,
-        DeliveryState::Queued | DeliveryState::ByHand => 2,
-        DeliveryState::Failed => 1,
-        DeliveryState::Cancelled => 0,
-    };
-    let alerts: Vec<_> = deliveries::of(db, incident.id)?
-        .into_iter()
-        .filter(|delivery| delivery.purpose == crate::domain::message::Purpose::Alert)
-        .collect();
+    let mut alerts = deliveries::of(db, incident.id)?;
+    alerts.retain(|delivery| delivery.purpose == Purpose::Alert);
     // How far an older level's came is no comfort now.
     let newest = alerts.iter().map(|delivery| delivery.step).max();
-    let best = alerts
-        .into_iter()
-        .filter(|delivery| Some(delivery.step) == newest)
-        .max_by_key(|delivery| (rank(delivery.state), delivery.changed_at));
-    Ok(best.map(|delivery| {
-        let (via, name, at) = (delivery.via, delivery.name, spoken(delivery.changed_at, now, zone));
-        match delivery.state {
-            DeliveryState::ByHand => format!("call {name} by hand"),
-            DeliveryState::Failed => format!("{via} to {name} failed {at}"),
-            DeliveryState::Queued | DeliveryState::Attempting => format!("{via} to {name} on its way"),
-            DeliveryState::Uncertain => format!("{via} to {name}: not known whether it arrived"),
-            DeliveryState::Accepted => format!("{via} to {name} accepted {at}"),
-            DeliveryState::Delivered => format!("{via} to {name} delivered {at}"),
-            DeliveryState::Seen => format!("{via} seen by {name} {at}"),
-            DeliveryState::Cancelled => String::new(),
-        }
-    }))
+    alerts.retain(|delivery| Some(delivery.step) == newest && delivery.state != DeliveryState::Cancelled);
+    let best = alerts.iter().max_by_key(|delivery| (delivery.state.rung(), delivery.changed_at));
+    Ok(best.map(|best| format!("{} to {}: {} {}", best.via, best.name, best.state.word(), spoken(best.changed_at, now, zone))))
 }

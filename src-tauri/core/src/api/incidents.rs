@@ -13,7 +13,7 @@ use crate::domain::id::{DeliveryId, IncidentId};
 use crate::domain::incident::Incident;
 use crate::domain::plan::Contact;
 use crate::domain::time::{Instant, spoken};
-use crate::domain::{climb, contact, due, timeline};
+use crate::domain::{climb, contact, due, offers, timeline};
 use crate::engine::record::{self, Agreed};
 use crate::engine::{lookup, reaching};
 use crate::error::Failure;
@@ -57,6 +57,8 @@ impl Desk {
                 .collect(),
             cost_so_far: incident.facts.cost_so_far(end_of_cost(&incident, now)).map(|cost| brief::money(cost, &desk.currency)),
             further: if incident.is_open() { climb::further(&incident) } else { String::new() },
+            offers: offers::offers(&incident),
+            candidates: offers::candidates(&incident),
             brief: self.rendered(&contacts, &incident, &agreed, &channels, now).await,
             incident,
         })
@@ -141,23 +143,9 @@ fn end_of_cost(incident: &Incident, now: Instant) -> Instant {
 
 fn delivery_view(delivery: &Delivery, attempts: &[Attempt], now: Instant, zone: chrono_tz::Tz) -> DeliveryView {
     let tries = attempts.iter().filter(|attempt| attempt.delivery == delivery.id);
-    let tries = tries.map(|attempt| Try {
-        time: spoken(attempt.began_at, now, zone),
-        outcome: attempt.outcome.clone(),
-        words: attempt.words.clone(),
-    });
-    let state = match delivery.state {
-        DeliveryState::Queued if delivery.attempts == 0 => "queued",
-        DeliveryState::Queued => "failed, trying again",
-        DeliveryState::Attempting => "being sent",
-        DeliveryState::Uncertain => "not known whether it arrived",
-        DeliveryState::Accepted => "accepted",
-        DeliveryState::Delivered => "delivered",
-        DeliveryState::Seen => "seen",
-        DeliveryState::Failed => "failed",
-        DeliveryState::Cancelled => "not sent",
-        DeliveryState::ByHand => "to be called by hand",
-    };
+    let tries = tries.map(|attempt| Try { time: spoken(attempt.began_at, now, zone), words: attempt_words(attempt) });
+    let again = delivery.state == DeliveryState::Queued && delivery.attempts > 0;
+    let state = if again { "failed, trying again" } else { delivery.state.word() };
     DeliveryView {
         id: delivery.id,
         name: delivery.name.clone(),
@@ -170,6 +158,17 @@ fn delivery_view(delivery: &Delivery, attempts: &[Attempt], now: Instant, zone: 
         tries: tries.collect(),
         next_try: delivery.next_attempt_at.filter(|at| *at > now).map(|at| spoken(at, now, zone)),
     }
+}
+
+fn attempt_words(attempt: &Attempt) -> String {
+    let outcome = match attempt.outcome.as_str() {
+        "" => "under way",
+        "accepted" => "accepted",
+        "temporary" => "not now",
+        "permanent" => "refused",
+        _ => "not known whether it arrived",
+    };
+    if attempt.words.is_empty() { outcome.into() } else { format!("{outcome}: {}", attempt.words) }
 }
 
 fn call_task(delivery: &Delivery, now: Instant, zone: chrono_tz::Tz) -> CallTask {

@@ -20,7 +20,8 @@ impl Desk {
         conditions.extend(self.engine.trouble());
         self.read(move |db| {
             let channels = channels::all(db)?;
-            let enabled = || channels.iter().filter(|setup| setup.enabled);
+            // A call by hand sends nothing that could be tested.
+            let enabled = || channels.iter().filter(|setup| setup.enabled && setup.provider != lookup::BY_HAND);
             let people = people::all(db)?;
             let has_sample = settings::get::<bool>(db, "sample")?.unwrap_or(false);
             let set_up = settings::get::<DeskSettings>(db, "desk")?.is_some();
@@ -33,7 +34,8 @@ impl Desk {
                 has_sample,
                 open,
                 overdue,
-                channels_working: count(enabled().filter(|setup| setup.last_test.as_ref().is_none_or(|test| test.worked))),
+                channels_failing: count(enabled().filter(|setup| setup.last_test.as_ref().is_some_and(|test| !test.worked))),
+                channels_untested: count(enabled().filter(|setup| setup.last_test.is_none())),
                 channels_total: count(enabled()),
                 unread_notices: notices::unread(db)?,
                 unfinished_drafts: u32::try_from(drafts).unwrap_or(u32::MAX),

@@ -19,6 +19,7 @@ use crate::domain::event::{AcknowledgedHow, CallOutcome};
 use crate::domain::facts::{FactField, Facts};
 use crate::domain::id::{DeliveryId, IncidentId, MethodId, NoticeId, PersonId};
 use crate::domain::incident::Incident;
+use crate::domain::offers::{Candidate, Offer};
 use crate::domain::preview::PlanPreview;
 use crate::domain::severity::Severity;
 use crate::domain::time::Instant;
@@ -35,7 +36,8 @@ pub struct Overview {
     pub has_sample: bool,
     pub open: u32,
     pub overdue: u32,
-    pub channels_working: u32,
+    pub channels_failing: u32,
+    pub channels_untested: u32,
     pub channels_total: u32,
     pub unread_notices: u32,
     pub unfinished_drafts: u32,
@@ -171,6 +173,9 @@ pub struct IncidentView {
     pub cost_so_far: Option<String>,
     /// Which level "escalate further" would enter, in words; empty where it cannot.
     pub further: String,
+    pub offers: Vec<Offer>,
+    /// Who may be the one that has it, the likeliest first.
+    pub candidates: Vec<Candidate>,
     pub brief: Vec<RenderedMessage>,
 }
 
@@ -206,8 +211,7 @@ pub struct DeliveryView {
 #[ts(export)]
 pub struct Try {
     pub time: String,
-    /// "accepted", "temporary", "permanent", "uncertain"; empty while it is under way.
-    pub outcome: String,
+    /// What came of it, with the provider's own words.
     pub words: String,
 }
 

@@ -22,3 +22,35 @@ pub enum DeliveryState {
     /// A call that somebody at the desk is to make.
     ByHand,
 }
+
+impl DeliveryState {
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Queued => "queued",
+            Self::Attempting => "being sent",
+            Self::Uncertain => "not known whether it arrived",
+            Self::Accepted => "accepted",
+            Self::Delivered => "delivered",
+            Self::Seen => "seen",
+            Self::Failed => "failed",
+            Self::Cancelled => "not sent",
+            Self::ByHand => "to be called by hand",
+        }
+    }
+
+    /// How far it has come, to compare two by.
+    #[must_use]
+    pub const fn rung(self) -> u8 {
+        match self {
+            Self::Cancelled => 0,
+            Self::Failed => 1,
+            Self::Queued | Self::ByHand => 2,
+            Self::Uncertain => 3,
+            Self::Attempting => 4,
+            Self::Accepted => 5,
+            Self::Delivered => 6,
+            Self::Seen => 7,
+        }
+    }
+}
