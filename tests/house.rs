@@ -1,11 +1,8 @@
 //! What is absent from the house, held by looking for it.
 
 use std::fs;
-use std::path::{Path, PathBuf};
 
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("..").canonicalize().expect("the workspace")
-}
+use baton_tests::root;
 
 /// Every file below `folder` with one of these endings.
 fn files(folder: &str, endings: &[&str]) -> Vec<(String, String)> {

@@ -3,8 +3,6 @@
 //! in the end; a new variant or field is added to a new file, and no old file is
 //! ever edited.
 
-use std::path::Path;
-
 use baton_core::domain::due::next_due;
 use baton_core::domain::event::Recorded;
 use baton_core::domain::incident::{Incident, Phase};
@@ -28,7 +26,7 @@ struct Expected {
 
 #[test]
 fn saved_logs_fold_to_what_they_meant() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/logs");
+    let folder = baton_tests::root().join("tests/fixtures/logs");
     let mut read = 0;
     for file in std::fs::read_dir(folder).expect("the saved logs") {
         let file = file.expect("a file").path();

@@ -1,8 +1,6 @@
 //! `bridge [PORT] [sample]`: the page in any browser, over a desk of its own that
 //! is gone when this ends.
 
-use std::path::Path;
-
 use baton_tests::bridge;
 use baton_tests::world::World;
 
@@ -14,7 +12,7 @@ async fn main() {
     if given.iter().any(|word| word == "sample") {
         world.desk.load_sample().await.expect("the sample loads");
     }
-    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../ui/dist");
+    let page = baton_tests::root().join("ui/dist");
     println!("{}", bridge::serve(&world, &page, port).await);
     world.engine.clone().run().await;
 }

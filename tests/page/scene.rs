@@ -1,8 +1,6 @@
 //! A desk in full use: an incident in each state there is, a board that is longer
 //! than the window, and names longer than any column.
 
-use std::path::Path;
-
 use baton_core::api::types::{Action, OpinionRequest};
 use baton_core::domain::directory::{Person, Service};
 use baton_core::domain::draft::Draft;
@@ -35,7 +33,7 @@ pub struct Scene {
 
 /// The page as it was built for the app.
 pub fn built() -> std::path::PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../ui/dist")
+    baton_tests::root().join("ui/dist")
 }
 
 impl Scene {

@@ -48,7 +48,8 @@ mod tests {
     }
 
     fn read(file: &str) -> String {
-        std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(file)).expect("a file of this repository")
+        std::fs::read_to_string(Path::new(&std::env::var("CARGO_MANIFEST_DIR").expect("cargo runs the tests")).join(file))
+            .expect("a file of this repository")
     }
 
     #[test]

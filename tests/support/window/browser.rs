@@ -1,7 +1,6 @@
 //! Chromium, for what only its tools can say of the page.
 
 use serde_json::json;
-use std::path::Path;
 
 use super::Window;
 use super::desktop::{Desktop, Look};
@@ -56,7 +55,7 @@ impl Window {
     /// What axe finds wrong with what Chromium shows, each with where and why.
     pub fn violations(&self) -> Vec<String> {
         if self.session.run("return !window.axe", &[]) == json!(true) {
-            let axe = Path::new(env!("CARGO_MANIFEST_DIR")).join("../ui/node_modules/axe-core/axe.min.js");
+            let axe = crate::root().join("ui/node_modules/axe-core/axe.min.js");
             let axe = std::fs::read_to_string(&axe).unwrap_or_else(|error| panic!("{} (`npm ci` in ui/): {error}", axe.display()));
             self.session.run(&axe, &[]);
         }
