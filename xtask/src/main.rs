@@ -3,6 +3,7 @@
 
 #![allow(clippy::disallowed_methods, reason = "how long a step takes is told to whoever waits for it; no incident knows of it")]
 
+mod bench;
 mod r#gen;
 mod house;
 mod lint;
@@ -21,6 +22,7 @@ cargo xtask test [part…]        set up what is missing, run every test, or onl
 cargo xtask lint                formatting, lints, types, and whether the bindings are current
 cargo xtask gen [--check]       write the TypeScript bindings, or fail if the committed ones are old
 cargo xtask screenshots         every screen, light and dark, from the real window, into docs/screenshots
+cargo xtask bench [short]       how long things take beside the same done bare; short: only that it runs
 cargo xtask package             a .deb of the release build";
 
 fn main() -> ExitCode {
@@ -33,6 +35,8 @@ fn main() -> ExitCode {
         ["gen"] => r#gen::write(),
         ["gen", "--check"] => r#gen::check(),
         ["screenshots"] => screenshots::take(),
+        ["bench"] => bench::bench(false),
+        ["bench", "short"] => bench::bench(true),
         ["package"] => package::package(),
         [] | ["help" | "--help" | "-h"] => {
             println!("{USAGE}");

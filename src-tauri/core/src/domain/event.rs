@@ -240,3 +240,11 @@ impl CallOutcome {
         }
     }
 }
+
+impl IncidentEvent {
+    /// Whether the incident is to be found by other words after it.
+    #[must_use]
+    pub const fn changes_words(&self) -> bool {
+        matches!(self, Self::Filed { .. } | Self::FactsChanged { .. } | Self::Resolved { .. } | Self::Reopened { .. })
+    }
+}

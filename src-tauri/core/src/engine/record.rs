@@ -12,7 +12,7 @@ use crate::domain::event::IncidentEvent;
 use crate::domain::id::{DeviceId, IncidentId};
 use crate::domain::incident::Incident;
 use crate::domain::time::Instant;
-use crate::store::{Result, StoreError, events, incidents};
+use crate::store::{Result, StoreError, events, incidents, search};
 
 /// What the desk has agreed, read once for a transaction.
 pub struct Agreed {
@@ -40,6 +40,7 @@ pub fn file(db: &Connection, agreed: &Agreed, id: IncidentId, filed: &IncidentEv
     let incident = Incident::filed(id, filed, now).ok_or(StoreError::Missing)?;
     events::append(db, agreed.device, id, filed, now, sample)?;
     incidents::save(db, &incident, sample)?;
+    search::put(db, &incident)?;
     Ok(incident)
 }
 
@@ -56,19 +57,34 @@ pub fn append(db: &Connection, agreed: &Agreed, incident: Incident, happened: &[
     if happened.is_empty() {
         return Ok(incident);
     }
-    let incident = all(db, agreed, incident, happened, now)?;
+    let sample = incidents::is_sample(db, incident.id)?;
+    let incident = fold(db, agreed, incident, happened, sample, now)?;
     let follows = decide(&incident, Command::TimePasses, &agreed.rules.rhythm, now).unwrap_or_default();
-    all(db, agreed, incident, &follows, now)
+    let incident = fold(db, agreed, incident, &follows, sample, now)?;
+    incidents::save(db, &incident, sample)?;
+    if happened.iter().any(IncidentEvent::changes_words) {
+        search::put(db, &incident)?;
+    }
+    Ok(incident)
 }
 
 /// Appends what belongs to the filing itself. Nothing falls due by it yet: what
 /// is to be done with the incident follows in the same transaction.
 pub fn append_filed(db: &Connection, agreed: &Agreed, incident: Incident, event: &IncidentEvent, now: Instant) -> Result<Incident> {
-    all(db, agreed, incident, std::slice::from_ref(event), now)
+    let sample = incidents::is_sample(db, incident.id)?;
+    let incident = fold(db, agreed, incident, std::slice::from_ref(event), sample, now)?;
+    incidents::save(db, &incident, sample)?;
+    Ok(incident)
 }
 
-fn all(db: &Connection, agreed: &Agreed, mut incident: Incident, happened: &[IncidentEvent], now: Instant) -> Result<Incident> {
-    let sample = incidents::is_sample(db, incident.id)?;
+fn fold(
+    db: &Connection,
+    agreed: &Agreed,
+    mut incident: Incident,
+    happened: &[IncidentEvent],
+    sample: bool,
+    now: Instant,
+) -> Result<Incident> {
     // A clock that was set back while Baton was closed must not put what happened
     // later before what happened earlier.
     let at = now.max(incident.last_event_at);
@@ -77,6 +93,5 @@ fn all(db: &Connection, agreed: &Agreed, mut incident: Incident, happened: &[Inc
         incident = incident.apply(event, at);
         effects::cause(db, agreed, &incident, event, at)?;
     }
-    incidents::save(db, &incident, sample)?;
     Ok(incident)
 }

@@ -25,30 +25,26 @@ pub fn find(db: &Connection, id: IncidentId) -> Result<Option<Incident>> {
         .optional()?)
 }
 
+/// Keeps how the incident stands; [`search::put`] keeps what it is found by.
 pub fn save(db: &Connection, incident: &Incident, sample: bool) -> Result<()> {
     let due = next_due(incident).map(|due| due.at.0);
-    let number: i64 = db
-        .prepare_cached(
-            "INSERT INTO incidents (id, reference, is_open, due_at, filed_at, sample, state, awaited_since)
+    db.prepare_cached(
+        "INSERT INTO incidents (id, reference, is_open, due_at, filed_at, sample, state, awaited_since)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
              ON CONFLICT (id) DO UPDATE SET is_open = excluded.is_open, due_at = excluded.due_at, state = excluded.state,
-               awaited_since = excluded.awaited_since
-             RETURNING number",
-        )?
-        .query_row(
-            params![
-                incident.id.to_string(),
-                incident.reference,
-                incident.is_open(),
-                due,
-                incident.filed_at.0,
-                sample,
-                column::to_document(incident)?,
-                awaited_since(incident).map(|since| since.0)
-            ],
-            |row| row.get(0),
-        )?;
-    search::put(db, number, incident)
+               awaited_since = excluded.awaited_since",
+    )?
+    .execute(params![
+        incident.id.to_string(),
+        incident.reference,
+        incident.is_open(),
+        due,
+        incident.filed_at.0,
+        sample,
+        column::to_document(incident)?,
+        awaited_since(incident).map(|since| since.0)
+    ])?;
+    Ok(())
 }
 
 pub fn reference_is_taken(db: &Connection, reference: &str) -> Result<bool> {
@@ -114,6 +110,7 @@ pub fn rebuild(db: &Connection) -> Result<()> {
     for (id, sample) in events::incidents(db)? {
         if let Some(incident) = events::fold(db, id)? {
             save(db, &incident, sample)?;
+            search::put(db, &incident)?;
         }
     }
     Ok(())

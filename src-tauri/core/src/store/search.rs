@@ -15,7 +15,8 @@ CREATE VIRTUAL TABLE incident_search USING fts5 (
 /// The most hits worth reading.
 const HITS: usize = 50;
 
-pub fn put(db: &Connection, number: i64, incident: &Incident) -> Result<()> {
+/// Keeps the words by which an incident that is on record is found.
+pub fn put(db: &Connection, incident: &Incident) -> Result<()> {
     let facts = &incident.facts;
     let mut body = vec![facts.what.as_str(), &facts.place, &facts.who];
     body.extend(facts.tried.iter().map(|tried| tried.what.as_str()));
@@ -24,8 +25,11 @@ pub fn put(db: &Connection, number: i64, incident: &Incident) -> Result<()> {
     }
     // The reference is found with its dash and without.
     let reference = format!("{} {}", incident.reference, incident.reference.replace('-', ""));
-    db.prepare_cached("INSERT OR REPLACE INTO incident_search (rowid, reference, title, body) VALUES (?1, ?2, ?3, ?4)")?
-        .execute(params![number, reference, facts.title(), body.join("\n")])?;
+    db.prepare_cached(
+        "INSERT OR REPLACE INTO incident_search (rowid, reference, title, body)
+         VALUES ((SELECT number FROM incidents WHERE id = ?1), ?2, ?3, ?4)",
+    )?
+    .execute(params![incident.id.to_string(), reference, facts.title(), body.join("\n")])?;
     Ok(())
 }
 
