@@ -10,7 +10,11 @@ export type Overview = { now: Instant, desk: DeskSettings,
 /**
  * Nothing was ever set up or filed here.
  */
-first_start: boolean, has_sample: boolean, open: number, overdue: number, channels_failing: number, channels_untested: number, channels_total: number, unread_notices: number, unfinished_drafts: number, 
+first_start: boolean, 
+/**
+ * There is no path, so an escalation would reach nobody.
+ */
+nobody_to_call: boolean, has_sample: boolean, open: number, overdue: number, channels_failing: number, channels_untested: number, channels_total: number, unread_notices: number, unfinished_drafts: number, 
 /**
  * Lasting conditions to know of: no keyring, no tray, a database set aside.
  */

@@ -10,7 +10,7 @@ use crate::domain::text::{clean_line, shorten};
 use crate::engine::lookup;
 use crate::error::Failure;
 use crate::host::{Change, Secret};
-use crate::store::{channels, drafts, incidents, notices, people, services, settings};
+use crate::store::{channels, drafts, incidents, notices, paths, people, services, settings};
 
 impl Desk {
     pub async fn overview(&self) -> Answer<Overview> {
@@ -31,6 +31,7 @@ impl Desk {
                 now,
                 desk: lookup::desk(db)?,
                 first_start: !set_up && people.is_empty() && services::all(db)?.is_empty() && !incidents::is_any(db)? && drafts == 0,
+                nobody_to_call: paths::all(db)?.is_empty(),
                 has_sample,
                 open,
                 overdue,

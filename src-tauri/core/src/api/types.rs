@@ -33,6 +33,8 @@ pub struct Overview {
     pub desk: DeskSettings,
     /// Nothing was ever set up or filed here.
     pub first_start: bool,
+    /// There is no path, so an escalation would reach nobody.
+    pub nobody_to_call: bool,
     pub has_sample: bool,
     pub open: u32,
     pub overdue: u32,
