@@ -2,6 +2,7 @@
 
 use baton_core::api::types::Action;
 use baton_core::domain::event::AcknowledgedHow;
+use baton_core::domain::time::MINUTE;
 use baton_core::store::open::FILE;
 use baton_core::store::{OpenFailure, Store, StoreError, incidents};
 use baton_tests::smtp_sink::SmtpSink;
@@ -50,9 +51,16 @@ async fn the_projection_rebuilt_equals_the_projection_kept() {
 async fn what_happened_cannot_be_changed_or_deleted() {
     let (world, mailbox) = (World::new().await, SmtpSink::start().await);
     lived(&world, &mailbox).await;
-    for slip in ["UPDATE events SET at = 0", "DELETE FROM events WHERE incident_id IN (SELECT id FROM incidents WHERE sample = 0)"] {
-        let refused = world.engine.store.write(move |db| Ok::<_, StoreError>(db.execute(slip, [])?)).await;
-        assert!(refused.is_err(), "the database itself refuses: {slip}");
+    let real = "FROM events WHERE incident_id IN (SELECT id FROM incidents WHERE sample = 0)";
+    let slips = [
+        "UPDATE events SET at = 0".to_string(),
+        format!("DELETE {real}"),
+        format!("INSERT OR REPLACE INTO events SELECT device_id, sequence, incident_id, 0, event, sample {real}"),
+    ];
+    for slip in slips {
+        let said = slip.clone();
+        let refused = world.engine.store.write(move |db| Ok::<_, StoreError>(db.execute(&slip, [])?)).await;
+        assert!(refused.is_err(), "the database itself refuses: {said}");
     }
 }
 
@@ -132,7 +140,7 @@ async fn a_folder_that_cannot_be_used_is_named_with_what_to_do() {
 }
 
 #[tokio::test]
-async fn one_incident_that_cannot_be_read_neither_stops_the_others_nor_stays_so() {
+async fn an_incident_that_cannot_be_read_is_worked_out_from_its_events_and_climbs() {
     let (world, mailbox) = (World::new().await, SmtpSink::start().await);
     let mail = world.mail(&mailbox).await;
     let (marta, jonas) = (world.person("Marta", &[(mail, "m@example.org")]).await, world.person("Jonas", &[(mail, "j@example.org")]).await);
@@ -144,15 +152,17 @@ async fn one_incident_that_cannot_be_read_neither_stops_the_others_nor_stays_so(
         Ok(())
     };
     world.engine.store.write(slip).await.expect("damaged");
-    world.clock.set(world.now().plus(10 * 60_000));
-    assert!(world.engine.cycle().await.is_err(), "the turn says that something could not be done");
-    world.engine.sends_end().await;
-    assert!(mailbox.mails().iter().any(|sent| sent.to == ["j@example.org"]), "and did the rest: the other one climbed");
     let rows = world.desk.board().await.expect("the board is there").rows;
     assert_eq!(rows.iter().map(|row| row.id).collect::<Vec<_>>(), [sound], "without the one");
 
+    world.fast_forward(10).await;
+    let climbed = mailbox.wait_for(4).await.iter().filter(|sent| sent.to == ["j@example.org"]).count();
+    assert_eq!(climbed, 2, "both climb: what happened is in the events");
+    assert_eq!(world.desk.board().await.expect("the board").rows.len(), 2, "and with that it can be read again");
+
+    world.engine.store.write(slip).await.expect("damaged");
     let world = world.restarted().await;
-    assert_eq!(world.desk.board().await.expect("the board").rows.len(), 2, "the next start rebuilds it from its events");
+    assert_eq!(world.desk.board().await.expect("the board").rows.len(), 2, "as it can after a start");
 }
 
 #[tokio::test]
@@ -169,4 +179,101 @@ async fn a_start_with_the_clock_set_back_puts_nothing_before_what_it_followed() 
     assert!(told.first().is_some_and(|words| words.starts_with("Filed")), "what happened first stays first: {told:?}");
     world.engine.store.write(incidents::rebuild).await.expect("rebuilt");
     assert_eq!(world.incident(id).await.row.holder, "Marta", "and the log still folds to who has it");
+}
+
+#[tokio::test]
+async fn what_an_older_program_did_not_write_stops_nothing() {
+    let (world, mailbox) = (World::new().await, SmtpSink::start().await);
+    lived(&world, &mailbox).await;
+    let shop =
+        world.desk.directory().await.expect("the directory").services.into_iter().find(|one| one.name == "Shop").expect("it is there");
+    let resolved = world.escalates("Printer on fire", &shop).await;
+    world.act(resolved, Action::Resolve { cause: "paper".into(), fix: "water".into(), follow_ups: vec![] }).await;
+    world.desk.save_draft(world.draft("Half a thought", &shop).await).await.expect("kept");
+    world.desk.save_draft(world.draft("A whole one", &shop).await).await.expect("kept");
+    let rules = world.desk.rules().await.expect("the rules");
+    world.desk.save_rules(rules).await.expect("saved once, so that they are in the database");
+    let mails = mailbox.mails().len();
+    let waiting = world.draft("Two go out at once", &shop).await;
+    world.desk.escalate(waiting).await.expect("escalated, and not sent yet");
+    let without = [
+        "UPDATE settings SET document = json_remove(document, '$.rhythm.alarm') WHERE name = 'rules'",
+        "UPDATE drafts SET draft = json_remove(draft, '$.against_advice') WHERE draft LIKE '%Half a thought%'",
+        "UPDATE incidents SET state = json_remove(state, '$.nudges') WHERE state LIKE '%Printer on fire%'",
+        "INSERT INTO deliveries SELECT replace(id, '-7', '-4'), incident_id, person_id, name, method_id, channel_id, via, address, purpose, step + 1,
+           json_remove(message, '$.reply'), state, words, queued_at, changed_at, next_attempt_at, give_up_at, attempts, provider_id,
+           cancelled_because FROM deliveries WHERE state = 'queued' LIMIT 1",
+    ];
+    for statement in without {
+        let changed = world.engine.store.write(move |db| Ok::<_, StoreError>(db.execute(statement, [])?)).await.expect("an older form");
+        assert_eq!(changed, 1, "one document is older: {statement}");
+    }
+
+    world.settle().await;
+    assert_eq!(mailbox.wait_for(mails + 1).await.len(), mails + 1, "what can be read is sent, beside what cannot");
+    assert_eq!(world.desk.board().await.expect("the board").drafts.len(), 1, "the draft that can be read is there");
+    assert_eq!(world.incident(resolved).await.incident.reference.len(), 6, "what cannot be read is worked out from its events");
+    world.fast_forward(60).await;
+    assert!(world.screen.titles().iter().any(|title| title.contains("Needs you now")), "and the climb goes on, by the standard rhythm");
+}
+
+#[tokio::test]
+async fn incidents_that_cannot_be_worked_on_keep_no_other_waiting() {
+    let (world, mailbox) = (World::new().await, SmtpSink::start().await);
+    let mail = world.mail(&mailbox).await;
+    let (marta, jonas) =
+        (world.person("Marta", &[(mail, "marta@example.org")]).await, world.person("Jonas", &[(mail, "jonas@example.org")]).await);
+    let shop = world.service("Shop", &[(&[&marta], 10), (&[&jonas], 10)]).await;
+    for number in 0..60 {
+        world.escalates(&format!("Broken {number}"), &shop).await;
+    }
+    let broken = "UPDATE incidents SET state = '{}'";
+    world.engine.store.write(move |db| Ok::<_, StoreError>(db.execute(broken, [])?)).await.expect("broken");
+    let unknown =
+        "CREATE TRIGGER nothing_goes BEFORE INSERT ON events WHEN NEW.incident_id IN (SELECT id FROM incidents WHERE state = '{}')
+       BEGIN SELECT RAISE (ABORT, 'no'); END";
+    world.engine.store.write(move |db| Ok::<_, StoreError>(db.execute(unknown, [])?)).await.expect("nothing can be added to them");
+    world.clock.set(world.now().plus(1));
+    let sound = world.escalates_although("Checkout fails for everybody", &shop).await;
+    let mails = mailbox.mails().len();
+    world.clock.set(world.now().plus(11 * MINUTE));
+    let failed = world.engine.cycle().await;
+    assert!(failed.is_err(), "what cannot be done is said");
+    world.engine.sends_end().await;
+    assert_eq!(
+        mailbox.wait_for(mails + 1).await[mails].to,
+        ["jonas@example.org"],
+        "and the one that can be climbs, sixty places further back"
+    );
+    assert_eq!(world.incident(sound).await.incident.climb.expect("it climbs").level, Some(1));
+}
+
+#[tokio::test]
+async fn a_turn_that_fails_is_said_and_the_next_one_comes() {
+    let (world, mailbox) = (World::new().await, SmtpSink::start().await);
+    let mail = world.mail(&mailbox).await;
+    let marta = world.person("Marta", &[(mail, "marta@example.org")]).await;
+    let shop = world.service("Shop", &[(&[&marta], 10)]).await;
+    let change = |statement: &'static str| {
+        let store = world.engine.store.clone();
+        async move { store.write(move |db| Ok::<_, StoreError>(db.execute(statement, [])?)).await.expect("changed") }
+    };
+    world.desk.save_rules(world.desk.rules().await.expect("the rules")).await.expect("saved");
+    let draft = world.draft("Checkout fails for everybody", &shop).await;
+    world.desk.escalate(draft).await.expect("escalated");
+    change("UPDATE settings SET document = '[' || document WHERE name = 'rules'").await;
+    let running = tokio::spawn(world.engine.clone().run());
+    while world.engine.trouble().is_none() {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(mailbox.mails().len(), 0, "nothing goes out by rules that cannot be read");
+
+    change("UPDATE settings SET document = substr(document, 2) WHERE name = 'rules'").await;
+    world.engine.wake();
+    assert_eq!(mailbox.wait_for(1).await.len(), 1, "the driver has gone on turning, and what was due is done");
+    while world.engine.trouble().is_some() {
+        tokio::task::yield_now().await;
+    }
+    assert!(world.screen.titles().iter().any(|title| title.contains("cannot watch over")), "the desk was told");
+    running.abort();
 }

@@ -131,6 +131,16 @@ impl World {
         id
     }
 
+    /// The same at a desk where not everything that is due can be done.
+    pub async fn escalates_although(&self, what: &str, service: &Service) -> IncidentId {
+        let draft = self.draft(what, service).await;
+        let id = self.desk.escalate(draft).await.expect("it can be escalated");
+        // What fails is another incident's.
+        drop(self.engine.cycle().await);
+        self.engine.sends_end().await;
+        id
+    }
+
     pub async fn incident(&self, id: IncidentId) -> IncidentView {
         self.desk.incident(id).await.expect("the incident is there")
     }

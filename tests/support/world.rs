@@ -9,11 +9,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use baton_core::api::Desk;
-use baton_core::api::types::SecretsState;
 use baton_core::clock::{Clock, SystemClock};
 use baton_core::domain::time::{Instant, MINUTE};
 use baton_core::engine::Engine;
-use baton_core::host::{Change, EventSink, Notifier, Secret, SecretName, Secrets, SecretsFailure, ShownNotice};
+use baton_core::host::{Change, EventSink, Notifier, Secret, SecretName, Secrets, SecretsFailure, SecretsState, ShownNotice};
 use baton_core::store::Store;
 use tempfile::TempDir;
 use tokio::sync::broadcast;

@@ -1,7 +1,9 @@
 //! What the core asks of the program it runs in. The shell implements these for
 //! a desktop; tests implement them for a bare process.
 
-use crate::api::types::SecretsState;
+use serde::Serialize;
+use ts_rs::TS;
+
 use crate::domain::id::{ChannelId, IncidentId, NoticeId};
 
 /// Shows a notification on this desktop. The notice is in the database before
@@ -30,6 +32,20 @@ pub trait Secrets: Send + Sync {
     fn remove(&self, name: &SecretName) -> Result<(), SecretsFailure>;
     /// Opens the encrypted file, or makes it where there is none.
     fn unlock(&self, passphrase: &Secret) -> Result<(), SecretsFailure>;
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+#[serde(rename_all = "snake_case")]
+pub enum SecretsState {
+    /// In the operating system's keyring.
+    Keyring,
+    /// In the encrypted file, opened.
+    FileOpen,
+    /// In the encrypted file, waiting for its passphrase.
+    FileLocked,
+    /// No keyring here, and no encrypted file yet: a passphrase makes one.
+    FileWanted,
 }
 
 /// One secret field of one channel.

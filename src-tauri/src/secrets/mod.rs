@@ -11,8 +11,7 @@ mod keyring;
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use baton_core::api::types::SecretsState;
-use baton_core::host::{Secret, SecretName, Secrets, SecretsFailure};
+use baton_core::host::{Secret, SecretName, Secrets, SecretsFailure, SecretsState};
 
 use file::SecretsFile;
 use keyring::Keyring;

@@ -24,6 +24,7 @@ use crate::domain::preview::PlanPreview;
 use crate::domain::severity::Severity;
 use crate::domain::time::Instant;
 use crate::domain::timeline::TimelineEntry;
+use crate::host::SecretsState;
 
 /// What the frame of the window shows whatever the screen.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
@@ -49,20 +50,6 @@ pub struct Overview {
     pub version: String,
     /// The file that everything but the secrets is kept in.
     pub database: String,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[ts(export)]
-#[serde(rename_all = "snake_case")]
-pub enum SecretsState {
-    /// In the operating system's keyring.
-    Keyring,
-    /// In the encrypted file, opened.
-    FileOpen,
-    /// In the encrypted file, waiting for its passphrase.
-    FileLocked,
-    /// No keyring here, and no encrypted file yet: a passphrase makes one.
-    FileWanted,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]

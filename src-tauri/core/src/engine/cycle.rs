@@ -38,30 +38,31 @@ impl Engine {
     pub async fn cycle(self: &Arc<Self>) -> Result<Option<Instant>, CommandFailure> {
         let now = self.now();
         let mut failed = Ok(());
+        // They are due still, and stay before the others.
+        let mut failing = 0;
         loop {
-            let due = self.store.read::<_, StoreError, _>(move |db| incidents::due(db, now, AT_ONCE)).await?;
-            let (found, mut performed) = (due.len(), 0);
+            let due = self.store.read::<_, StoreError, _>(move |db| incidents::due(db, now, failing, AT_ONCE)).await?;
+            let found = due.len();
             // Asked for together, they share a commit; each is undone alone.
             let under_way: Vec<_> = due.into_iter().map(|id| self.perform(id, now)).collect();
             for (id, done) in under_way {
                 match done.await.unwrap_or(Err(CommandFailure::Store(StoreError::Stopped))) {
-                    Ok(()) => {
-                        performed += 1;
-                        self.tell([Change::Incident(id)]);
-                    }
+                    Ok(()) => self.tell([Change::Incident(id)]),
                     Err(failure) => {
+                        failing += 1;
                         tracing::error!(%id, %failure, "what is due could not be done");
                         failed = Err(failure);
                     }
                 }
             }
-            if performed == 0 || found < AT_ONCE {
+            if found < AT_ONCE {
                 break;
             }
         }
-        self.show_notices(now).await?;
-        self.begin_sends(now).await?;
+        let (shown, begun) = (self.show_notices(now).await, self.begin_sends(now).await);
         failed?;
+        shown?;
+        begun?;
         // While every place is taken, what is to be sent waits for one to end, and
         // that wakes the engine.
         let sends = self.sending.available_permits() > 0;

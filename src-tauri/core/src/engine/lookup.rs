@@ -19,15 +19,16 @@ pub const BY_HAND: &str = "call";
 pub const SYSTEM_ZONE: &str = "system_zone";
 
 pub fn desk(db: &Connection) -> Result<DeskSettings> {
-    if let Some(saved) = settings::get(db, "desk")? {
+    let new = DeskSettings::default();
+    if let Some(saved) = settings::get_over(db, "desk", &new)? {
         return Ok(saved);
     }
-    let new = DeskSettings::default();
     Ok(DeskSettings { zone: settings::get(db, SYSTEM_ZONE)?.unwrap_or(new.zone), ..new })
 }
 
 pub fn rules(db: &Connection) -> Result<DeskRules> {
-    Ok(settings::get(db, "rules")?.unwrap_or_default())
+    let standard = DeskRules::default();
+    Ok(settings::get_over(db, "rules", &standard)?.unwrap_or(standard))
 }
 
 /// This installation's id, made when it is first asked for.

@@ -15,7 +15,7 @@ use crate::domain::id::DeliveryId;
 use crate::domain::time::{Instant, MINUTE, spoken_length};
 use crate::host::{Change, SecretsFailure};
 use crate::store::deliveries::{self, Delivery, Standing};
-use crate::store::{Result, StoreError, attempts, channels};
+use crate::store::{Result, StoreError, attempts, channels, within_savepoint};
 
 /// From one try to write an outcome down to the next.
 const RECORD_AGAIN: Duration = Duration::from_secs(5);
@@ -32,7 +32,10 @@ pub(super) fn claim(db: &Connection, now: Instant, limit: usize) -> std::result:
             format!("not sent, because it would have come {} late: this computer was off or asleep", spoken_length(late(&delivery)));
         let standing = Standing { state: DeliveryState::Failed, words: &words, next_attempt_at: None, provider_id: None };
         deliveries::stands(db, delivery.id, &standing, now)?;
-        failed(db, &delivery, &words, true, now)?;
+        // What follows from it for one incident must not keep the others waiting.
+        if let Err(failure) = within_savepoint(db, |db| failed(db, &delivery, &words, true, now)) {
+            tracing::error!(id = %delivery.id, %failure, "what follows from a message that came too late could not be recorded");
+        }
     }
     for delivery in &mut claimed {
         delivery.attempts += 1;

@@ -89,14 +89,22 @@ pub fn find(db: &Connection, id: DeliveryId) -> Result<Option<Delivery>> {
 
 pub fn of(db: &Connection, incident: IncidentId) -> Result<Vec<Delivery>> {
     let mut statement = db.prepare_cached(&format!("SELECT {COLUMNS} FROM deliveries WHERE incident_id = ?1 ORDER BY queued_at, id"))?;
-    Ok(statement.query_map([incident.to_string()], delivery)?.collect::<rusqlite::Result<_>>()?)
+    column::each_readable(&mut statement, [incident.to_string()], "a message", delivery)
 }
 
-/// What is to be tried by `now`, the longest waiting first.
+/// What is to be tried by `now`, the longest waiting first. One that cannot be read
+/// is set aside as failed, so that it keeps no other waiting.
 pub fn to_send(db: &Connection, now: Instant, limit: usize) -> Result<Vec<Delivery>> {
     let mut statement =
         db.prepare_cached(&format!("SELECT {COLUMNS} FROM deliveries WHERE next_attempt_at <= ?1 ORDER BY next_attempt_at, id LIMIT ?2"))?;
-    Ok(statement.query_map(params![now.0, limit as i64], delivery)?.collect::<rusqlite::Result<_>>()?)
+    let found = column::each_readable(&mut statement, params![now.0, limit as i64], "a message that is to be sent", |row| {
+        Ok((column::parse::<DeliveryId>(row, 0)?, delivery(row).ok()))
+    })?;
+    for (id, _) in found.iter().filter(|(_, delivery)| delivery.is_none()) {
+        let words = "this message could not be read, so it was not sent";
+        stands(db, *id, &Standing { state: DeliveryState::Failed, words, next_attempt_at: None, provider_id: None }, now)?;
+    }
+    Ok(found.into_iter().filter_map(|(_, delivery)| delivery).collect())
 }
 
 pub fn next_attempt_at(db: &Connection) -> Result<Option<Instant>> {

@@ -8,10 +8,10 @@ use crate::domain::id::IncidentId;
 
 pub const V1: &str = "CREATE TABLE drafts (id TEXT PRIMARY KEY, saved_at INTEGER NOT NULL, draft TEXT NOT NULL) STRICT, WITHOUT ROWID;";
 
-/// Most recently saved first.
+/// Most recently saved first. One that cannot be read stays where it is, and takes no other with it.
 pub fn all(db: &Connection) -> Result<Vec<Draft>> {
     let mut statement = db.prepare_cached("SELECT draft FROM drafts ORDER BY saved_at DESC")?;
-    Ok(statement.query_map([], |row| column::document(row, 0))?.collect::<rusqlite::Result<_>>()?)
+    column::each_readable(&mut statement, [], "a draft", |row| column::document(row, 0))
 }
 
 pub fn find(db: &Connection, id: IncidentId) -> Result<Option<Draft>> {

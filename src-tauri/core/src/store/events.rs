@@ -20,6 +20,10 @@ CREATE TRIGGER events_are_not_changed BEFORE UPDATE ON events
 BEGIN SELECT RAISE (ABORT, 'what happened cannot be changed'); END;
 CREATE TRIGGER events_are_not_deleted BEFORE DELETE ON events WHEN OLD.sample = 0
 BEGIN SELECT RAISE (ABORT, 'what happened cannot be deleted'); END;
+-- REPLACE deletes without asking the trigger above.
+CREATE TRIGGER events_are_not_replaced BEFORE INSERT ON events
+WHEN EXISTS (SELECT 1 FROM events WHERE device_id = NEW.device_id AND sequence = NEW.sequence)
+BEGIN SELECT RAISE (ABORT, 'what happened cannot be replaced'); END;
 ";
 
 pub fn append(db: &Connection, device: DeviceId, incident: IncidentId, event: &IncidentEvent, at: Instant, sample: bool) -> Result<()> {

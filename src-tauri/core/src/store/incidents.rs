@@ -3,7 +3,7 @@
 
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::{Result, column, events, search};
+use super::{Result, column, events, search, settings};
 use crate::domain::due::{awaited_since, next_due};
 use crate::domain::id::IncidentId;
 use crate::domain::incident::Incident;
@@ -18,11 +18,17 @@ CREATE INDEX incidents_open ON incidents (due_at, number) WHERE is_open = 1;
 CREATE INDEX incidents_sample ON incidents (number) WHERE sample = 1;
 ";
 
+/// How the incident stands; where that cannot be read, what its events tell.
 pub fn find(db: &Connection, id: IncidentId) -> Result<Option<Incident>> {
-    Ok(db
+    let kept = db
         .prepare_cached("SELECT state FROM incidents WHERE id = ?1")?
-        .query_row([id.to_string()], |row| column::document(row, 0))
-        .optional()?)
+        .query_row([id.to_string()], |row| Ok(column::document(row, 0).ok()))
+        .optional()?;
+    match kept {
+        None => Ok(None),
+        Some(Some(incident)) => Ok(Some(incident)),
+        Some(None) => events::fold(db, id),
+    }
 }
 
 /// Keeps how the incident stands; [`search::put`] keeps what it is found by.
@@ -54,31 +60,26 @@ pub fn reference_is_taken(db: &Connection, reference: &str) -> Result<bool> {
 /// Open incidents, the soonest due first. One that cannot be read is left out and
 /// logged: it must not take the others off the board.
 pub fn open(db: &Connection) -> Result<Vec<Incident>> {
-    let mut statement = db.prepare_cached("SELECT state, reference FROM incidents WHERE is_open = 1 ORDER BY due_at, number")?;
-    let mut rows = statement.query([])?;
-    let mut incidents = Vec::new();
-    while let Some(row) = rows.next()? {
-        match column::document(row, 0) {
-            Ok(incident) => incidents.push(incident),
-            Err(error) => {
-                tracing::error!(reference = row.get::<_, String>(1)?, %error, "an incident could not be read; a restart rebuilds it");
-            }
-        }
-    }
-    Ok(incidents)
+    let mut statement = db.prepare_cached("SELECT state FROM incidents WHERE is_open = 1 ORDER BY due_at, number")?;
+    column::each_readable(&mut statement, [], "an incident", |row| column::document(row, 0))
 }
 
-/// Whether every open incident can be read.
+/// The form in which `state` is written. Whoever changes [`Incident`] or what it is
+/// made of counts it up, and every incident is worked out again at the next start.
+const FORM: u32 = 1;
+
+/// Whether everything here was written by this form of the program, and every open incident can be read.
 pub fn are_readable(db: &Connection) -> Result<bool> {
     let open: i64 = db.query_row("SELECT count(*) FROM incidents WHERE is_open = 1", [], |row| row.get(0))?;
-    Ok(usize::try_from(open).is_ok_and(|open| self::open(db).is_ok_and(|read| read.len() == open)))
+    let form = settings::get::<u32>(db, "projection_form")?;
+    Ok(form == Some(FORM) && usize::try_from(open).is_ok_and(|open| self::open(db).is_ok_and(|read| read.len() == open)))
 }
 
-/// Open incidents of which something is due by `now`, at most `limit`.
-pub fn due(db: &Connection, now: Instant, limit: usize) -> Result<Vec<IncidentId>> {
+/// Open incidents of which something is due by `now`, at most `limit` after the first `skip`.
+pub fn due(db: &Connection, now: Instant, skip: usize, limit: usize) -> Result<Vec<IncidentId>> {
     let mut statement =
-        db.prepare_cached("SELECT id FROM incidents WHERE is_open = 1 AND due_at <= ?1 ORDER BY due_at, number LIMIT ?2")?;
-    Ok(statement.query_map(params![now.0, limit as i64], |row| column::parse(row, 0))?.collect::<rusqlite::Result<_>>()?)
+        db.prepare_cached("SELECT id FROM incidents WHERE is_open = 1 AND due_at <= ?1 ORDER BY due_at, number LIMIT ?3 OFFSET ?2")?;
+    Ok(statement.query_map(params![now.0, skip as i64, limit as i64], |row| column::parse(row, 0))?.collect::<rusqlite::Result<_>>()?)
 }
 
 pub fn next_due_at(db: &Connection) -> Result<Option<Instant>> {
@@ -113,7 +114,7 @@ pub fn rebuild(db: &Connection) -> Result<()> {
             search::put(db, &incident)?;
         }
     }
-    Ok(())
+    settings::put(db, "projection_form", &FORM)
 }
 
 /// Removes the sample incidents with all that belongs to them.

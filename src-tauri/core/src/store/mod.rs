@@ -23,6 +23,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
 pub use open::{OpenFailure, Opened};
+pub use writer::within_savepoint;
 
 /// The database. Cloning it is cheap; all clones are one database.
 #[derive(Clone)]
@@ -131,6 +132,25 @@ mod column {
         index: usize,
     ) -> rusqlite::Result<Option<T>> {
         if row.get_ref(index)? == rusqlite::types::ValueRef::Null { Ok(None) } else { parse(row, index).map(Some) }
+    }
+
+    /// Every row that can be read. The others are logged and left where they are: one of
+    /// them must not take the rest away.
+    pub fn each_readable<T>(
+        statement: &mut rusqlite::CachedStatement<'_>,
+        params: impl rusqlite::Params,
+        what: &str,
+        read: impl Fn(&rusqlite::Row<'_>) -> rusqlite::Result<T>,
+    ) -> super::Result<Vec<T>> {
+        let mut rows = statement.query(params)?;
+        let mut found = Vec::new();
+        while let Some(row) = rows.next()? {
+            match read(row) {
+                Ok(one) => found.push(one),
+                Err(error) => tracing::error!(%error, "{what} could not be read"),
+            }
+        }
+        Ok(found)
     }
 
     pub fn document<T: DeserializeOwned>(row: &rusqlite::Row<'_>, index: usize) -> rusqlite::Result<T> {

@@ -65,7 +65,7 @@ const COLUMNS: &str = "id, incident_id, at, title, body, critical, asks, read_at
 /// The latest, unread ones first.
 pub fn latest(db: &Connection, limit: usize) -> Result<Vec<NoticeRow>> {
     let mut statement = db.prepare_cached(&format!("SELECT {COLUMNS} FROM notices ORDER BY read_at IS NOT NULL, at DESC LIMIT ?1"))?;
-    Ok(statement.query_map([limit as i64], notice)?.collect::<rusqlite::Result<_>>()?)
+    column::each_readable(&mut statement, [limit as i64], "a notice", notice)
 }
 
 pub fn find(db: &Connection, id: NoticeId) -> Result<Option<NoticeRow>> {
@@ -75,7 +75,7 @@ pub fn find(db: &Connection, id: NoticeId) -> Result<Option<NoticeRow>> {
 pub fn unshown(db: &Connection) -> Result<Vec<NoticeRow>> {
     let mut statement =
         db.prepare_cached(&format!("SELECT {COLUMNS} FROM notices WHERE shown_at IS NULL AND read_at IS NULL ORDER BY at LIMIT 100"))?;
-    Ok(statement.query_map([], notice)?.collect::<rusqlite::Result<_>>()?)
+    column::each_readable(&mut statement, [], "a notice", notice)
 }
 
 /// Shown, or tried: a notice that no daemon took waits in the inbox, unread.

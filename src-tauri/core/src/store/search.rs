@@ -80,7 +80,7 @@ fn matching(db: &Connection, expression: &str, also: &str, limit: usize) -> Resu
          WHERE incident_search MATCH ?1 {also} ORDER BY incident_search.rowid DESC LIMIT ?2"
     );
     let mut statement = db.prepare_cached(&sql)?;
-    Ok(statement.query_map(params![expression, limit as i64], |row| column::document(row, 0))?.collect::<rusqlite::Result<_>>()?)
+    column::each_readable(&mut statement, params![expression, limit as i64], "an incident", |row| column::document(row, 0))
 }
 
 /// What was typed as an FTS5 expression: every word quoted, so that nothing in it

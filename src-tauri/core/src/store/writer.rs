@@ -104,7 +104,8 @@ fn commit(connection: &mut Connection, batch: Vec<Job>) {
     }
 }
 
-fn within_savepoint<T, E: From<StoreError>>(connection: &Connection, work: impl FnOnce(&Connection) -> Result<T, E>) -> Result<T, E> {
+/// Does this within a transaction, or undoes this alone.
+pub fn within_savepoint<T, E: From<StoreError>>(connection: &Connection, work: impl FnOnce(&Connection) -> Result<T, E>) -> Result<T, E> {
     connection.execute_batch("SAVEPOINT job").map_err(StoreError::from)?;
     let result = catch_unwind(AssertUnwindSafe(|| work(connection))).unwrap_or_else(|_| Err(StoreError::Stopped.into()));
     let end = if result.is_ok() { "RELEASE job" } else { "ROLLBACK TO job; RELEASE job" };
