@@ -29,7 +29,7 @@ enum Move {
     CarryOn(u32),
     AskColleague,
     ColleagueSays,
-    Acknowledge { known: bool },
+    Acknowledge { known: bool, name: &'static str },
     StillOnIt,
     HandBack,
     CheckIn,
@@ -56,7 +56,8 @@ fn moves() -> impl Strategy<Value = Vec<Move>> {
         1 => (0..120_u32).prop_map(Move::CarryOn),
         1 => Just(Move::AskColleague),
         1 => Just(Move::ColleagueSays),
-        2 => any::<bool>().prop_map(|known| Move::Acknowledge { known }),
+        2 => (any::<bool>(), proptest::sample::select(vec!["Marta", "Marta", "", " ", "\u{200b}"]))
+            .prop_map(|(known, name)| Move::Acknowledge { known, name }),
         1 => Just(Move::StillOnIt),
         1 => Just(Move::HandBack),
         2 => Just(Move::CheckIn),
@@ -200,9 +201,9 @@ impl History {
                 minutes: 10,
             }),
             Move::ColleagueSays => Some(Command::ColleagueSaid { view: ColleagueView::Wait, words: String::new() }),
-            Move::Acknowledge { known } => {
+            Move::Acknowledge { known, name } => {
                 let person = somebody.as_ref().filter(|_| *known).map(|contact| contact.person);
-                Some(Command::Acknowledge { person, name: "Marta".into(), how: AcknowledgedHow::Call })
+                Some(Command::Acknowledge { person, name: (*name).into(), how: AcknowledgedHow::Call })
             }
             Move::StillOnIt => Some(Command::StillOnIt),
             Move::HandBack => Some(Command::HandBack { why: String::new() }),
@@ -266,12 +267,21 @@ proptest! {
         let mut history = History::begin(plan);
         for next in &moves {
             let climbed = matches!(history.incident.phase, Phase::Climbing {});
-            let before = history.log.len();
+            let (before, due) = (history.log.len(), history.incident.climb.as_ref().map(|climb| climb.until));
             history.plays(next);
+            let climbs_on = climbed && matches!(history.incident.phase, Phase::Climbing {});
+            let later = history.incident.climb.as_ref().map(|climb| climb.until) > due;
+            // Entering a level, and alarming the desk, is what the time that was waited for was for.
+            let moved = |event: &IncidentEvent| {
+                use IncidentEvent as E;
+                matches!(event, E::LevelEntered { .. } | E::DeskAlarmed { .. } | E::Acknowledged { .. } | E::Resolved { .. })
+            };
+            let by_right = history.log[before..].iter().any(|(_, event)| moved(event));
+            prop_assert!(!(climbs_on && later) || by_right, "{next:?} put the climb off");
             let stopped = climbed && !matches!(history.incident.phase, Phase::Climbing {});
             if stopped {
                 let by_a_person = history.log[before..].iter().any(|(_, event)| {
-                    matches!(event, IncidentEvent::Acknowledged { name, .. } if !name.is_empty()) || matches!(event, IncidentEvent::Resolved { .. })
+                    matches!(event, IncidentEvent::Acknowledged { name, .. } if name.chars().any(char::is_alphanumeric)) || matches!(event, IncidentEvent::Resolved { .. })
                 });
                 prop_assert!(by_a_person, "{:?} stopped the climb", next);
             }

@@ -11,6 +11,7 @@ use std::sync::{Mutex, PoisonError};
 
 use baton_core::api::types::{Action, BoardRow};
 use baton_core::domain::id::IncidentId;
+use baton_core::domain::notice::{Button, LATER};
 use tauri::image::Image;
 use tauri::menu::{Menu, MenuItem, PredefinedMenuItem, Submenu};
 use tauri::tray::{TrayIcon, TrayIconBuilder};
@@ -25,8 +26,6 @@ const URGENT: usize = 3;
 
 /// Before the incidents stand the state, a line, "Open Baton" and "New incident".
 const FIRST: usize = 4;
-
-const SNOOZE: u32 = 15;
 
 pub struct Tray {
     icon: TrayIcon,
@@ -88,7 +87,7 @@ pub fn make(app: &AppHandle, folder: &Path) -> tauri::Result<()> {
     )?;
     let place = |number: usize| -> tauri::Result<Submenu<Wry>> {
         let item = |what: &str, words: &str| MenuItem::with_id(app, format!("{what}/{number}"), words, true, None::<&str>);
-        let snooze = format!("Snooze {SNOOZE} min");
+        let snooze = Button::Snooze.label();
         Submenu::with_items(app, "", true, &[&item("check-in", "Check in")?, &item("snooze", &snooze)?, &item("show", "Open")?])
     };
     let places = [place(0)?, place(1)?, place(2)?];
@@ -205,7 +204,7 @@ fn chosen(app: &AppHandle, id: &str) {
             let Some(incident) = app.state::<Tray>().incident(number) else { return };
             let action = match what {
                 "check-in" => Action::CheckIn { note: String::new() },
-                "snooze" => Action::Snooze { minutes: SNOOZE, why: "from the tray".into() },
+                "snooze" => Action::Snooze { minutes: LATER, why: "from the tray".into() },
                 _ => return window::open(app, Some(format!("incident/{incident}"))),
             };
             act(app, incident, action);

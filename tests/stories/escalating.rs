@@ -1,10 +1,13 @@
 //! From "escalate" to "somebody has it".
 
 use baton_core::api::types::Action;
+use baton_core::domain::command::Command;
 use baton_core::domain::delivery::DeliveryState;
 use baton_core::domain::event::{AcknowledgedHow, CallOutcome};
 use baton_core::domain::incident::Phase;
 use baton_core::domain::time::MINUTE;
+use baton_core::engine::record::{self, Agreed, CommandFailure};
+use baton_core::store::{StoreError, deliveries};
 use baton_tests::http_sink::HttpSink;
 use baton_tests::smtp_sink::SmtpSink;
 use baton_tests::world::World;
@@ -46,9 +49,24 @@ async fn an_acknowledgement_takes_back_what_has_not_left_yet() {
     let waiting = world.incident(id).await.deliveries;
     assert_eq!(waiting[0].state, DeliveryState::Queued, "the provider is down, so the alert waits to be tried again");
 
-    world.act(id, Action::Acknowledge { person: Some(marta.id), name: String::new(), how: AcknowledgedHow::InPerson }).await;
+    // A nudge and a question wait beside it, as they do while somebody who had it is asked.
+    world.act(id, Action::Nudge { person: marta.id }).await;
+    world.engine.store.write(move |db| Ok::<_, StoreError>(db.execute(
+        "INSERT INTO deliveries SELECT replace(id, '-7', '-4'), incident_id, person_id, name, method_id, channel_id, via, address, 'still_on_it', step + 9,
+           message, state, words, queued_at, changed_at, next_attempt_at, give_up_at, attempts, provider_id, cancelled_because
+         FROM deliveries WHERE purpose = 'alert'", [])?)).await.expect("a question waits too");
     let tried = chat.requests().len();
-    assert_eq!(world.incident(id).await.deliveries[0].state, DeliveryState::Cancelled, "the same transaction cancelled it");
+    let now = world.now();
+    let states = world.engine.store.write(move |db| {
+        let agreed = Agreed::read(db, now)?;
+        let how = AcknowledgedHow::InPerson;
+        record::command(db, &agreed, id, Command::Acknowledge { person: Some(marta.id), name: "Marta".into(), how }, now)?;
+        // Within the transaction still: whatever comes of it, nobody ever sees the one without the other.
+        Ok::<_, CommandFailure>(deliveries::of(db, id)?.into_iter().map(|sent| (sent.purpose, sent.state)).collect::<Vec<_>>())
+    });
+    let states = states.await.expect("she has it");
+    assert_eq!(states.len(), 3, "an alert, a nudge and a question: {states:?}");
+    assert!(states.iter().all(|(_, state)| *state == DeliveryState::Cancelled), "the same transaction cancelled all of them: {states:?}");
     world.fast_forward(10).await;
     assert_eq!(chat.requests().len(), tried, "and nothing of it was sent afterwards");
 }
@@ -262,4 +280,36 @@ async fn the_path_of_the_desk_cannot_vanish_unnoticed() {
     assert!(refused.details.iter().any(|user| user.contains("desk")), "and says so: {refused:?}");
     world.desk.remove_path(path, true).await.expect("removed all the same");
     assert_eq!(world.desk.overview().await.expect("the frame").desk.path, None, "and nothing points at it any more");
+}
+
+#[tokio::test]
+async fn an_escalation_keeps_the_plan_it_began_with_whatever_becomes_of_the_directory() {
+    let (world, mailbox) = (World::new().await, SmtpSink::start().await);
+    let mail = world.mail(&mailbox).await;
+    let marta = world.person("Marta", &[(mail, "marta@example.org")]).await;
+    let mut jonas = world.person("Jonas", &[(mail, "jonas@example.org")]).await;
+    let shop = world.service("Shop", &[(&[&marta], 10), (&[&jonas], 10)]).await;
+    world.escalates("Checkout fails for everybody", &shop).await;
+    mailbox.wait_for(1).await;
+
+    jonas.methods[0].address = "typo@example.org".into();
+    world.desk.save_person(jonas.clone()).await.expect("somebody tidies up the directory");
+    world.fast_forward(10).await;
+    assert_eq!(mailbox.wait_for(2).await[1].to, ["jonas@example.org"], "the plan as it was shown, not as it was changed under it");
+}
+
+#[tokio::test]
+async fn an_alert_is_not_tried_beyond_its_level() {
+    let (world, mailbox, chat) = (World::new().await, SmtpSink::start().await, HttpSink::start().await);
+    chat.always(baton_tests::http_sink::HttpBehaviour::status(503));
+    let (mail, slack) = (world.mail(&mailbox).await, world.slack(&chat).await);
+    let marta = world.person("Marta", &[(slack, "")]).await;
+    let jonas = world.person("Jonas", &[(mail, "jonas@example.org")]).await;
+    let shop = world.service("Shop", &[(&[&marta], 10), (&[&jonas], 60)]).await;
+    world.escalates("Checkout fails for everybody", &shop).await;
+    world.fast_forward(11).await;
+    let tried = chat.requests().len();
+    assert!(tried > 2, "while her level lasts, it is tried again and again");
+    world.fast_forward(40).await;
+    assert_eq!(chat.requests().len(), tried, "once the next level was contacted, hers is over");
 }

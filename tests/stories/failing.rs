@@ -87,6 +87,8 @@ async fn a_send_that_a_crash_cut_short_goes_again_with_the_same_identity() {
     let id = world.desk.escalate(draft).await.expect("escalated");
     world.engine.cycle().await.expect("a turn");
     let first = chat.wait_for(1).await;
+    let known = &world.incident(id).await.deliveries[0];
+    assert_eq!((known.state, known.tries.len()), (DeliveryState::Attempting, 1), "whoever receives it can read that it was being sent");
 
     let world = world.restarted().await;
     world.settle().await;

@@ -3,8 +3,10 @@
 use baton_core::api::Answered;
 use baton_core::api::types::Action;
 use baton_core::domain::event::AcknowledgedHow;
+use baton_core::domain::facts::{FactField, Unknown};
 use baton_core::domain::id::IncidentId;
 use baton_core::domain::incident::Phase;
+use baton_core::domain::time::MINUTE;
 use baton_tests::smtp_sink::SmtpSink;
 use baton_tests::world::World;
 
@@ -179,4 +181,53 @@ async fn a_night_of_reminders_is_one_line_one_notice_and_says_since_when() {
     assert_eq!(asked, 1, "the timeline has one line for all of them");
     let unread = world.desk.notices().await.expect("the inbox").into_iter().filter(|notice| !notice.read).count();
     assert_eq!(unread, 1, "and so has the inbox");
+}
+
+#[tokio::test]
+async fn fifteen_more_minutes_are_fifteen() {
+    let (world, mailbox) = (World::new().await, SmtpSink::start().await);
+    let mail = world.mail(&mailbox).await;
+    let marta = world.person("Marta", &[(mail, "marta@example.org")]).await;
+    let shop = world.service("Shop", &[(&[&marta], 30)]).await;
+    let id = world.desk.carry_on(world.draft("One label printer is slow", &shop).await, 20).await.expect("carrying on");
+    world.fast_forward(20).await;
+    let notice = world.screen.last().expect("asked");
+    assert_eq!(notice.actions[0].1, "15 more minutes", "the button says how many");
+    world.desk.answer_notice(notice.id, &notice.actions[0].0).await.expect("answered");
+    world.fast_forward(14).await;
+    assert_eq!(world.screen.titles().len(), 1, "and they are not cut short");
+    world.fast_forward(1).await;
+    assert_eq!(world.screen.titles().len(), 2, "nor any longer");
+    assert!(world.incident(id).await.incident.is_open(), "it is still there to decide");
+}
+
+#[tokio::test]
+async fn what_is_being_found_out_is_asked_for_when_it_was_promised() {
+    let (world, mailbox) = (World::new().await, SmtpSink::start().await);
+    let id = held(&world, &mailbox).await;
+    world.act(id, Action::CheckIn { note: String::new() }).await;
+    let mut facts = world.incident(id).await.incident.facts;
+    facts.unknown = vec![Unknown { field: FactField::Who, until: world.now().plus(4 * MINUTE) }];
+    world.act(id, Action::ChangeFacts { facts }).await;
+    world.act(id, Action::CheckIn { note: "asking the shop".into() }).await;
+    let before = world.screen.titles().len();
+    world.fast_forward(3).await;
+    assert_eq!(world.screen.titles().len(), before, "it was promised in four minutes");
+    world.fast_forward(1).await;
+    assert_eq!(world.screen.titles().len(), before + 1, "and is asked for then, eleven minutes before the rhythm would");
+}
+
+#[tokio::test]
+async fn news_goes_to_everybody_who_was_told() {
+    let (world, mailbox) = (World::new().await, SmtpSink::start().await);
+    let mail = world.mail(&mailbox).await;
+    let (marta, jonas) = (world.person("Marta", &[(mail, "m@example.org")]).await, world.person("Jonas", &[(mail, "j@example.org")]).await);
+    let ilse = world.person("Ilse", &[(mail, "i@example.org")]).await;
+    let shop = world.service("Shop", &[(&[&marta, &jonas], 30), (&[&ilse], 30)]).await;
+    let id = world.escalates("Checkout fails for everybody", &shop).await;
+    mailbox.wait_for(2).await;
+    world.act(id, Action::ShareUpdate { text: "The replica is up again".into() }).await;
+    let mut told: Vec<String> = mailbox.wait_for(4).await[2..].iter().flat_map(|sent| sent.to.clone()).collect();
+    told.sort();
+    assert_eq!(told, ["j@example.org", "m@example.org"], "both who were told, and nobody who was not");
 }

@@ -3,6 +3,7 @@
 use super::types::{Action, Notice};
 use super::{Answer, Desk};
 use crate::domain::id::{DeliveryId, IncidentId, NoticeId};
+use crate::domain::notice::{Button, LATER};
 use crate::domain::time::spoken;
 use crate::engine::lookup;
 use crate::host::Change;
@@ -46,8 +47,8 @@ impl Desk {
         self.write([Change::Notices], move |db| Ok(notices::read(db, id, now)?)).await
     }
 
-    /// A button on a notification was pressed: "done", "snooze" or "open". One
-    /// that comes after the incident has moved on does no harm and opens it.
+    /// A button on a notification was pressed: one of
+    /// [`Button::id`]. One that comes after the incident has moved on does no harm and opens it.
     pub async fn answer_notice(&self, id: NoticeId, button: &str) -> Answer<Answered> {
         let (notice, delivery) = self.read(move |db| Ok((notices::find(db, id)?, deliveries::find(db, DeliveryId(id.0))?))).await?;
         let Some(notice) = notice else {
@@ -56,11 +57,11 @@ impl Desk {
         };
         self.read_notice(id).await?;
         let Some(incident) = notice.incident else { return Ok(Answered::Open(None)) };
-        let action = match (button, notice.asks) {
-            ("done", _) => Action::CheckIn { note: String::new() },
-            ("snooze", notices::Asks::Progress) => Action::CarryOn { minutes: 15 },
-            ("snooze", _) => Action::Snooze { minutes: 15, why: "from the notification".into() },
-            _ => return Ok(Answered::Open(Some(incident))),
+        let action = match notice.asks.buttons().iter().find(|known| known.id() == button) {
+            Some(Button::Done) => Action::CheckIn { note: String::new() },
+            Some(Button::Longer) => Action::CarryOn { minutes: LATER },
+            Some(Button::Snooze) => Action::Snooze { minutes: LATER, why: "from the notification".into() },
+            Some(Button::Open) | None => return Ok(Answered::Open(Some(incident))),
         };
         match self.act(incident, action).await {
             Ok(()) => Ok(Answered::Done),

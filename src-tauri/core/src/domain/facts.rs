@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use super::id::ServiceId;
+use super::text::clean;
 use super::time::Instant;
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -102,10 +103,10 @@ impl Facts {
     #[must_use]
     pub fn missing(&self) -> Vec<FactField> {
         let mut missing = Vec::new();
-        if self.what.trim().is_empty() {
+        if clean(&self.what).is_empty() {
             missing.push(FactField::What);
         }
-        if self.service.is_none() && self.place.trim().is_empty() {
+        if self.service.is_none() && clean(&self.place).is_empty() {
             missing.push(FactField::Place);
         }
         missing

@@ -20,6 +20,7 @@ pub mod facts;
 pub mod id;
 pub mod incident;
 pub mod message;
+pub mod notice;
 pub mod offers;
 pub mod plan;
 pub mod policy;

@@ -15,7 +15,13 @@ pub fn clean(text: &str) -> String {
         .filter(|&c| c == '\n' || c == '\t' || !c.is_control())
         .filter(|&c| !matches!(c, '\u{feff}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'))
         .collect();
-    kept.trim().to_string()
+    // What shows nothing says nothing, whatever it is made of.
+    if kept.chars().any(|c| !c.is_whitespace() && !is_invisible(c)) { kept.trim().to_string() } else { String::new() }
+}
+
+/// Joiners and other marks that have an effect on what is beside them, and no look of their own.
+const fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}'..='\u{2064}' | '\u{feff}' | '\u{3164}')
 }
 
 /// `clean`, on one line.
@@ -38,6 +44,14 @@ pub fn shorten(text: &str, limit: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_shows_nothing_is_empty() {
+        for nothing in ["\u{200b}", " \u{feff}\n", "\u{2060}\u{ad}", "\t"] {
+            assert_eq!(clean(nothing), "", "a name or a text of {nothing:?} would be none to whoever reads it");
+        }
+        assert_eq!(clean("👩\u{200d}🔧"), "👩\u{200d}🔧", "what joins two signs stays between them");
+    }
 
     #[test]
     fn what_no_reader_sees_is_removed_and_the_rest_is_kept() {

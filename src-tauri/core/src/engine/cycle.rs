@@ -12,7 +12,7 @@ use crate::domain::command::Command;
 use crate::domain::id::IncidentId;
 use crate::domain::time::Instant;
 use crate::host::{Change, ShownNotice};
-use crate::store::notices::{self, Asks, NoticeRow};
+use crate::store::notices::{self, NoticeRow};
 use crate::store::{Result, StoreError, deliveries, incidents};
 
 /// The most incidents that are worked on in one transaction, so that a person who
@@ -138,12 +138,6 @@ fn next_due(db: &Connection, sends: bool) -> Result<Option<Instant>> {
 }
 
 fn shown(notice: NoticeRow) -> ShownNotice {
-    let button = |id: &str, label: &str| (id.to_string(), label.to_string());
-    let actions = match notice.asks {
-        Asks::CheckIn => vec![button("done", "Done"), button("snooze", "Snooze 15 min"), button("open", "Open")],
-        Asks::CheckInOnly => vec![button("done", "Done"), button("open", "Open")],
-        Asks::Progress => vec![button("snooze", "15 more minutes"), button("open", "Open")],
-        Asks::Look => vec![button("open", "Open")],
-    };
+    let actions = notice.asks.buttons().iter().map(|button| (button.id().to_string(), button.label())).collect();
     ShownNotice { id: notice.id, incident: notice.incident, title: notice.title, body: notice.body, critical: notice.critical, actions }
 }

@@ -12,11 +12,12 @@ use crate::domain::event::{CallOutcome, IncidentEvent};
 use crate::domain::id::{DeliveryId, NoticeId, PersonId};
 use crate::domain::incident::{Incident, Phase};
 use crate::domain::message::Purpose;
+use crate::domain::notice::Asks;
 use crate::domain::plan::{Contact, ContactMethod};
 use crate::domain::severity::Severity;
 use crate::domain::time::{HOUR, Instant, MINUTE};
 use crate::store::deliveries::{self, Delivery};
-use crate::store::notices::{self, Asks, NoticeRow};
+use crate::store::notices::{self, NoticeRow};
 use crate::store::{Result, people};
 
 /// One person gets one message per method and incident within this time.

@@ -5,6 +5,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use super::{Result, column};
 use crate::domain::id::{IncidentId, NoticeId};
+use crate::domain::notice::Asks;
 use crate::domain::time::Instant;
 
 pub const V1: &str = "
@@ -28,19 +29,6 @@ pub struct NoticeRow {
     /// What is asked, so that the right buttons go with it.
     pub asks: Asks,
     pub read: bool,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Asks {
-    /// Done, Snooze, Open.
-    CheckIn,
-    /// Done, Open: while nobody has it, it cannot be snoozed.
-    CheckInOnly,
-    /// Fifteen more minutes, Open.
-    Progress,
-    /// Open.
-    Look,
 }
 
 /// Adds it, in place of an unread one that said the same of the same incident.

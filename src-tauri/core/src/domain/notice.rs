@@ -1,0 +1,62 @@
+//! What the desk is asked by a notification, the buttons that go with it, and what
+//! each of them does.
+
+use serde::{Deserialize, Serialize};
+
+/// For so many minutes a button puts something off.
+pub const LATER: u32 = 15;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Asks {
+    CheckIn,
+    /// While nobody has it, it cannot be snoozed.
+    CheckInOnly,
+    Progress,
+    Look,
+}
+
+/// A button of a notification.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Button {
+    Done,
+    Snooze,
+    /// Try so much longer.
+    Longer,
+    Open,
+}
+
+impl Asks {
+    #[must_use]
+    pub const fn buttons(self) -> &'static [Button] {
+        match self {
+            Self::CheckIn => &[Button::Done, Button::Snooze, Button::Open],
+            Self::CheckInOnly => &[Button::Done, Button::Open],
+            Self::Progress => &[Button::Longer, Button::Open],
+            Self::Look => &[Button::Open],
+        }
+    }
+}
+
+impl Button {
+    /// The name by which a desktop says that it was pressed.
+    #[must_use]
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::Done => "done",
+            Self::Snooze => "snooze",
+            Self::Longer => "longer",
+            Self::Open => "open",
+        }
+    }
+
+    #[must_use]
+    pub fn label(self) -> String {
+        match self {
+            Self::Done => "Done".into(),
+            Self::Snooze => format!("Snooze {LATER} min"),
+            Self::Longer => format!("{LATER} more minutes"),
+            Self::Open => "Open".into(),
+        }
+    }
+}
