@@ -4,9 +4,7 @@ use serde::Serialize;
 use ts_rs::TS;
 
 use crate::domain::command::Refusal;
-use crate::engine::record::CommandFailure;
 use crate::host::SecretsFailure;
-use crate::store::StoreError;
 
 /// A failure as the window sees it. `message` says what happened, what is safe
 /// and what to do next; a code exists only where the window branches on it.
@@ -53,30 +51,11 @@ impl Failure {
     }
 }
 
-impl From<StoreError> for Failure {
-    fn from(error: StoreError) -> Self {
-        match &error {
-            StoreError::Missing => tracing::info!(%error, "something was asked for that is gone"),
-            _ => tracing::error!(?error, "the store refused"),
-        }
-        Self::other(error.to_string())
-    }
-}
-
 impl From<Refusal> for Failure {
     fn from(refusal: Refusal) -> Self {
         match refusal {
             Refusal::Invalid { field, words } => Self::invalid(field, words),
             Refusal::MovedOn(words) => Self { code: FailureCode::MovedOn, message: words, details: vec![] },
-        }
-    }
-}
-
-impl From<CommandFailure> for Failure {
-    fn from(failure: CommandFailure) -> Self {
-        match failure {
-            CommandFailure::Refused(refusal) => refusal.into(),
-            CommandFailure::Store(error) => error.into(),
         }
     }
 }

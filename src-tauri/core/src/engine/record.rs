@@ -12,6 +12,7 @@ use crate::domain::event::IncidentEvent;
 use crate::domain::id::{DeviceId, IncidentId};
 use crate::domain::incident::Incident;
 use crate::domain::time::Instant;
+use crate::error::Failure;
 use crate::store::{Result, StoreError, events, incidents, search};
 
 /// What the desk has agreed, read once for a transaction.
@@ -33,6 +34,15 @@ pub enum CommandFailure {
     Refused(#[from] Refusal),
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+impl From<CommandFailure> for Failure {
+    fn from(failure: CommandFailure) -> Self {
+        match failure {
+            CommandFailure::Refused(refusal) => refusal.into(),
+            CommandFailure::Store(error) => error.into(),
+        }
+    }
 }
 
 /// Files an incident; its first event is `Filed`.

@@ -22,6 +22,8 @@ use rusqlite::Connection;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
+use crate::error::Failure;
+
 pub use open::{OpenFailure, Opened};
 pub use writer::within_savepoint;
 
@@ -109,6 +111,16 @@ impl From<rusqlite::Error> for StoreError {
             Some(Code::DatabaseCorrupt | Code::NotADatabase) => Self::Damaged(error.to_string()),
             _ => Self::Sqlite(error),
         }
+    }
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        match &error {
+            StoreError::Missing => tracing::info!(%error, "something was asked for that is gone"),
+            _ => tracing::error!(?error, "the store refused"),
+        }
+        Self::other(error.to_string())
     }
 }
 
