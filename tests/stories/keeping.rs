@@ -277,3 +277,13 @@ async fn a_turn_that_fails_is_said_and_the_next_one_comes() {
     assert!(world.screen.titles().iter().any(|title| title.contains("cannot watch over")), "the desk was told");
     running.abort();
 }
+
+#[tokio::test]
+async fn what_is_said_to_be_saved_survives_a_power_cut() {
+    let world = World::new().await;
+    let mode = |db: &rusqlite::Connection| -> Result<(String, i64), StoreError> {
+        let journal = db.query_row("PRAGMA journal_mode", [], |row| row.get(0))?;
+        Ok((journal, db.query_row("PRAGMA synchronous", [], |row| row.get(0))?))
+    };
+    assert_eq!(world.engine.store.write(mode).await.expect("asked"), ("wal".into(), 2), "2 is FULL: every commit waits for the disk");
+}

@@ -3,6 +3,7 @@ import type { BoardRow } from "./BoardRow";
 import type { CallTask } from "./CallTask";
 import type { Candidate } from "./Candidate";
 import type { DeliveryView } from "./DeliveryView";
+import type { Further } from "./Further";
 import type { Incident } from "./Incident";
 import type { NextStep } from "./NextStep";
 import type { Offer } from "./Offer";
@@ -15,9 +16,13 @@ export type IncidentView = { incident: Incident, row: BoardRow, timeline: Array<
  */
 calls: Array<CallTask>, cost_so_far: string | null, 
 /**
- * Which level "escalate further" would enter, in words; empty where it cannot.
+ * What "escalate further" would enter.
  */
-further: string, offers: Array<Offer>, 
+further: Further | null, 
+/**
+ * For how long "try more" tries.
+ */
+carry_on_minutes: number, offers: Array<Offer>, 
 /**
  * Who may be the one that has it, the likeliest first.
  */

@@ -56,7 +56,8 @@ impl Desk {
                 .map(|delivery| call_task(delivery, now, zone))
                 .collect(),
             cost_so_far: incident.facts.cost_so_far(end_of_cost(&incident, now)).map(|cost| brief::money(cost, &desk.currency)),
-            further: if incident.is_open() { climb::further(&incident) } else { String::new() },
+            further: climb::further(&incident),
+            carry_on_minutes: *agreed.1.policy.carry_on_minutes.of(incident.severity),
             offers: offers::offers(&incident),
             candidates: offers::candidates(&incident),
             brief: self.rendered(&contacts, &incident, &agreed, &channels, now).await,

@@ -9,6 +9,7 @@ use ts_rs::TS;
 use crate::domain::advice::Advice;
 use crate::domain::assessment::ColleagueView;
 use crate::domain::channel::{ChannelSetup, Provider, Reach};
+use crate::domain::climb::Further;
 use crate::domain::coach::Hint;
 use crate::domain::delivery::DeliveryState;
 use crate::domain::desk::DeskSettings;
@@ -160,8 +161,10 @@ pub struct IncidentView {
     /// Calls the desk is to make by hand, now.
     pub calls: Vec<CallTask>,
     pub cost_so_far: Option<String>,
-    /// Which level "escalate further" would enter, in words; empty where it cannot.
-    pub further: String,
+    /// What "escalate further" would enter.
+    pub further: Option<Further>,
+    /// For how long "try more" tries.
+    pub carry_on_minutes: u32,
     pub offers: Vec<Offer>,
     /// Who may be the one that has it, the likeliest first.
     pub candidates: Vec<Candidate>,

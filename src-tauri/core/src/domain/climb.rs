@@ -1,6 +1,9 @@
 //! What happens by itself when nobody does anything: the climb from level to
 //! level, the questions and the reminders.
 
+use serde::Serialize;
+use ts_rs::TS;
+
 use super::decide::reachable;
 use super::due::{Due, DueKind, next_due};
 use super::event::IncidentEvent;
@@ -127,12 +130,20 @@ pub(super) fn planned_level(incident: &Incident) -> Option<(usize, String)> {
     Some((level, who(plan, level)))
 }
 
-/// What "escalate further" would enter, in words; empty where it cannot.
+/// A level that would be entered, and who is on it in words.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+pub struct Further {
+    pub level: usize,
+    pub who: String,
+}
+
+/// What "escalate further" would enter.
 #[must_use]
-pub fn further(incident: &Incident) -> String {
-    let (Some(plan), Some(climb)) = (&incident.plan, &incident.climb) else { return String::new() };
-    after(plan, (climb.level, climb.round), true)
-        .map_or_else(String::new, |(level, _)| format!("Level {}: {}", level + 1, who(plan, level)))
+pub fn further(incident: &Incident) -> Option<Further> {
+    let (plan, climb) = (incident.plan.as_ref().filter(|_| incident.is_open())?, incident.climb.as_ref()?);
+    let (level, _) = after(plan, (climb.level, climb.round), true)?;
+    Some(Further { level, who: who(plan, level) })
 }
 
 fn who(plan: &Plan, level: usize) -> String {

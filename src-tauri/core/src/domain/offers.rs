@@ -48,7 +48,7 @@ pub fn offers(incident: &Incident) -> Vec<Offer> {
         some(trying, O::CarryOn),
         some(asked, O::ColleagueSaid),
         some(climbing || held, O::Acknowledge),
-        some(!climb::further(incident).is_empty(), O::Further),
+        some(climb::further(incident).is_some(), O::Further),
         some(held, O::StillOnIt),
         some(held, O::HandBack),
         Some(O::CheckIn),

@@ -25,7 +25,7 @@ const WINDOW: i64 = MINUTE;
 
 pub fn cause(db: &Connection, agreed: &Agreed, incident: &Incident, event: &IncidentEvent, now: Instant) -> Result<()> {
     use IncidentEvent as E;
-    let out = Outbox { db, agreed, incident, now };
+    let out = Queue { db, agreed, incident, now };
     let called = format!("{} {}", incident.reference, incident.facts.title());
     match event {
         E::LevelEntered { contacts, .. } | E::LevelRepeated { contacts, .. } => out.alert(contacts)?,
@@ -95,14 +95,14 @@ pub fn cause(db: &Connection, agreed: &Agreed, incident: &Incident, event: &Inci
     Ok(())
 }
 
-struct Outbox<'a> {
+struct Queue<'a> {
     db: &'a Connection,
     agreed: &'a Agreed,
     incident: &'a Incident,
     now: Instant,
 }
 
-impl Outbox<'_> {
+impl Queue<'_> {
     /// Everything the severity uses at once, to each of them.
     fn alert(&self, people: &[PersonId]) -> Result<()> {
         let step = deliveries::next_step(self.db, self.incident.id)?;

@@ -202,6 +202,8 @@ mod tests {
         assert!(waits.windows(2).all(|pair| pair[0] <= pair[1]), "each wait is at least the one before: {waits:?}");
         assert!((5_000..=6_000).contains(&waits[0]), "the first retry comes after about five seconds: {waits:?}");
         assert!(*waits.last().expect("nine") <= 360_000, "no wait is longer than six minutes: {waits:?}");
+        let together: std::collections::BTreeSet<i64> = (0..20).map(|_| pause(&Delivery { attempts: 3, ..sample() }, None)).collect();
+        assert!(together.len() > 5, "twenty that failed together do not come again together: {together:?}");
         assert_eq!(pause(&delivery(1), Some(Duration::from_secs(90))), 90_000, "Retry-After is kept");
     }
 
