@@ -287,3 +287,22 @@ async fn what_is_said_to_be_saved_survives_a_power_cut() {
     };
     assert_eq!(world.engine.store.write(mode).await.expect("asked"), ("wal".into(), 2), "2 is FULL: every commit waits for the disk");
 }
+
+#[tokio::test]
+async fn a_database_of_every_format_there_was_is_opened_with_nothing_lost() {
+    for (format, open, drafts, people) in [("format-1.db", 5, 1, 6)] {
+        let folder = tempfile::tempdir().expect("a folder");
+        let saved = baton_tests::root().join("tests/fixtures/databases").join(format);
+        std::fs::copy(saved, folder.path().join(FILE)).expect("a saved database");
+        let world = World::at(folder.path()).await;
+        let board = world.desk.board().await.expect("the board");
+        assert_eq!((board.rows.len(), board.drafts.len()), (open, drafts), "{format}: everything open and everything begun");
+        assert_eq!(world.desk.directory().await.expect("the directory").people.len(), people, "{format}: everybody");
+        for row in &board.rows {
+            let view = world.incident(row.id).await;
+            assert!(!view.timeline.is_empty(), "{format}: {} has its history", row.reference);
+        }
+        world.desk.rules().await.expect("the rules that were saved");
+        assert_eq!(world.desk.search("mailbox".into()).await.expect("a search").len(), 1, "{format}: what was resolved is found");
+    }
+}
