@@ -48,6 +48,7 @@ ids! {
     MethodId,
     ServiceId,
     PathId,
+    RotationId,
     /// A channel as it is set up at this desk (an account, an address, a secret).
     ChannelId,
     /// One message to one person by one method.

@@ -27,6 +27,7 @@ pub mod policy;
 pub mod preview;
 pub mod reference;
 pub mod rhythm;
+pub mod rotation;
 pub mod severity;
 pub mod short_text;
 pub mod text;

@@ -1,7 +1,7 @@
 //! Instants and wall clocks. Time is always an argument here; nothing in this
 //! crate but `clock.rs` asks what time it is.
 
-use chrono::{DateTime, Datelike, TimeZone, Utc};
+use chrono::{DateTime, Datelike, NaiveDateTime, TimeDelta, TimeZone, Utc};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -43,6 +43,27 @@ impl Instant {
     #[must_use]
     pub fn at(self, zone: Tz) -> DateTime<Tz> {
         self.utc().with_timezone(&zone)
+    }
+}
+
+/// What the clock on the wall shows: a date and a time of day that become a
+/// moment only in a zone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, TS)]
+#[ts(export)]
+#[serde(transparent)]
+pub struct WallTime(#[ts(type = "string")] pub NaiveDateTime);
+
+impl WallTime {
+    /// The moment at which the clock shows it: the first where it shows it twice,
+    /// and where it skips it, the moment at which it does.
+    #[must_use]
+    pub fn in_zone(self, zone: Tz) -> Instant {
+        // A zone that crossed the date line skipped a whole day.
+        let longest_gap = 25 * 60;
+        let wall = |later| self.0.checked_add_signed(TimeDelta::minutes(later));
+        let shown = |wall: NaiveDateTime| zone.from_local_datetime(&wall).earliest();
+        let found = (0..longest_gap).find_map(|later| wall(later).and_then(shown));
+        found.map_or(Instant(i64::MAX), |moment| Instant(moment.timestamp_millis()))
     }
 }
 
