@@ -2,9 +2,12 @@
 //! contacted as an incident gets bigger.
 
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use ts_rs::TS;
 
-use super::id::{ChannelId, MethodId, PathId, PersonId, ServiceId};
+use super::id::{ChannelId, MethodId, PathId, PersonId, RotationId, ServiceId, TeamId};
+use super::rotation::{Absence, Hours};
+use super::severity::Severity;
 use super::time::Instant;
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -16,6 +19,8 @@ pub struct Person {
     pub role: String,
     /// Not to be contacted before this moment.
     pub away_until: Option<Instant>,
+    /// When they cannot be called, as far as it is known beforehand.
+    pub absences: Vec<Absence>,
     /// In order of preference.
     pub methods: Vec<Method>,
     /// Came with the sample data and goes with it.
@@ -37,6 +42,16 @@ pub struct Method {
     pub wrong_since: Option<Instant>,
 }
 
+/// People who answer for the same things, in an order.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct Team {
+    pub id: TeamId,
+    pub name: String,
+    pub people: Vec<PersonId>,
+    pub sample: bool,
+}
+
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[ts(export)]
 pub struct Service {
@@ -44,6 +59,8 @@ pub struct Service {
     pub name: String,
     pub owner: Option<PersonId>,
     pub path: Option<PathId>,
+    /// Where a severity goes another way than `path`.
+    pub paths: BTreeMap<Severity, PathId>,
     /// Money lost per hour while it is down, in the desk's currency.
     pub cost_per_hour: Option<u32>,
     pub sample: bool,
@@ -69,24 +86,36 @@ pub struct Level {
     pub minutes: u32,
     /// Contact the same people again every so many minutes while waiting.
     pub repeat_every: Option<u32>,
+    /// Each of them for `minutes` before the next one, rather than all at once.
+    #[serde(default)]
+    pub in_turn: bool,
+    /// Skipped below this severity.
+    #[serde(default)]
+    pub least: Option<Severity>,
+    /// Skipped outside these hours of the desk's zone; none is always.
+    #[serde(default)]
+    pub hours: Vec<Hours>,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, TS)]
 #[ts(export)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Target {
     Person { id: PersonId },
+    Team { id: TeamId },
+    /// Whoever is on call when the level is entered.
+    Rotation { id: RotationId },
 }
 
 impl Person {
     #[must_use]
     pub fn is_away(&self, now: Instant) -> bool {
-        self.away_until.is_some_and(|until| now < until)
+        self.away_until.is_some_and(|until| now < until) || self.absences.iter().any(|absence| absence.covers(now))
     }
 }
 
 impl Path {
-    pub fn people(&self) -> impl Iterator<Item = PersonId> + '_ {
-        self.levels.iter().flat_map(|level| &level.targets).map(|Target::Person { id }| *id)
+    pub fn targets(&self) -> impl Iterator<Item = Target> + '_ {
+        self.levels.iter().flat_map(|level| &level.targets).copied()
     }
 }

@@ -49,6 +49,7 @@ ids! {
     ServiceId,
     PathId,
     RotationId,
+    TeamId,
     /// A channel as it is set up at this desk (an account, an address, a secret).
     ChannelId,
     /// One message to one person by one method.

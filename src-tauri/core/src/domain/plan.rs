@@ -1,16 +1,19 @@
 //! The plan of one escalation: the path as it stood when it began, with the
 //! people on it and how each is reached. It is stored in the event `Escalated`,
-//! so that a later edit of the directory cannot pull the rug from under it.
+//! so that a later edit of the directory cannot pull the rug from under it. A
+//! rotation is part of it whole: who is on call is answered when a level is
+//! entered.
 
+use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use ts_rs::TS;
 
 use super::channel::{Reach, SeverityPlan};
-use super::directory::{Path, Target};
-use super::id::{ChannelId, MethodId, PathId, PersonId};
+use super::id::{ChannelId, MethodId, PathId, PersonId, RotationId};
+use super::rotation::{Absence, Absences, Hours, OnCall, Rotation, Why, is_within};
 use super::severity::Severity;
-use super::time::Instant;
+use super::time::{Instant, spoken};
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[ts(export)]
@@ -21,12 +24,30 @@ pub struct Plan {
     pub rounds: u8,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[ts(export)]
+#[serde(default)]
 pub struct PlanLevel {
+    /// Who is on it whatever the time.
     pub contacts: Vec<Contact>,
+    /// Whose people on call are on it besides.
+    pub rotations: Vec<PlanRotation>,
     pub minutes: u32,
     pub repeat_every: Option<u32>,
+    /// Skipped below this severity.
+    pub least: Option<Severity>,
+    /// Skipped outside these hours, if there are any.
+    pub hours: Vec<Hours>,
+    /// The zone of the hours.
+    pub zone: String,
+}
+
+/// A rotation with how everybody in it is reached.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct PlanRotation {
+    pub rotation: Rotation,
+    pub members: Vec<Contact>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -36,6 +57,8 @@ pub struct Contact {
     pub name: String,
     pub role: String,
     pub away_until: Option<Instant>,
+    #[serde(default)]
+    pub absences: Vec<Absence>,
     /// Every usable method in the person's order of preference.
     pub methods: Vec<ContactMethod>,
 }
@@ -52,48 +75,121 @@ pub struct ContactMethod {
     pub by_hand: bool,
 }
 
-impl Plan {
-    /// The path with its people filled in, as `contact` finds them; who is not
-    /// found is left out.
-    #[must_use]
-    pub fn of(path: &Path, contact: impl Fn(PersonId) -> Option<Contact>) -> Self {
-        let levels = path
-            .levels
-            .iter()
-            .map(|level| PlanLevel {
-                contacts: level.targets.iter().filter_map(|Target::Person { id }| contact(*id)).collect(),
-                minutes: level.minutes.max(1),
-                repeat_every: level.repeat_every.filter(|&minutes| minutes > 0),
-            })
-            .collect();
-        Self { path: path.id, path_name: path.name.clone(), levels, rounds: path.rounds.max(1) }
-    }
+/// Somebody on a level at a moment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OnLevel<'a> {
+    pub contact: &'a Contact,
+    /// The rotation that put them there, and why it did.
+    pub on_call: Option<(&'a PlanRotation, OnCall)>,
+}
 
+impl Plan {
     #[must_use]
     pub fn contact(&self, person: PersonId) -> Option<&Contact> {
-        self.levels.iter().flat_map(|level| &level.contacts).find(|contact| contact.person == person)
+        self.levels.iter().flat_map(PlanLevel::everybody).find(|contact| contact.person == person)
+    }
+
+    /// The rotations on it, each once.
+    pub fn rotations(&self) -> impl Iterator<Item = &PlanRotation> {
+        let mut known: BTreeSet<RotationId> = BTreeSet::new();
+        self.levels.iter().flat_map(|level| &level.rotations).filter(move |one| known.insert(one.rotation.id))
     }
 }
 
 impl PlanLevel {
+    /// Everybody who can come to be on it.
+    pub fn everybody(&self) -> impl Iterator<Item = &Contact> {
+        self.contacts.iter().chain(self.rotations.iter().flat_map(|one| &one.members))
+    }
+
+    /// Who is on it at a moment, each once.
+    #[must_use]
+    pub fn at(&self, now: Instant) -> Vec<OnLevel<'_>> {
+        let fixed = self.contacts.iter().map(|contact| OnLevel { contact, on_call: None });
+        let on_call = self.rotations.iter().flat_map(|one| one.at(now));
+        let mut known = BTreeSet::new();
+        fixed.chain(on_call).filter(|one| known.insert(one.contact.person)).collect()
+    }
+
     /// Why nobody can be contacted at this level now, or `None` where somebody can.
     #[must_use]
-    pub fn why_empty(&self, wrong: &BTreeSet<MethodId>, now: Instant) -> Option<String> {
-        if self.contacts.is_empty() {
-            return Some("nobody is on this level".into());
+    pub fn why_empty(&self, severity: Severity, wrong: &BTreeSet<MethodId>, now: Instant) -> Option<String> {
+        if let Some(least) = self.least.filter(|least| severity < *least) {
+            return Some(format!("it is for {} and above", least.word()));
         }
-        if self.contacts.iter().any(|contact| contact.is_reachable(wrong, now)) {
+        if !self.hours.is_empty() && !is_within(&self.hours, self.zone.parse().unwrap_or(Tz::UTC), now) {
+            return Some("it is outside the hours of this level".into());
+        }
+        let there = self.at(now);
+        if there.iter().any(|one| one.contact.is_reachable(wrong, now)) {
             return None;
         }
         let reason = |c: &Contact| if c.is_away(now) { format!("{} is away", c.name) } else { format!("{} has no working method", c.name) };
-        Some(self.contacts.iter().map(reason).collect::<Vec<_>>().join(", "))
+        let mut reasons: Vec<String> = there.iter().map(|one| reason(one.contact)).collect();
+        let unmanned = self.rotations.iter().filter(|one| one.at(now).is_empty());
+        reasons.extend(unmanned.map(|one| format!("nobody is on call in {}", one.rotation.name)));
+        Some(if reasons.is_empty() { "nobody is on this level".into() } else { reasons.join(", ") })
+    }
+}
+
+impl PlanRotation {
+    /// Who is on call at a moment.
+    #[must_use]
+    pub fn at(&self, now: Instant) -> Vec<OnLevel<'_>> {
+        let known = |on_call: OnCall| {
+            let contact = self.member(on_call.person)?;
+            Some(OnLevel { contact, on_call: Some((self, on_call)) })
+        };
+        self.rotation.on_call(&self.absences(), now).into_iter().filter_map(known).collect()
+    }
+
+    /// "on call until 18:00", "stands in for Ana until 18:00".
+    #[must_use]
+    pub fn why(&self, on_call: OnCall, at: Instant, now: Instant, zone: Tz) -> String {
+        let until = self.rotation.until(&self.absences(), on_call.person, at);
+        let until = until.map_or_else(String::new, |until| format!(" until {}", spoken(until, now, zone)));
+        match on_call.why {
+            Why::Turn {} => format!("on call{until}"),
+            Why::Override {} => format!("on call{until}, as agreed"),
+            Why::StandsIn { absent } => {
+                let absent = self.member(absent).map_or("somebody", |contact| contact.name.as_str());
+                format!("stands in for {absent}{until}")
+            }
+        }
+    }
+
+    fn member(&self, person: PersonId) -> Option<&Contact> {
+        self.members.iter().find(|contact| contact.person == person)
+    }
+
+    fn absences(&self) -> Away {
+        Away(self.members.iter().map(|contact| (contact.person, contact.all_absences())).collect())
+    }
+}
+
+struct Away(BTreeMap<PersonId, Vec<Absence>>);
+
+impl Absences for Away {
+    fn of(&self, person: PersonId) -> &[Absence] {
+        self.0.get(&person).map_or(&[], Vec::as_slice)
     }
 }
 
 impl Contact {
     #[must_use]
     pub fn is_away(&self, now: Instant) -> bool {
-        self.away_until.is_some_and(|until| now < until)
+        self.away_until.is_some_and(|until| now < until) || self.absences.iter().any(|absence| absence.covers(now))
+    }
+
+    /// Until when they are away who are away now.
+    #[must_use]
+    pub fn back_at(&self, now: Instant) -> Option<Instant> {
+        self.all_absences().iter().filter(|absence| absence.covers(now)).map(|absence| absence.to).max()
+    }
+
+    fn all_absences(&self) -> Vec<Absence> {
+        let now = self.away_until.map(|to| Absence { from: Instant(i64::MIN), to });
+        self.absences.iter().cloned().chain(now).collect()
     }
 
     /// The methods that are not known to be wrong.

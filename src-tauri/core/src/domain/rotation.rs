@@ -229,13 +229,8 @@ impl Rotation {
             if !(1..=24 * 366).contains(&layer.shift_hours) {
                 return wrong(format!("layers.{at}.shift_hours"), "A turn lasts from one hour to a year.");
             }
-            for hours in &layer.hours {
-                if hours.days.is_empty() || hours.days.iter().any(|day| !(1..=7).contains(day)) {
-                    return wrong(format!("layers.{at}.hours"), "Say on which days of the week.");
-                }
-                if hours.from >= 24 * 60 || hours.to > 24 * 60 {
-                    return wrong(format!("layers.{at}.hours"), "A time of day is between 00:00 and 24:00.");
-                }
+            if let Some(words) = layer.hours.iter().find_map(|hours| hours.check().err()) {
+                return wrong(format!("layers.{at}.hours"), &words);
             }
         }
         for (at, one) in self.overrides.iter().enumerate() {
@@ -293,15 +288,7 @@ impl Layer {
     }
 
     fn is_manned(&self, zone: Tz, at: Instant) -> bool {
-        if self.hours.is_empty() {
-            return true;
-        }
-        let today = at.at(zone).date_naive();
-        // What began yesterday may reach into today, and where the clocks change a date can be left early.
-        let around = [today.checked_sub_days(Days::new(1)), Some(today), today.checked_add_days(Days::new(1))];
-        self.hours
-            .iter()
-            .any(|hours| around.into_iter().flatten().any(|date| hours.on(date, zone).is_some_and(|(from, to)| from <= at && at < to)))
+        self.hours.is_empty() || is_within(&self.hours, zone, at)
     }
 
     /// Every moment within the time at which something of this layer begins or ends.
@@ -323,6 +310,17 @@ impl Layer {
 }
 
 impl Hours {
+    /// What makes them no hours, in words.
+    pub fn check(&self) -> Result<(), String> {
+        if self.days.is_empty() || self.days.iter().any(|day| !(1..=7).contains(day)) {
+            return Err("Say on which days of the week.".into());
+        }
+        if self.from >= 24 * 60 || self.to > 24 * 60 {
+            return Err("A time of day is between 00:00 and 24:00.".into());
+        }
+        Ok(())
+    }
+
     /// When they begin and end that begin on this date, if they do on its day of the week.
     fn on(&self, date: NaiveDate, zone: Tz) -> Option<(Instant, Instant)> {
         let day = u8::try_from(date.weekday().number_from_monday()).ok()?;
@@ -332,6 +330,16 @@ impl Hours {
         let end_date = if self.to > self.from { date } else { date.checked_add_days(Days::new(1))? };
         Some((moment(date, self.from, zone)?, moment(end_date, self.to, zone)?))
     }
+}
+
+/// Whether the moment is in any of these hours.
+#[must_use]
+pub fn is_within(hours: &[Hours], zone: Tz, at: Instant) -> bool {
+    let today = at.at(zone).date_naive();
+    // What began yesterday may reach into today, and where the clocks change a date can be left early.
+    let around = [today.checked_sub_days(Days::new(1)), Some(today), today.checked_add_days(Days::new(1))];
+    let covers = |hours: &Hours, date| hours.on(date, zone).is_some_and(|(from, to)| from <= at && at < to);
+    hours.iter().any(|hours| around.into_iter().flatten().any(|date| covers(hours, date)))
 }
 
 fn moment(date: NaiveDate, minutes: u16, zone: Tz) -> Option<Instant> {
