@@ -84,12 +84,14 @@ fn plans() -> impl Strategy<Value = Plan> {
         name: "Marta".into(),
         role: String::new(),
         away_until: away.map(|minutes| START.plus(minutes * MINUTE)),
+        absences: vec![],
         methods: (0..methods).map(|_| method()).collect(),
     });
     let level = (vec(contact, 0..3), 0..30_u32, proptest::option::of(0..40_u32)).prop_map(|(contacts, minutes, repeat_every)| PlanLevel {
         contacts,
         minutes,
         repeat_every,
+        ..PlanLevel::default()
     });
     (vec(level, 0..4), 0..3_u8).prop_map(|(levels, rounds)| Plan { path: PathId::new(START), path_name: "Orders".into(), levels, rounds })
 }

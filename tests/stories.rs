@@ -13,5 +13,7 @@ mod filing;
 mod following_up;
 #[path = "stories/keeping.rs"]
 mod keeping;
+#[path = "stories/on_call.rs"]
+mod on_call;
 #[path = "stories/setting_up.rs"]
 mod setting_up;

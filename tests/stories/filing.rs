@@ -69,7 +69,7 @@ async fn a_path_that_reaches_nobody_cannot_be_saved() {
     let path = |levels| Path { id: PathId::new(world.now()), name: "Orders".into(), levels, rounds: 1, sample: false };
     let none = world.desk.save_path(path(vec![])).await.expect_err("no levels");
     assert_eq!(none.code, FailureCode::Invalid, "{}", none.message);
-    let empty = Level { targets: vec![], minutes: 10, repeat_every: None };
+    let empty = Level { targets: vec![], minutes: 10, ..Level::default() };
     let empty = world.desk.save_path(path(vec![empty])).await.expect_err("one level without anybody");
     assert!(empty.message.contains("nobody"), "it says what would happen: {}", empty.message);
 }
@@ -85,7 +85,7 @@ async fn removing_somebody_who_is_on_a_path_says_which_and_can_be_taken_back() {
     assert_eq!((refused.code, refused.details.as_slice()), (FailureCode::InUse, &["Order platform".to_string()][..]), "it says which");
     world.desk.remove_person(marta.id, true).await.expect("taken off and removed");
     let last = world.desk.remove_person(jonas.id, true).await.expect_err("then nobody would be left");
-    assert!(last.message.contains("only one"), "a path is never emptied: {}", last.message);
+    assert!(last.message.contains("Nobody else is on the path"), "a path is never emptied: {}", last.message);
     world.desk.restore(marta.id.to_string()).await.expect("undone");
     let directory = world.desk.directory().await.expect("the directory");
     assert!(directory.people.iter().any(|person| person.name == "Marta" && person.methods.len() == 1), "she is back with her methods");
@@ -135,7 +135,7 @@ async fn somebody_on_a_path_is_shown_even_when_the_target_list_names_them_twice(
     let (world, mailbox) = (World::new().await, SmtpSink::start().await);
     let mail = world.mail(&mailbox).await;
     let marta = world.person("Marta", &[(mail, "marta@example.org")]).await;
-    let twice = Level { targets: vec![Target::Person { id: marta.id }; 2], minutes: 10, repeat_every: None };
+    let twice = Level { targets: vec![Target::Person { id: marta.id }; 2], minutes: 10, ..Level::default() };
     let path = Path { id: PathId::new(world.now()), name: "Orders".into(), levels: vec![twice], rounds: 1, sample: false };
     world.desk.save_path(path).await.expect("saved");
     let directory = world.desk.directory().await.expect("the directory");

@@ -8,7 +8,9 @@ use baton_core::domain::assessment::{Affected, Answers, Condition, Expertise, Gu
 use baton_core::domain::channel::{ChannelSetup, Reach};
 use baton_core::domain::directory::{Level, Method, Path, Person, Service, Target};
 use baton_core::domain::draft::Draft;
-use baton_core::domain::id::{ChannelId, IncidentId, MethodId, PathId, PersonId, ServiceId};
+use baton_core::domain::id::{ChannelId, IncidentId, MethodId, PathId, PersonId, RotationId, ServiceId};
+use baton_core::domain::rotation::{Layer, Rotation};
+use baton_core::domain::time::WallTime;
 use baton_core::error::Failure;
 
 use crate::http_sink::HttpSink;
@@ -69,6 +71,7 @@ impl World {
             name: name.into(),
             role: String::new(),
             away_until: None,
+            absences: vec![],
             methods: methods
                 .iter()
                 .map(|(channel, address)| Method {
@@ -87,25 +90,38 @@ impl World {
 
     /// A service whose path has these levels: who, and minutes to the next.
     pub async fn service(&self, name: &str, levels: &[(&[&Person], u32)]) -> Service {
-        let path = Path {
-            id: PathId::new(self.now()),
-            name: name.into(),
-            levels: levels
-                .iter()
-                .map(|(people, minutes)| Level {
-                    targets: people.iter().map(|person| Target::Person { id: person.id }).collect(),
-                    minutes: *minutes,
-                    repeat_every: None,
-                })
-                .collect(),
-            rounds: 1,
-            sample: false,
+        let level = |(people, minutes): &(&[&Person], u32)| Level {
+            targets: people.iter().map(|person| Target::Person { id: person.id }).collect(),
+            minutes: *minutes,
+            ..Level::default()
         };
+        self.service_with(name, levels.iter().map(level).collect()).await
+    }
+
+    /// A service with a path of these levels.
+    pub async fn service_with(&self, name: &str, levels: Vec<Level>) -> Service {
+        let path = Path { id: PathId::new(self.now()), name: name.into(), levels, rounds: 1, sample: false };
         self.desk.save_path(path.clone()).await.expect("the path is accepted");
         let id = ServiceId::new(self.now());
         let service = Service { id, name: name.into(), owner: None, path: Some(path.id), cost_per_hour: Some(10_000), sample: false };
         self.desk.save_service(service.clone()).await.expect("the service is accepted");
         service
+    }
+
+    /// People who take turns of a day each, from 08:00 on in UTC, today's first.
+    pub async fn rotation(&self, name: &str, people: &[&Person]) -> Rotation {
+        let from = self.now().utc().date_naive().and_hms_opt(8, 0, 0).expect("a time of day");
+        let layer = Layer { people: people.iter().map(|person| person.id).collect(), from: WallTime(from), shift_hours: 24, hours: vec![] };
+        let id = RotationId::new(self.now());
+        let rotation = Rotation { id, name: name.into(), zone: "UTC".into(), layers: vec![layer], overrides: vec![], sample: false };
+        self.desk.save_rotation(rotation.clone()).await.expect("the rotation is accepted");
+        rotation
+    }
+
+    /// A service whose path has these targets, a level each of so many minutes.
+    pub async fn service_for(&self, name: &str, levels: &[(Target, u32)]) -> Service {
+        let level = |(target, minutes): &(Target, u32)| Level { targets: vec![*target], minutes: *minutes, ..Level::default() };
+        self.service_with(name, levels.iter().map(level).collect()).await
     }
 
     /// What a person writes who says only what and where, and that it is bad.

@@ -119,7 +119,8 @@ impl Considered {
     /// Who would be contacted first.
     fn first_level(&self, now: Instant) -> Option<Vec<&Contact>> {
         let levels = &self.plan.as_ref()?.levels;
-        levels.iter().find(|level| level.why_empty(&Default::default(), now).is_none()).map(|level| level.contacts.iter().collect())
+        let first = levels.iter().find(|level| level.why_empty(self.severity, &Default::default(), now).is_none())?;
+        Some(first.at(now).into_iter().map(|one| one.contact).collect())
     }
 
     /// The incident this would be, for the preview of what would be sent.
@@ -137,7 +138,7 @@ impl Considered {
         let zone = self.agreed.0.tz();
         let facts = &self.draft.facts;
         let plan = match &self.plan {
-            Some(plan) => preview(plan, self.severity, &self.agreed.1.channels, now, zone),
+            Some(plan) => preview(plan, self.severity, &self.agreed.1, now, zone),
             // Before anybody said where, no path is nobody's fault.
             None if facts.missing().contains(&FactField::Place) => PlanPreview { holes: vec![], ..PlanPreview::without_path() },
             None => PlanPreview::without_path(),

@@ -1,19 +1,25 @@
 //! Step 2's people, services and paths.
 
 use rusqlite::Connection;
+use std::collections::BTreeSet;
 
 use super::types::Directory;
 use super::{Answer, Desk};
 use crate::channel::providers;
 use crate::domain::channel::AddressKind;
 use crate::domain::contact;
-use crate::domain::directory::{Level, Path, Person, Service, Target};
-use crate::domain::id::{ChannelId, PathId, PersonId, ServiceId};
+use crate::domain::directory::{AbsencesOf, Level, Path, Person, Service, Target, Team};
+use crate::domain::id::{ChannelId, PathId, PersonId, RotationId, ServiceId, TeamId};
+use crate::domain::rotation::{Rotation, Shift};
 use crate::domain::text::{clean_line, shorten};
+use crate::domain::time::{DAY, Instant};
 use crate::engine::lookup;
 use crate::error::Failure;
 use crate::host::Change;
-use crate::store::{StoreError, channels, paths, people, services, settings};
+use crate::store::{StoreError, channels, paths, people, rotations, services, settings, teams};
+
+/// The longest time a schedule is drawn for.
+const LONGEST_SCHEDULE: i64 = 366 * DAY;
 
 /// The longest name that is kept whole.
 const NAME: usize = 120;
@@ -27,7 +33,15 @@ impl Desk {
                 // A removed channel comes back with its methods if its removal is taken back.
                 person.methods.retain(|method| channels.iter().any(|setup| setup.id == method.channel));
             }
-            Ok(Directory { people, services: services::all(db)?, paths: paths::all(db)?, channels, providers: providers() })
+            Ok(Directory {
+                people,
+                teams: teams::all(db)?,
+                rotations: rotations::all(db)?,
+                services: services::all(db)?,
+                paths: paths::all(db)?,
+                channels,
+                providers: providers(),
+            })
         })
         .await
     }
@@ -36,30 +50,98 @@ impl Desk {
         self.write([Change::Directory], move |db| Ok(people::save(db, &checked_person(db, person)?)?)).await
     }
 
+    /// Takes them off whatever they are on. Refused where something would then reach nobody.
     pub async fn remove_person(&self, id: PersonId, anyway: bool) -> Answer<()> {
         let now = self.now();
         self.write([Change::Directory], move |db| {
-            let on: Vec<Path> = paths::all(db)?.into_iter().filter(|path| path.people().any(|person| person == id)).collect();
-            if !on.is_empty() && !anyway {
-                let names: Vec<String> = on.into_iter().map(|path| path.name).collect();
-                let message =
-                    format!("They are on {}. Removing them takes them off; escalations under way keep their plan.", listed(&names));
-                return Err(Failure::in_use(message, names));
-            }
-            for mut path in on {
-                for level in &mut path.levels {
-                    level.targets.retain(|Target::Person { id: on }| *on != id);
+            let (mut used, mut refused) = (Vec::new(), Ok(()));
+            for mut path in paths::all(db)? {
+                if take_off(&mut path, Target::Person { id }) {
+                    used.push(path.name.clone());
+                    refused = refused.and(still_reaches("path", &path.name, path.targets().next().is_some()));
+                    paths::save(db, &path)?;
                 }
-                if path.people().next().is_none() {
-                    let name = path.name;
-                    return Err(Failure::in_use(
-                        format!("They are the only one on \"{name}\": it would reach nobody. Put somebody else on it first."),
-                        vec![name],
-                    ));
-                }
-                paths::save(db, &path)?;
             }
+            for mut team in teams::all(db)? {
+                if team.people.contains(&id) {
+                    used.push(format!("the team {}", team.name));
+                    team.people.retain(|person| *person != id);
+                    refused = refused.and(still_reaches("team", &team.name, !team.people.is_empty()));
+                    teams::save(db, &team)?;
+                }
+            }
+            for mut rotation in rotations::all(db)? {
+                if rotation.people().any(|person| person == id) {
+                    used.push(format!("the rotation {}", rotation.name));
+                    rotation.forget(id);
+                    refused = refused.and(still_reaches("rotation", &rotation.name, !rotation.layers.is_empty()));
+                    rotations::save(db, &rotation)?;
+                }
+            }
+            // A refusal undoes all of it.
+            may_go("They are", &used, anyway)?;
+            refused?;
             Ok(people::set_removed(db, id, Some(now))?)
+        })
+        .await
+    }
+
+    pub async fn save_team(&self, mut team: Team) -> Answer<()> {
+        team.name = named(&team.name, "Give the team a name.")?;
+        self.write([Change::Directory], move |db| {
+            let known = people::all(db)?;
+            team.people.retain(|id| known.iter().any(|person| person.id == *id));
+            if team.people.is_empty() {
+                return Err(Failure::invalid("people", "Nobody is on this team, so it would reach nobody. Put somebody on it."));
+            }
+            let twin = teams::all(db)?.into_iter().any(|other| other.id != team.id && other.name.eq_ignore_ascii_case(&team.name));
+            if twin {
+                return Err(Failure::invalid("name", format!("There is a team \"{}\" already.", team.name)));
+            }
+            Ok(teams::save(db, &team)?)
+        })
+        .await
+    }
+
+    pub async fn remove_team(&self, id: TeamId, anyway: bool) -> Answer<()> {
+        let now = self.now();
+        self.write([Change::Directory], move |db| {
+            off_every_path(db, Target::Team { id }, anyway)?;
+            Ok(teams::set_removed(db, id, Some(now))?)
+        })
+        .await
+    }
+
+    pub async fn save_rotation(&self, mut rotation: Rotation) -> Answer<()> {
+        rotation.name = named(&rotation.name, "Give the rotation a name, such as what is answered for.")?;
+        self.write([Change::Directory], move |db| {
+            let known = people::all(db)?;
+            let there = |id: &PersonId| known.iter().any(|person| person.id == *id);
+            rotation.layers.iter_mut().for_each(|layer| layer.people.retain(there));
+            rotation.overrides.retain(|one| one.change.people().all(|person| there(&person)));
+            rotation.check().map_err(|(field, words)| Failure::invalid(&field, words))?;
+            Ok(rotations::save(db, &rotation)?)
+        })
+        .await
+    }
+
+    pub async fn remove_rotation(&self, id: RotationId, anyway: bool) -> Answer<()> {
+        let now = self.now();
+        self.write([Change::Directory], move |db| {
+            off_every_path(db, Target::Rotation { id }, anyway)?;
+            Ok(rotations::set_removed(db, id, Some(now))?)
+        })
+        .await
+    }
+
+    /// The final schedule of a rotation, saved or not, over a time.
+    pub async fn schedule(&self, rotation: Rotation, from: Instant, to: Instant) -> Answer<Vec<Shift>> {
+        if to.since(from) > LONGEST_SCHEDULE {
+            return Err(Failure::invalid("to", "A schedule is drawn for a year at most."));
+        }
+        self.read(move |db| {
+            let people = people::all(db)?;
+            Ok(rotation.schedule(&AbsencesOf::of(&people), from, to))
         })
         .await
     }
@@ -119,11 +201,53 @@ impl Desk {
             let restored = gone(people::set_removed(db, PersonId(parsed), None))?
                 || gone(services::set_removed(db, ServiceId(parsed), None))?
                 || gone(paths::set_removed(db, PathId(parsed), None))?
+                || gone(teams::set_removed(db, TeamId(parsed), None))?
+                || gone(rotations::set_removed(db, RotationId(parsed), None))?
                 || gone(channels::set_removed(db, ChannelId(parsed), None))?;
             if restored { Ok(()) } else { Err(StoreError::Missing.into()) }
         })
         .await
     }
+}
+
+/// Takes it off every level; true if it was on one.
+fn take_off(path: &mut Path, gone: Target) -> bool {
+    let mut was_on = false;
+    for level in &mut path.levels {
+        let before = level.targets.len();
+        level.targets.retain(|target| *target != gone);
+        was_on |= level.targets.len() < before;
+    }
+    was_on
+}
+
+fn off_every_path(db: &Connection, gone: Target, anyway: bool) -> Answer<()> {
+    let (mut used, mut refused) = (Vec::new(), Ok(()));
+    for mut path in paths::all(db)? {
+        if take_off(&mut path, gone) {
+            used.push(path.name.clone());
+            refused = refused.and(still_reaches("path", &path.name, path.targets().next().is_some()));
+            paths::save(db, &path)?;
+        }
+    }
+    may_go("It is", &used, anyway)?;
+    refused
+}
+
+fn may_go(who_is: &str, used: &[String], anyway: bool) -> Answer<()> {
+    if used.is_empty() || anyway {
+        return Ok(());
+    }
+    let message = format!("{who_is} on {}. Removing takes them off; escalations under way keep their plan.", listed(used));
+    Err(Failure::in_use(message, used.to_vec()))
+}
+
+fn still_reaches(kind: &str, name: &str, somebody: bool) -> Answer<()> {
+    if somebody {
+        return Ok(());
+    }
+    let message = format!("Nobody else is on the {kind} \"{name}\", which would reach nobody. Put somebody else on it first.");
+    Err(Failure::in_use(message, vec![name.into()]))
 }
 
 fn checked_person(db: &Connection, mut person: Person) -> Answer<Person> {
@@ -160,13 +284,18 @@ fn checked_path(db: &Connection, mut path: Path) -> Answer<Path> {
     if path.levels.len() > 20 {
         return Err(Failure::invalid("levels", "Twenty levels are the most a path can have."));
     }
-    let known = people::all(db)?;
+    let (people, teams, rotations) = (people::all(db)?, teams::all(db)?, rotations::all(db)?);
     for (position, level) in path.levels.iter_mut().enumerate() {
-        level.targets.dedup();
-        level.targets.retain(|Target::Person { id }| known.iter().any(|person| person.id == *id));
+        level.targets.retain(|target| match target {
+            Target::Person { id } => people.iter().any(|person| person.id == *id),
+            Target::Team { id } => teams.iter().any(|team| team.id == *id),
+            Target::Rotation { id } => rotations.iter().any(|rotation| rotation.id == *id),
+        });
+        let mut known = BTreeSet::new();
+        level.targets.retain(|target| known.insert(*target));
         check_minutes(level, position)?;
     }
-    if path.people().next().is_none() {
+    if path.targets().next().is_none() {
         return Err(Failure::invalid(
             "levels.0.targets",
             "Nobody is on this path, so it would reach nobody. Put at least one person on a level.",

@@ -11,7 +11,7 @@ use crate::domain::delivery::DeliveryState;
 use crate::domain::event::CallOutcome;
 use crate::domain::id::{DeliveryId, IncidentId};
 use crate::domain::incident::Incident;
-use crate::domain::plan::Contact;
+use crate::domain::plan::{Contact, PlanLevel};
 use crate::domain::time::{Instant, spoken};
 use crate::domain::{climb, contact, due, offers, timeline};
 use crate::engine::record::{self, Agreed};
@@ -43,7 +43,7 @@ impl Desk {
         };
         // Somebody who is on two levels reads the same brief on both.
         let mut named = BTreeSet::new();
-        let contacts = incident.plan.iter().flat_map(|plan| &plan.levels).flat_map(|level| &level.contacts);
+        let contacts = incident.plan.iter().flat_map(|plan| &plan.levels).flat_map(PlanLevel::everybody);
         let contacts: Vec<&Contact> = contacts.filter(|contact| named.insert(contact.person)).collect();
         Ok(IncidentView {
             row: row(&incident, now, zone),

@@ -18,7 +18,7 @@ use crate::domain::time::{DAY, HOUR, Instant, MINUTE};
 use crate::engine::lookup;
 use crate::engine::record::{self, Agreed};
 use crate::error::Failure;
-use crate::store::{channels, deliveries, incidents, paths, people, services, settings};
+use crate::store::{channels, deliveries, incidents, paths, people, rotations, services, settings, teams};
 
 pub fn load(db: &Connection, now: Instant) -> Answer<()> {
     if settings::get::<bool>(db, "sample")?.unwrap_or(false) {
@@ -135,9 +135,9 @@ pub fn remove(db: &Connection) -> Answer<()> {
             continue;
         }
         for level in &mut path.levels {
-            level.targets.retain(|Target::Person { id }| !gone.contains(id));
+            level.targets.retain(|target| !matches!(target, Target::Person { id } if gone.contains(id)));
         }
-        if path.people().next().is_none() {
+        if path.targets().next().is_none() {
             let message = format!("Only people of the sample are on your path \"{}\". Put somebody real on it first.", path.name);
             return Err(Failure::in_use(message, vec![path.name]));
         }
@@ -152,6 +152,8 @@ pub fn remove(db: &Connection) -> Answer<()> {
     services::delete_sample(db)?;
     paths::delete_sample(db)?;
     people::delete_sample(db)?;
+    teams::delete_sample(db)?;
+    rotations::delete_sample(db)?;
     channels::delete_sample(db)?;
     Ok(settings::put(db, "sample", &false)?)
 }
@@ -170,13 +172,14 @@ fn person(name: &str, role: &str, number: u32, desktop: Option<ChannelId>, call:
         name: name.into(),
         role: role.into(),
         away_until: None,
+        absences: vec![],
         methods: methods.into_iter().flatten().collect(),
         sample: true,
     }
 }
 
 fn level(people: &[PersonId], minutes: u32) -> Level {
-    Level { targets: people.iter().map(|id| Target::Person { id: *id }).collect(), minutes, repeat_every: None }
+    Level { targets: people.iter().map(|id| Target::Person { id: *id }).collect(), minutes, ..Level::default() }
 }
 
 /// Lets the sample incidents happen in the past, through the same door as real

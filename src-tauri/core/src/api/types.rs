@@ -13,7 +13,7 @@ use crate::domain::climb::Further;
 use crate::domain::coach::Hint;
 use crate::domain::delivery::DeliveryState;
 use crate::domain::desk::DeskSettings;
-use crate::domain::directory::{Path, Person, Service};
+use crate::domain::directory::{Path, Person, Service, Team};
 use crate::domain::draft::Draft;
 use crate::domain::due::DueKind;
 use crate::domain::event::{AcknowledgedHow, CallOutcome};
@@ -22,6 +22,7 @@ use crate::domain::id::{DeliveryId, IncidentId, MethodId, NoticeId, PersonId};
 use crate::domain::incident::Incident;
 use crate::domain::offers::{Candidate, Offer};
 use crate::domain::preview::PlanPreview;
+use crate::domain::rotation::Rotation;
 use crate::domain::severity::Severity;
 use crate::domain::time::Instant;
 use crate::domain::timeline::TimelineEntry;
@@ -57,6 +58,8 @@ pub struct Overview {
 #[ts(export)]
 pub struct Directory {
     pub people: Vec<Person>,
+    pub teams: Vec<Team>,
+    pub rotations: Vec<Rotation>,
     pub services: Vec<Service>,
     pub paths: Vec<Path>,
     pub channels: Vec<ChannelSetup>,

@@ -94,7 +94,7 @@ pub(super) fn next_level(state: &Incident, rhythm: &Rhythm, now: Instant, cause:
         let again = cause == Cause::Hand && events.is_empty();
         let Some((level, round)) = after(plan, position, again) else { break };
         position = (Some(level), round);
-        let Some(why) = plan.levels[level].why_empty(&state.wrong_methods, now) else {
+        let Some(why) = plan.levels[level].why_empty(state.severity, &state.wrong_methods, now) else {
             let contacts = reachable(state, level, now);
             let until = now.plus_minutes(plan.levels[level].minutes.max(1));
             events.push(E::LevelEntered { level, round, contacts, by_hand: cause == Cause::Hand, late_ms, until });
@@ -147,7 +147,9 @@ pub fn further(incident: &Incident) -> Option<Further> {
 }
 
 fn who(plan: &Plan, level: usize) -> String {
-    let names: Vec<&str> = plan.levels[level].contacts.iter().map(|contact| contact.name.as_str()).collect();
+    let level = &plan.levels[level];
+    let on_call: Vec<String> = level.rotations.iter().map(|one| format!("on call in {}", one.rotation.name)).collect();
+    let names: Vec<&str> = level.contacts.iter().map(|contact| contact.name.as_str()).chain(on_call.iter().map(String::as_str)).collect();
     match names[..] {
         [] => "nobody".into(),
         [one] => one.into(),

@@ -258,6 +258,6 @@ fn changed_fields(before: &Facts, after: &Facts) -> Vec<String> {
 
 /// Those of a level who can be contacted now.
 pub(super) fn reachable(incident: &Incident, level: usize, now: Instant) -> Vec<PersonId> {
-    let contacts = incident.plan.as_ref().and_then(|plan| plan.levels.get(level)).map_or(&[][..], |level| &level.contacts);
-    contacts.iter().filter(|contact| contact.is_reachable(&incident.wrong_methods, now)).map(|contact| contact.person).collect()
+    let there = incident.plan.as_ref().and_then(|plan| plan.levels.get(level)).map_or_else(Vec::new, |level| level.at(now));
+    there.iter().filter(|one| one.contact.is_reachable(&incident.wrong_methods, now)).map(|one| one.contact.person).collect()
 }

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use ts_rs::TS;
 
 use super::id::{ChannelId, MethodId, PathId, PersonId, RotationId, ServiceId, TeamId};
-use super::rotation::{Absence, Hours};
+use super::rotation::{Absence, Absences};
 use super::severity::Severity;
 use super::time::Instant;
 
@@ -59,8 +59,6 @@ pub struct Service {
     pub name: String,
     pub owner: Option<PersonId>,
     pub path: Option<PathId>,
-    /// Where a severity goes another way than `path`.
-    pub paths: BTreeMap<Severity, PathId>,
     /// Money lost per hour while it is down, in the desk's currency.
     pub cost_per_hour: Option<u32>,
     pub sample: bool,
@@ -78,7 +76,7 @@ pub struct Path {
     pub sample: bool,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[ts(export)]
 pub struct Level {
     pub targets: Vec<Target>,
@@ -92,19 +90,22 @@ pub struct Level {
     /// Skipped below this severity.
     #[serde(default)]
     pub least: Option<Severity>,
-    /// Skipped outside these hours of the desk's zone; none is always.
-    #[serde(default)]
-    pub hours: Vec<Hours>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, TS)]
 #[ts(export)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Target {
-    Person { id: PersonId },
-    Team { id: TeamId },
+    Person {
+        id: PersonId,
+    },
+    Team {
+        id: TeamId,
+    },
     /// Whoever is on call when the level is entered.
-    Rotation { id: RotationId },
+    Rotation {
+        id: RotationId,
+    },
 }
 
 impl Person {
@@ -112,6 +113,30 @@ impl Person {
     pub fn is_away(&self, now: Instant) -> bool {
         self.away_until.is_some_and(|until| now < until) || self.absences.iter().any(|absence| absence.covers(now))
     }
+}
+
+/// When each of these people cannot be called.
+pub struct AbsencesOf(BTreeMap<PersonId, Vec<Absence>>);
+
+impl AbsencesOf {
+    #[must_use]
+    pub fn of(people: &[Person]) -> Self {
+        let all = |person: &Person| all_absences(&person.absences, person.away_until);
+        Self(people.iter().map(|person| (person.id, all(person))).collect())
+    }
+}
+
+impl Absences for AbsencesOf {
+    fn of(&self, person: PersonId) -> &[Absence] {
+        self.0.get(&person).map_or(&[], Vec::as_slice)
+    }
+}
+
+/// Those known beforehand, and the one that has begun.
+#[must_use]
+pub fn all_absences(known: &[Absence], away_until: Option<Instant>) -> Vec<Absence> {
+    let now = away_until.map(|to| Absence { from: Instant(i64::MIN), to });
+    known.iter().cloned().chain(now).collect()
 }
 
 impl Path {

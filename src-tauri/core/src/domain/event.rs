@@ -10,7 +10,7 @@ use ts_rs::TS;
 use super::assessment::{Answers, ColleagueView};
 use super::facts::Facts;
 use super::id::{DeliveryId, DeviceId, IncidentId, MethodId, PersonId};
-use super::plan::Plan;
+use super::plan::{Plan, PlanRotation};
 use super::severity::Severity;
 use super::time::Instant;
 
@@ -67,6 +67,10 @@ pub enum IncidentEvent {
         by: String,
         plan: Plan,
         check_in_at: Instant,
+    },
+    /// What was agreed about a rotation of the plan changed while the escalation was under way.
+    RotationChanged {
+        rotation: PlanRotation,
     },
     LevelEntered {
         level: usize,

@@ -208,6 +208,10 @@ impl Incident {
                 self.snooze = None;
                 self.check_in = Some(CheckIn::due(*check_in_at));
             }
+            E::RotationChanged { rotation } => {
+                let held = self.plan.iter_mut().flat_map(|plan| &mut plan.levels).flat_map(|level| &mut level.rotations);
+                held.filter(|one| one.rotation.id == rotation.rotation.id).for_each(|one| *one = rotation.clone());
+            }
             E::LevelEntered { level, round, contacts, until, .. } => {
                 self.told.extend(contacts);
                 self.phase = match self.phase {

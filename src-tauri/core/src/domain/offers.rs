@@ -8,6 +8,7 @@ use ts_rs::TS;
 use super::climb;
 use super::id::PersonId;
 use super::incident::{Incident, Phase};
+use super::plan::PlanLevel;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, TS)]
 #[ts(export)]
@@ -80,11 +81,11 @@ pub struct Candidate {
 pub fn candidates(incident: &Incident) -> Vec<Candidate> {
     let Some(plan) = &incident.plan else { return vec![] };
     let rings = incident.climb.as_ref().and_then(|climb| climb.level).and_then(|level| plan.levels.get(level));
-    let everybody = || plan.levels.iter().flat_map(|level| &level.contacts);
-    let now = rings.into_iter().flat_map(|level| &level.contacts);
-    let told = everybody().filter(|contact| incident.told.contains(&contact.person));
+    let everybody = || plan.levels.iter().flat_map(PlanLevel::everybody);
+    let told = || everybody().filter(|contact| incident.told.contains(&contact.person));
+    let now = rings.into_iter().flat_map(PlanLevel::everybody).filter(|contact| incident.told.contains(&contact.person));
     let mut named = BTreeSet::new();
-    now.chain(told)
+    now.chain(told())
         .chain(everybody())
         .filter(|contact| named.insert(contact.person))
         .map(|contact| Candidate { person: contact.person, name: contact.name.clone() })
@@ -99,7 +100,7 @@ mod tests {
     use crate::domain::event::{AcknowledgedHow, IncidentEvent};
     use crate::domain::facts::Facts;
     use crate::domain::id::{IncidentId, PathId};
-    use crate::domain::plan::{Contact, Plan, PlanLevel};
+    use crate::domain::plan::{Contact, Plan};
     use crate::domain::rhythm::Rhythm;
     use crate::domain::severity::Severity;
     use crate::domain::time::Instant;
@@ -123,9 +124,10 @@ mod tests {
             name: (*name).into(),
             role: String::new(),
             away_until: None,
+            absences: vec![],
             methods: vec![],
         };
-        let level = |people: &&[_]| PlanLevel { contacts: people.iter().map(contact).collect(), minutes: 10, repeat_every: None };
+        let level = |people: &&[_]| PlanLevel { contacts: people.iter().map(contact).collect(), minutes: 10, ..PlanLevel::default() };
         Plan { path: PathId::new(NOW), path_name: "Databases".into(), rounds: 1, levels: levels.iter().map(level).collect() }
     }
 
@@ -164,6 +166,7 @@ mod tests {
         let (marta, jonas) = (PersonId::new(NOW), PersonId::new(NOW));
         let levels: &[&[_]] = &[&[(marta, "Marta")], &[(jonas, "Jonas"), (marta, "Marta")]];
         let mut incident = climbing(levels);
+        incident.told = [marta, jonas].into();
         let named = |incident: &Incident| candidates(incident).into_iter().map(|one| one.name).collect::<Vec<_>>();
         incident.climb.as_mut().expect("it climbs").level = Some(0);
         assert_eq!(named(&incident), ["Marta", "Jonas"]);

@@ -10,8 +10,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use ts_rs::TS;
 
 use super::channel::{Reach, SeverityPlan};
+use super::directory::all_absences;
 use super::id::{ChannelId, MethodId, PathId, PersonId, RotationId};
-use super::rotation::{Absence, Absences, Hours, OnCall, Rotation, Why, is_within};
+use super::rotation::{Absence, Absences, OnCall, Rotation, Why};
 use super::severity::Severity;
 use super::time::{Instant, spoken};
 
@@ -36,10 +37,6 @@ pub struct PlanLevel {
     pub repeat_every: Option<u32>,
     /// Skipped below this severity.
     pub least: Option<Severity>,
-    /// Skipped outside these hours, if there are any.
-    pub hours: Vec<Hours>,
-    /// The zone of the hours.
-    pub zone: String,
 }
 
 /// A rotation with how everybody in it is reached.
@@ -117,9 +114,6 @@ impl PlanLevel {
         if let Some(least) = self.least.filter(|least| severity < *least) {
             return Some(format!("it is for {} and above", least.word()));
         }
-        if !self.hours.is_empty() && !is_within(&self.hours, self.zone.parse().unwrap_or(Tz::UTC), now) {
-            return Some("it is outside the hours of this level".into());
-        }
         let there = self.at(now);
         if there.iter().any(|one| one.contact.is_reachable(wrong, now)) {
             return None;
@@ -158,6 +152,13 @@ impl PlanRotation {
         }
     }
 
+    /// Whether somebody in it is there at other times than in the other.
+    #[must_use]
+    pub fn absences_differ(&self, other: &Self) -> bool {
+        let absent = |one: &Self| one.members.iter().map(|contact| (contact.person, contact.all_absences())).collect::<BTreeMap<_, _>>();
+        absent(self) != absent(other)
+    }
+
     fn member(&self, person: PersonId) -> Option<&Contact> {
         self.members.iter().find(|contact| contact.person == person)
     }
@@ -188,8 +189,7 @@ impl Contact {
     }
 
     fn all_absences(&self) -> Vec<Absence> {
-        let now = self.away_until.map(|to| Absence { from: Instant(i64::MIN), to });
-        self.absences.iter().cloned().chain(now).collect()
+        all_absences(&self.absences, self.away_until)
     }
 
     /// The methods that are not known to be wrong.

@@ -7,10 +7,15 @@ use std::collections::BTreeSet;
 use ts_rs::TS;
 
 use super::channel::{Reach, SeverityPlan};
-use super::id::{PathId, PersonId};
-use super::plan::{Contact, Plan, PlanLevel};
+use super::climb;
+use super::desk::DeskRules;
+use super::event::IncidentEvent;
+use super::facts::Facts;
+use super::id::{IncidentId, PathId, PersonId};
+use super::incident::Incident;
+use super::plan::{Contact, OnLevel, Plan, PlanLevel};
 use super::severity::Severity;
-use super::time::{Instant, spoken};
+use super::time::{Instant, MINUTE, spoken};
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
 #[ts(export)]
@@ -50,38 +55,42 @@ impl PlanPreview {
     }
 }
 
-/// The climb as it would go if nobody answered. Who is away is judged for the
-/// moment at which their level would be entered, as the climb itself will.
+/// The climb as it would go if nobody answered: what the engine itself decides,
+/// from now on, in its first round.
 #[must_use]
-pub fn preview(plan: &Plan, severity: Severity, channels: &SeverityPlan, now: Instant, zone: Tz) -> PlanPreview {
-    let wrong = BTreeSet::new();
+pub fn preview(plan: &Plan, severity: Severity, rules: &DeskRules, now: Instant, zone: Tz) -> PlanPreview {
     let mut lines = Vec::new();
     let mut holes: Vec<String> = Vec::new();
-    let mut minutes: u32 = 0;
-    for (index, level) in plan.levels.iter().enumerate() {
+    for (then, event) in as_it_would_go(plan, severity, rules, now) {
+        let minutes = then.since(now) / MINUTE;
         let when = if minutes == 0 { "now".to_string() } else { format!("+{minutes} min") };
-        let then = now.plus_minutes(minutes);
-        if let Some(why) = level.why_empty(&wrong, then) {
-            holes.push(format!("Level {} is skipped at once: {why}.", index + 1));
-            let name = format!("Level {}", index + 1);
-            lines.push(PlanLine { level: index, when, name, via: String::new(), note: format!("skipped at once: {why}"), skipped: true });
-            continue;
-        }
-        for contact in &level.contacts {
-            let skipped = !contact.is_reachable(&wrong, then);
-            let via = if skipped { String::new() } else { via(contact, severity, channels) };
-            let note = if skipped { why_not(contact, then, now, zone) } else { note(contact, level) };
-            lines.push(PlanLine { level: index, when: when.clone(), name: contact.name.clone(), via, note, skipped });
-            let hole = match contact.methods.len() {
-                0 => format!("{} has no working method.", contact.name),
-                1 if !skipped => format!("{} has only one method: if it fails, nothing else is tried.", contact.name),
-                _ => continue,
-            };
-            if !holes.contains(&hole) {
-                holes.push(hole);
+        match event {
+            IncidentEvent::LevelSkipped { level, why, .. } => {
+                holes.push(format!("Level {} is skipped at once: {why}.", level + 1));
+                let name = format!("Level {}", level + 1);
+                lines.push(PlanLine { level, when, name, via: String::new(), note: format!("skipped at once: {why}"), skipped: true });
             }
+            IncidentEvent::LevelEntered { level, contacts, .. } => {
+                for one in plan.levels[level].at(then) {
+                    let contact = one.contact;
+                    let skipped = !contacts.contains(&contact.person);
+                    let via = if skipped { String::new() } else { via(contact, severity, &rules.channels) };
+                    let note = if skipped { why_not(contact, then, now, zone) } else { note(one, &plan.levels[level], then, now, zone) };
+                    lines.push(PlanLine { level, when: when.clone(), name: contact.name.clone(), via, note, skipped });
+                    let hole = match contact.methods.len() {
+                        0 => format!("{} has no working method.", contact.name),
+                        1 if !skipped => format!("{} has only one method: if it fails, nothing else is tried.", contact.name),
+                        _ => continue,
+                    };
+                    if !holes.contains(&hole) {
+                        holes.push(hole);
+                    }
+                }
+                let unmanned = plan.levels[level].rotations.iter().filter(|one| one.at(then).is_empty());
+                holes.extend(unmanned.map(|one| format!("Nobody is on call in {} then.", one.rotation.name)));
+            }
+            _ => {}
         }
-        minutes = minutes.saturating_add(level.minutes);
     }
     let nobody = lines.iter().all(|line| line.skipped);
     if plan.levels.is_empty() {
@@ -90,12 +99,39 @@ pub fn preview(plan: &Plan, severity: Severity, channels: &SeverityPlan, now: In
         holes.insert(0, "Nobody on this path can be reached now: only this desk would be alarmed.".into());
     }
     holes.extend(the_only_person(plan).map(|name| format!("{name} is the only person on every level: climbing reaches nobody new.")));
+    let alarm = format!("alarms this desk every {} min until somebody has it", rules.rhythm.alarm.max(1));
     PlanPreview {
         path: Some(plan.path),
         path_name: plan.path_name.clone(),
         lines,
-        after_last: format!("{}alarms this desk until somebody has it", if nobody { String::new() } else { again(plan.rounds) }),
+        after_last: format!("{}{alarm}", if nobody { String::new() } else { again(plan.rounds) }),
         holes,
+    }
+}
+
+/// What happens, and when, until the desk is alarmed or the path begins again.
+fn as_it_would_go(plan: &Plan, severity: Severity, rules: &DeskRules, now: Instant) -> Vec<(Instant, IncidentEvent)> {
+    let by = String::new;
+    let filed = IncidentEvent::Filed { reference: String::new(), by: by(), severity, facts: Facts::default() };
+    let escalated = IncidentEvent::Escalated { by: by(), plan: plan.clone(), check_in_at: now };
+    let Some(incident) = Incident::filed(IncidentId::new(now), &filed, now) else { return vec![] };
+    let mut incident = incident.apply(&escalated, now);
+    let (mut told, mut then) = (Vec::new(), now);
+    loop {
+        let events = climb::next_level(&incident, &rules.rhythm, then, climb::Cause::Time);
+        let alarmed = events.iter().any(|event| matches!(event, IncidentEvent::DeskAlarmed { .. }));
+        for event in events {
+            incident = incident.apply(&event, then);
+            let round =
+                if let IncidentEvent::LevelEntered { round, .. } | IncidentEvent::LevelSkipped { round, .. } = &event { *round } else { 1 };
+            if round == 1 {
+                told.push((then, event));
+            }
+        }
+        match &incident.climb {
+            Some(climb) if !alarmed && climb.round == 1 && climb.until > then => then = climb.until,
+            _ => return told,
+        }
     }
 }
 
@@ -120,14 +156,15 @@ fn via(contact: &Contact, severity: Severity, channels: &SeverityPlan) -> String
     words.join(", ")
 }
 
-fn note(contact: &Contact, level: &PlanLevel) -> String {
+fn note(one: OnLevel<'_>, level: &PlanLevel, then: Instant, now: Instant, zone: Tz) -> String {
     let again = level.repeat_every.filter(|&every| every < level.minutes).map(|every| format!("again every {every} min"));
-    let parts: Vec<String> = [Some(contact.role.clone()).filter(|role| !role.is_empty()), again].into_iter().flatten().collect();
-    parts.join(" · ")
+    let on_call = one.on_call.map(|(rotation, on_call)| rotation.why(on_call, then, now, zone));
+    let role = Some(one.contact.role.clone()).filter(|role| !role.is_empty());
+    [on_call, role, again].into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }
 
 fn why_not(contact: &Contact, then: Instant, now: Instant, zone: Tz) -> String {
-    match contact.away_until.filter(|_| contact.is_away(then)) {
+    match contact.back_at(then) {
         Some(until) => format!("away until {}", spoken(until, now, zone)),
         None => "no working method".into(),
     }
@@ -135,8 +172,8 @@ fn why_not(contact: &Contact, then: Instant, now: Instant, zone: Tz) -> String {
 
 /// Who is alone on each of several levels that have anybody.
 fn the_only_person(plan: &Plan) -> Option<&str> {
-    let people: BTreeSet<PersonId> = plan.levels.iter().flat_map(|level| &level.contacts).map(|contact| contact.person).collect();
-    let peopled = plan.levels.iter().filter(|level| !level.contacts.is_empty()).count();
+    let people: BTreeSet<PersonId> = plan.levels.iter().flat_map(PlanLevel::everybody).map(|contact| contact.person).collect();
+    let peopled = plan.levels.iter().filter(|level| level.everybody().next().is_some()).count();
     let one = people.first().filter(|_| people.len() == 1 && peopled > 1)?;
     plan.contact(*one).map(|contact| contact.name.as_str())
 }
@@ -144,7 +181,6 @@ fn the_only_person(plan: &Plan) -> Option<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::channel::standard_severity_plan;
     use crate::domain::id::{ChannelId, MethodId};
     use crate::domain::plan::ContactMethod;
     use crate::domain::time::{DAY, MINUTE};
@@ -165,6 +201,7 @@ mod tests {
             name: name.into(),
             role: role.into(),
             away_until: None,
+            absences: vec![],
             methods: reaches.iter().map(method).collect(),
         }
     }
@@ -174,12 +211,12 @@ mod tests {
     }
 
     fn level(minutes: u32, contacts: Vec<Contact>) -> PlanLevel {
-        PlanLevel { contacts, minutes, repeat_every: None }
+        PlanLevel { contacts, minutes, ..PlanLevel::default() }
     }
 
     fn of(severity: Severity, rounds: u8, levels: Vec<PlanLevel>) -> PlanPreview {
         let plan = Plan { path: PathId::new(NOW), path_name: "Order platform".into(), levels, rounds };
-        preview(&plan, severity, &standard_severity_plan(), NOW, chrono_tz::Europe::Berlin)
+        preview(&plan, severity, &DeskRules::default(), NOW, chrono_tz::Europe::Berlin)
     }
 
     fn told(preview: &PlanPreview) -> Vec<String> {
@@ -206,7 +243,7 @@ mod tests {
                 "+25 min | Ilse Brandl | call by hand, mail | ",
             ]
         );
-        assert_eq!(preview.after_last, "repeats once, then alarms this desk until somebody has it");
+        assert_eq!(preview.after_last, "repeats once, then alarms this desk every 5 min until somebody has it");
         assert_eq!(preview.holes, Vec::<String>::new(), "a path without a hole has none named");
     }
 
@@ -268,12 +305,12 @@ mod tests {
         let gone = away(marta(), DAY);
         let preview = of(Severity::High, 3, vec![level(5, vec![gone]), level(5, vec![person("Tom Ode", "", &[])])]);
         assert_eq!(preview.holes[0], "Nobody on this path can be reached now: only this desk would be alarmed.");
-        assert_eq!(preview.after_last, "alarms this desk until somebody has it", "there is nobody to repeat it to");
+        assert_eq!(preview.after_last, "alarms this desk every 5 min until somebody has it", "there is nobody to repeat it to");
         let empty = of(Severity::High, 1, vec![]);
         assert_eq!(empty.holes, ["This path has no levels, so nobody would be contacted: only this desk would be alarmed."]);
         assert_eq!(
             of(Severity::High, 3, vec![level(5, vec![marta()])]).after_last,
-            "repeats 2 times, then alarms this desk until somebody has it"
+            "repeats 2 times, then alarms this desk every 5 min until somebody has it"
         );
     }
 }

@@ -152,6 +152,13 @@ impl Rotation {
         turns.chain(self.overrides.iter().flat_map(|one| one.change.people()))
     }
 
+    /// Takes somebody off it; a layer of theirs alone goes too.
+    pub fn forget(&mut self, person: PersonId) {
+        self.overrides.retain(|one| one.change.people().all(|known| known != person));
+        self.layers.iter_mut().for_each(|layer| layer.people.retain(|known| *known != person));
+        self.layers.retain(|layer| !layer.people.is_empty());
+    }
+
     /// Who is on call at this moment. Nobody where the zone is not known: better a
     /// hole that is found than a person called in the wrong night.
     #[must_use]
@@ -332,9 +339,7 @@ impl Hours {
     }
 }
 
-/// Whether the moment is in any of these hours.
-#[must_use]
-pub fn is_within(hours: &[Hours], zone: Tz, at: Instant) -> bool {
+fn is_within(hours: &[Hours], zone: Tz, at: Instant) -> bool {
     let today = at.at(zone).date_naive();
     // What began yesterday may reach into today, and where the clocks change a date can be left early.
     let around = [today.checked_sub_days(Days::new(1)), Some(today), today.checked_add_days(Days::new(1))];

@@ -139,6 +139,7 @@ fn told(event: &IncidentEvent, known: &Known, say: &dyn Fn(Instant) -> String) -
         }
         E::SecondOpinionGiven { name, view, words } => fine(format!("{name} {}", opinion(*view)), words.clone()),
         E::Escalated { by, plan, .. } => fine(format!("Escalated by {by}"), format!("path {}", plan.path_name)),
+        E::RotationChanged { rotation } => fine(format!("The rotation {} was changed", rotation.rotation.name), "followed from here on"),
         E::LevelEntered { level, round, contacts, by_hand, late_ms, .. } => {
             let late = *late_ms >= MINUTE;
             let detail = list([
@@ -221,8 +222,11 @@ mod tests {
     use crate::domain::assessment::Answers;
     use crate::domain::event::AcknowledgedHow;
     use crate::domain::facts::Facts;
+    use crate::domain::id::RotationId;
     use crate::domain::id::{DeliveryId, DeviceId, IncidentId, MethodId, PathId};
+    use crate::domain::plan::PlanRotation;
     use crate::domain::plan::{Contact, Plan, PlanLevel};
+    use crate::domain::rotation::Rotation;
     use crate::domain::severity::Severity;
     use IncidentEvent as E;
 
@@ -244,9 +248,10 @@ mod tests {
             name: (*name).into(),
             role: String::new(),
             away_until: None,
+            absences: vec![],
             methods: vec![],
         };
-        let levels = vec![PlanLevel { contacts: people.iter().map(contact).collect(), minutes: 10, repeat_every: None }];
+        let levels = vec![PlanLevel { contacts: people.iter().map(contact).collect(), minutes: 10, ..PlanLevel::default() }];
         let plan = Plan { path: PathId::new(NOW), path_name: "Order platform".into(), levels, rounds: 1 };
         E::Escalated { by: "Ana Ruiz".into(), plan, check_in_at: NOW }
     }
@@ -257,6 +262,15 @@ mod tests {
 
     /// One event of every kind, and the line expected of it.
     fn every_kind() -> Vec<(IncidentEvent, &'static str, &'static str, bool)> {
+        let rotation = Rotation {
+            id: RotationId::new(NOW),
+            name: "Databases".into(),
+            zone: "UTC".into(),
+            layers: vec![],
+            overrides: vec![],
+            sample: false,
+        };
+        let rotation = PlanRotation { rotation, members: vec![] };
         let (person, method, delivery) = (PersonId::new(NOW), MethodId::new(NOW), DeliveryId::new(NOW));
         let (at, name, by) = (NOW.plus_minutes(30), || "Marta Vogel".to_string(), || "Ana Ruiz".to_string());
         let facts = || Facts { place: "Order platform".into(), ..Facts::default() };
@@ -305,6 +319,7 @@ mod tests {
                 "2 people",
                 false,
             ),
+            (E::RotationChanged { rotation }, "The rotation Databases was changed", "followed from here on", false),
             (E::LevelSkipped { level: 0, round: 1, why: "Marta Vogel is away".into() }, "Level 1 skipped", "Marta Vogel is away", true),
             (E::DeskAlarmed { why: "nobody has it yet".into(), until: at }, "This desk was alarmed", "nobody has it yet", true),
             (

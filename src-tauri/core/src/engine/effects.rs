@@ -83,6 +83,7 @@ pub fn cause(db: &Connection, agreed: &Agreed, incident: &Incident, event: &Inci
         }
         E::Filed { .. }
         | E::Assessed { .. }
+        | E::RotationChanged { .. }
         | E::LevelSkipped { .. }
         | E::DeliveryFailed { .. }
         | E::PersonUnreachable { .. }

@@ -2,15 +2,16 @@
 //! used now.
 
 use rusqlite::Connection;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use crate::domain::desk::{DeskRules, DeskSettings};
-use crate::domain::directory::{Method, Person};
+use crate::domain::directory::{Level, Method, Path, Person, Target};
 use crate::domain::facts::Facts;
-use crate::domain::id::{ChannelId, DeviceId, PathId, PersonId};
-use crate::domain::plan::{Contact, ContactMethod, Plan};
+use crate::domain::id::{ChannelId, DeviceId, PathId, PersonId, RotationId, TeamId};
+use crate::domain::plan::{Contact, ContactMethod, Plan, PlanLevel, PlanRotation};
+use crate::domain::rotation::Rotation;
 use crate::domain::time::Instant;
-use crate::store::{Result, channels, paths, people, services, settings};
+use crate::store::{Result, channels, paths, people, rotations, services, settings, teams};
 
 /// The provider of calls that somebody at the desk makes.
 pub const BY_HAND: &str = "call";
@@ -72,6 +73,7 @@ impl Methods {
             name: person.name,
             role: person.role,
             away_until: person.away_until,
+            absences: person.absences,
         }
     }
 }
@@ -91,9 +93,71 @@ pub fn path_for(db: &Connection, chosen: Option<PathId>, facts: &Facts) -> Resul
     Ok(wanted.or(if let [only] = there[..] { Some(only) } else { None }))
 }
 
+/// The directory with everybody's methods as they can be used now, to make plans of.
+pub struct Roll {
+    contacts: HashMap<PersonId, Contact>,
+    teams: HashMap<TeamId, Vec<PersonId>>,
+    rotations: HashMap<RotationId, Rotation>,
+}
+
+impl Roll {
+    pub fn read(db: &Connection) -> Result<Self> {
+        let methods = Methods::read(db)?;
+        Ok(Self {
+            contacts: people::all(db)?.into_iter().map(|person| (person.id, methods.contact(person))).collect(),
+            teams: teams::all(db)?.into_iter().map(|team| (team.id, team.people)).collect(),
+            rotations: rotations::all(db)?.into_iter().map(|rotation| (rotation.id, rotation)).collect(),
+        })
+    }
+
+    /// The path with its people filled in; who and what is no longer there is left out.
+    #[must_use]
+    pub fn plan(&self, path: &Path) -> Plan {
+        let levels = path.levels.iter().flat_map(|level| self.levels(level)).collect();
+        Plan { path: path.id, path_name: path.name.clone(), levels, rounds: path.rounds.max(1) }
+    }
+
+    /// A level where one is called after the other is as many levels.
+    fn levels(&self, level: &Level) -> Vec<PlanLevel> {
+        let base = PlanLevel {
+            minutes: level.minutes.max(1),
+            repeat_every: level.repeat_every.filter(|&minutes| minutes > 0),
+            least: level.least,
+            ..PlanLevel::default()
+        };
+        let mut whole = base.clone();
+        for target in &level.targets {
+            match target {
+                Target::Person { id } => whole.contacts.extend(self.contacts.get(id).cloned()),
+                Target::Team { id } => whole.contacts.extend(self.members(self.teams.get(id).into_iter().flatten().copied())),
+                Target::Rotation { id } => whole.rotations.extend(self.rotation(*id)),
+            }
+        }
+        let mut known = BTreeSet::new();
+        whole.contacts.retain(|contact| known.insert(contact.person));
+        if !level.in_turn || whole.contacts.len() + whole.rotations.len() < 2 {
+            return vec![whole];
+        }
+        let alone = |contact| PlanLevel { contacts: vec![contact], ..base.clone() };
+        let on_call = |rotation| PlanLevel { rotations: vec![rotation], ..base.clone() };
+        whole.contacts.into_iter().map(alone).chain(whole.rotations.into_iter().map(on_call)).collect()
+    }
+
+    /// A rotation as a plan holds it; `None` where it was removed.
+    #[must_use]
+    pub fn rotation(&self, id: RotationId) -> Option<PlanRotation> {
+        let rotation = self.rotations.get(&id)?.clone();
+        let mut known = BTreeSet::new();
+        let members = self.members(rotation.people().filter(|person| known.insert(*person)).collect::<Vec<_>>());
+        Some(PlanRotation { rotation, members })
+    }
+
+    fn members(&self, people: impl IntoIterator<Item = PersonId>) -> Vec<Contact> {
+        people.into_iter().filter_map(|id| self.contacts.get(&id).cloned()).collect()
+    }
+}
+
 pub fn plan(db: &Connection, path: PathId) -> Result<Option<Plan>> {
     let Some(path) = paths::find(db, path)? else { return Ok(None) };
-    let methods = Methods::read(db)?;
-    let contacts: HashMap<PersonId, Contact> = people::all(db)?.into_iter().map(|person| (person.id, methods.contact(person))).collect();
-    Ok(Some(Plan::of(&path, |id| contacts.get(&id).cloned())))
+    Ok(Some(Roll::read(db)?.plan(&path)))
 }

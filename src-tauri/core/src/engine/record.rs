@@ -10,7 +10,8 @@ use crate::domain::decide::decide;
 use crate::domain::desk::{DeskRules, DeskSettings};
 use crate::domain::event::IncidentEvent;
 use crate::domain::id::{DeviceId, IncidentId};
-use crate::domain::incident::Incident;
+use crate::domain::incident::{Incident, Phase};
+use crate::domain::plan::{Plan, PlanRotation};
 use crate::domain::time::Instant;
 use crate::error::Failure;
 use crate::store::{Result, StoreError, events, incidents, search};
@@ -57,8 +58,31 @@ pub fn file(db: &Connection, agreed: &Agreed, id: IncidentId, filed: &IncidentEv
 /// Decides what the command makes happen and records it.
 pub fn command(db: &Connection, agreed: &Agreed, id: IncidentId, command: Command, now: Instant) -> Result<Incident, CommandFailure> {
     let incident = incidents::find(db, id)?.ok_or(StoreError::Missing)?;
+    let incident = follow_rotations(db, agreed, incident, now)?;
     let happened = decide(&incident, command, &agreed.rules.rhythm, now)?;
     Ok(append(db, agreed, incident, &happened, now)?)
+}
+
+/// Who is on call is asked when a level is entered, so a shift that was swapped after the escalation counts.
+/// A rotation that was removed meanwhile stays as the plan has it.
+fn follow_rotations(db: &Connection, agreed: &Agreed, incident: Incident, now: Instant) -> Result<Incident> {
+    let held: Vec<&PlanRotation> = incident.plan.iter().flat_map(Plan::rotations).collect();
+    if held.is_empty() || !matches!(incident.phase, Phase::Climbing {} | Phase::Held { .. }) {
+        return Ok(incident);
+    }
+    let roll = lookup::Roll::read(db)?;
+    let changed = held.into_iter().filter_map(|held| {
+        let today = roll.rotation(held.rotation.id)?;
+        (today.rotation != held.rotation || today.absences_differ(held)).then_some(IncidentEvent::RotationChanged { rotation: today })
+    });
+    let changed: Vec<IncidentEvent> = changed.collect();
+    if changed.is_empty() {
+        return Ok(incident);
+    }
+    let sample = incidents::is_sample(db, incident.id)?;
+    let incident = fold(db, agreed, incident, &changed, sample, now)?;
+    incidents::save(db, &incident, sample)?;
+    Ok(incident)
 }
 
 /// Appends what happened, and everything that falls due by it at this moment:

@@ -5,11 +5,13 @@ use rusqlite::{Connection, TransactionBehavior};
 use std::path::Path;
 
 use super::open::OpenFailure;
-use super::{attempts, channels, deliveries, drafts, events, incidents, notices, paths, people, search, services, settings};
+use super::{
+    attempts, channels, deliveries, drafts, events, incidents, notices, paths, people, rotations, search, services, settings, teams,
+};
 
 /// Each entry is one version's statements; each table's own file holds its own.
 fn migrations() -> Vec<Vec<&'static str>> {
-    vec![vec![
+    let first = vec![
         settings::V1,
         people::V1,
         paths::V1,
@@ -22,7 +24,8 @@ fn migrations() -> Vec<Vec<&'static str>> {
         attempts::V1,
         notices::V1,
         search::V1,
-    ]]
+    ];
+    vec![first, vec![people::V2, teams::V2, rotations::V2]]
 }
 
 pub fn bring_up_to_date(connection: &mut Connection, folder: &Path) -> Result<(), OpenFailure> {

@@ -13,9 +13,11 @@ pub mod notices;
 pub mod open;
 pub mod paths;
 pub mod people;
+pub mod rotations;
 pub mod search;
 pub mod services;
 pub mod settings;
+pub mod teams;
 mod writer;
 
 use rusqlite::Connection;

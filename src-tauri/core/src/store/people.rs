@@ -20,6 +20,8 @@ CREATE TABLE methods (
 CREATE INDEX methods_of_person ON methods (person_id, position);
 ";
 
+pub const V2: &str = "ALTER TABLE people ADD COLUMN absences TEXT NOT NULL DEFAULT '[]';";
+
 pub fn all(db: &Connection) -> Result<Vec<Person>> {
     let mut methods: HashMap<PersonId, Vec<Method>> = HashMap::new();
     let mut statement =
@@ -29,7 +31,7 @@ pub fn all(db: &Connection) -> Result<Vec<Person>> {
         methods.entry(column::parse(row, 0)?).or_default().push(method(row)?);
     }
     let mut statement = db.prepare_cached(
-        "SELECT id, name, role, away_until, sample FROM people WHERE removed_at IS NULL ORDER BY name COLLATE NOCASE, id",
+        "SELECT id, name, role, away_until, sample, absences FROM people WHERE removed_at IS NULL ORDER BY name COLLATE NOCASE, id",
     )?;
     let people = statement.query_map([], |row| {
         let id = column::parse(row, 0)?;
@@ -46,17 +48,25 @@ pub fn find(db: &Connection, id: PersonId) -> Result<Option<Person>> {
     )?;
     let methods = statement.query_map([id.to_string()], method)?.collect::<rusqlite::Result<Vec<_>>>()?;
     Ok(db
-        .prepare_cached("SELECT id, name, role, away_until, sample FROM people WHERE id = ?1")?
+        .prepare_cached("SELECT id, name, role, away_until, sample, absences FROM people WHERE id = ?1")?
         .query_row([id.to_string()], |row| person(row, id, methods))
         .optional()?)
 }
 
 pub fn save(db: &Connection, person: &Person) -> Result<()> {
     db.prepare_cached(
-        "INSERT INTO people (id, name, role, away_until, sample) VALUES (?1, ?2, ?3, ?4, ?5)
-         ON CONFLICT DO UPDATE SET name = excluded.name, role = excluded.role, away_until = excluded.away_until, removed_at = NULL",
+        "INSERT INTO people (id, name, role, away_until, sample, absences) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+         ON CONFLICT DO UPDATE SET name = excluded.name, role = excluded.role, away_until = excluded.away_until,
+           absences = excluded.absences, removed_at = NULL",
     )?
-    .execute(params![person.id.to_string(), person.name, person.role, person.away_until.map(|at| at.0), person.sample])?;
+    .execute(params![
+        person.id.to_string(),
+        person.name,
+        person.role,
+        person.away_until.map(|at| at.0),
+        person.sample,
+        column::to_document(&person.absences)?
+    ])?;
     db.prepare_cached("DELETE FROM methods WHERE person_id = ?1")?.execute([person.id.to_string()])?;
     let mut insert = db.prepare_cached(
         "INSERT INTO methods (id, person_id, position, channel_id, address, proven_at, wrong_since) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
@@ -101,7 +111,8 @@ pub fn delete_sample(db: &Connection) -> Result<()> {
 
 fn person(row: &rusqlite::Row<'_>, id: PersonId, methods: Vec<Method>) -> rusqlite::Result<Person> {
     let away: Option<i64> = row.get(3)?;
-    Ok(Person { id, name: row.get(1)?, role: row.get(2)?, away_until: away.map(Instant), methods, sample: row.get(4)? })
+    let absences = column::document(row, 5)?;
+    Ok(Person { id, name: row.get(1)?, role: row.get(2)?, away_until: away.map(Instant), absences, methods, sample: row.get(4)? })
 }
 
 fn method(row: &rusqlite::Row<'_>) -> rusqlite::Result<Method> {
