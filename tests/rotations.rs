@@ -2,7 +2,7 @@
 //! by it; and both say what somebody would who walks the calendar turn by turn.
 
 use baton_core::domain::id::{PersonId, RotationId};
-use baton_core::domain::rotation::{Absence, Absences, Hours, Layer, Override, OverrideKind, Rotation};
+use baton_core::domain::rotation::{Absence, Absences, Hours, Layer, Rotation, ShiftChange, ShiftOverride};
 use baton_core::domain::time::{DAY, HOUR, Instant, MINUTE, WallTime};
 use chrono::{DateTime, Datelike, NaiveDateTime, TimeDelta};
 use chrono_tz::Tz;
@@ -55,11 +55,11 @@ fn rotations() -> impl Strategy<Value = (Rotation, Away, i64)> {
                 .map(|(one, other, kind, from, length)| {
                     let (from, to) = time(from, length);
                     let change = match kind {
-                        0 => OverrideKind::Add { person: some[one] },
-                        1 => OverrideKind::Remove { person: some[one] },
-                        _ => OverrideKind::Replace { person: some[one], by: some[other] },
+                        0 => ShiftChange::Add { person: some[one] },
+                        1 => ShiftChange::Remove { person: some[one] },
+                        _ => ShiftChange::Replace { person: some[one], by: some[other] },
                     };
-                    Override { from, to, change }
+                    ShiftOverride { from, to, change }
                 })
                 .collect();
             let absences = absences
@@ -114,10 +114,10 @@ fn by_hand(rotation: &Rotation, away: &Away, at: Instant) -> Vec<PersonId> {
     }
     for one in rotation.overrides.iter().filter(|one| one.covers(at)) {
         match one.change {
-            OverrideKind::Add { person } if !people.contains(&person) => people.push(person),
-            OverrideKind::Add { .. } => {}
-            OverrideKind::Remove { person } => people.retain(|known| *known != person),
-            OverrideKind::Replace { person, by } => people.iter_mut().filter(|known| **known == person).for_each(|known| *known = by),
+            ShiftChange::Add { person } if !people.contains(&person) => people.push(person),
+            ShiftChange::Add { .. } => {}
+            ShiftChange::Remove { person } => people.retain(|known| *known != person),
+            ShiftChange::Replace { person, by } => people.iter_mut().filter(|known| **known == person).for_each(|known| *known = by),
         }
     }
     people

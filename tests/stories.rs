@@ -15,5 +15,7 @@ mod following_up;
 mod keeping;
 #[path = "stories/on_call.rs"]
 mod on_call;
+#[path = "stories/readiness.rs"]
+mod readiness;
 #[path = "stories/setting_up.rs"]
 mod setting_up;

@@ -2,10 +2,10 @@
 //! than the window, and names longer than any column.
 
 use baton_core::api::types::{Action, OpinionRequest};
-use baton_core::domain::directory::{Person, Service};
+use baton_core::domain::directory::{Person, Service, Team};
 use baton_core::domain::draft::Draft;
 use baton_core::domain::event::AcknowledgedHow;
-use baton_core::domain::id::IncidentId;
+use baton_core::domain::id::{IncidentId, TeamId};
 use baton_tests::nobody::Nobody;
 use baton_tests::smtp_sink::SmtpSink;
 use baton_tests::world::World;
@@ -15,6 +15,8 @@ pub const MARTA: &str = "Maximiliane-Hildegard von Oberwinterthur";
 pub const JONAS: &str = "Jonas Weidmann";
 /// One word that no line holds.
 pub const SHOP: &str = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerk";
+pub const TEAM: &str = "Everybody who knows the conveyor belts in hall 3";
+pub const ROTATION: &str = "Nachtbereitschaft Datenbankadministration";
 /// More than the window is high.
 const ROWS: usize = 60;
 
@@ -48,6 +50,10 @@ impl Scene {
         let marta = world.person(MARTA, &[(call, "+49 30 1234567"), (mail, "marta@example.org")]).await;
         let jonas = world.person(JONAS, &[(mail, "jonas@example.org"), (broken, "jonas@example.org")]).await;
         let shop = world.service(SHOP, &[(&[&marta], 30), (&[&jonas], 30)]).await;
+        let people = vec![marta.id, jonas.id];
+        let team = Team { id: TeamId::new(world.now()), name: TEAM.into(), people, sample: false };
+        world.desk.save_team(team).await.expect("the team is accepted");
+        world.rotation(ROTATION, &[&marta, &jonas]).await;
         let office = world.service("Office network", &[(&[&jonas], 60)]).await;
 
         // The time passes while only this one is there to notice.

@@ -7,7 +7,7 @@ use baton_tests::window::{Window, page};
 use baton_tests::world::World;
 use serde_json::json;
 
-use crate::scene::{JONAS, MARTA, SHOP, Scene};
+use crate::scene::{JONAS, MARTA, ROTATION, SHOP, Scene, TEAM};
 
 /// Begins at a first start and calls `look` with the name of each place once it is drawn.
 pub async fn everywhere(world: &World, window: &Window, mut look: impl FnMut(&str)) {
@@ -131,6 +131,8 @@ impl Walk<'_> {
     fn directory(&mut self) {
         for (tab, add, each) in [
             ("people", "Add a person", MARTA),
+            ("teams", "Add a team", TEAM),
+            ("rotations", "Add a rotation", ROTATION),
             ("services", "Add a service", SHOP),
             // A path is called what the service is called.
             ("paths", "Add a path", SHOP),
@@ -139,10 +141,11 @@ impl Walk<'_> {
             self.go(&address, each);
             self.form(&address, add, add);
             self.form(&address, &format!("Edit {each}"), "Save");
-            if tab != "services" {
+            if tab == "people" || tab == "paths" {
                 self.form(&address, &format!("Remove {each}"), "Remove anyway");
             }
         }
+        self.go("directory/readiness", "failed its last test");
     }
 
     fn channels(&mut self) {

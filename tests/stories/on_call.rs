@@ -1,7 +1,7 @@
 //! Whoever is on call when a level is entered is who is called.
 
 use baton_core::domain::directory::Target;
-use baton_core::domain::rotation::{Override, OverrideKind};
+use baton_core::domain::rotation::{ShiftChange, ShiftOverride};
 use baton_core::domain::severity::Severity;
 use baton_core::domain::time::{HOUR, MINUTE};
 use baton_tests::smtp_sink::SmtpSink;
@@ -47,7 +47,7 @@ async fn a_shift_swapped_while_it_climbs_is_followed_and_said() {
     mailbox.wait_for(1).await;
 
     let now = world.now();
-    rotation.overrides.push(Override { from: now, to: now.plus(HOUR), change: OverrideKind::Replace { person: ana.id, by: ben.id } });
+    rotation.overrides.push(ShiftOverride { from: now, to: now.plus(HOUR), change: ShiftChange::Replace { person: ana.id, by: ben.id } });
     world.desk.save_rotation(rotation).await.expect("swapped");
     world.fast_forward(10).await;
     assert_eq!(mailbox.wait_for(2).await[1].to, ["b@example.org"], "Ben took the hour over");

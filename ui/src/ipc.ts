@@ -15,8 +15,10 @@ import type {
   Directory,
   Draft,
   Failure,
+  Finding,
   IncidentId,
   IncidentView,
+  Instant,
   Notice,
   NoticeId,
   OpinionRequest,
@@ -25,8 +27,13 @@ import type {
   PathId,
   Person,
   PersonId,
+  Rotation,
+  RotationId,
   Service,
   ServiceId,
+  Shift,
+  Team,
+  TeamId,
   TestResult,
 } from './bindings'
 
@@ -50,6 +57,12 @@ export const savePath = (path: Path) => invoke<void>('save_path', { path })
 /** Fails with `in_use` naming the services; `anyway` leaves them without. */
 export const removePath = (id: PathId, anyway: boolean) => invoke<void>('remove_path', { id, anyway })
 /** Takes back the removal of a person, service, path or channel; what was taken off stays off. */
+export const saveTeam = (team: Team) => invoke<void>('save_team', { team })
+export const removeTeam = (id: TeamId, anyway: boolean) => invoke<void>('remove_team', { id, anyway })
+export const saveRotation = (rotation: Rotation) => invoke<void>('save_rotation', { rotation })
+export const removeRotation = (id: RotationId, anyway: boolean) => invoke<void>('remove_rotation', { id, anyway })
+export const schedule = (rotation: Rotation, from: Instant, to: Instant) => invoke<Shift[]>('schedule', { rotation, from, to })
+export const readiness = () => invoke<Finding[]>('readiness')
 export const restore = (id: string) => invoke<void>('restore', { id })
 
 export const saveChannel = (change: ChannelChange) => invoke<ChannelSetup>('save_channel', { change })

@@ -1,8 +1,11 @@
-//! Step 2: people, services and paths.
+//! Step 2: people, teams, rotations, services and paths, and whether they would do.
 
 use baton_core::api::types::Directory;
-use baton_core::domain::directory::{Path, Person, Service};
-use baton_core::domain::id::{PathId, PersonId, ServiceId};
+use baton_core::domain::directory::{Path, Person, Service, Team};
+use baton_core::domain::id::{PathId, PersonId, RotationId, ServiceId, TeamId};
+use baton_core::domain::readiness::Finding;
+use baton_core::domain::rotation::{Rotation, Shift};
+use baton_core::domain::time::Instant;
 
 use super::{Answer, AtDesk};
 
@@ -19,6 +22,36 @@ pub async fn save_person(desk: AtDesk<'_>, person: Person) -> Answer<()> {
 #[tauri::command]
 pub async fn remove_person(desk: AtDesk<'_>, id: PersonId, anyway: bool) -> Answer<()> {
     desk.get().await?.remove_person(id, anyway).await
+}
+
+#[tauri::command]
+pub async fn save_team(desk: AtDesk<'_>, team: Team) -> Answer<()> {
+    desk.get().await?.save_team(team).await
+}
+
+#[tauri::command]
+pub async fn remove_team(desk: AtDesk<'_>, id: TeamId, anyway: bool) -> Answer<()> {
+    desk.get().await?.remove_team(id, anyway).await
+}
+
+#[tauri::command]
+pub async fn save_rotation(desk: AtDesk<'_>, rotation: Rotation) -> Answer<()> {
+    desk.get().await?.save_rotation(rotation).await
+}
+
+#[tauri::command]
+pub async fn remove_rotation(desk: AtDesk<'_>, id: RotationId, anyway: bool) -> Answer<()> {
+    desk.get().await?.remove_rotation(id, anyway).await
+}
+
+#[tauri::command]
+pub async fn schedule(desk: AtDesk<'_>, rotation: Rotation, from: Instant, to: Instant) -> Answer<Vec<Shift>> {
+    desk.get().await?.schedule(rotation, from, to).await
+}
+
+#[tauri::command]
+pub async fn readiness(desk: AtDesk<'_>) -> Answer<Vec<Finding>> {
+    desk.get().await?.readiness().await
 }
 
 #[tauri::command]

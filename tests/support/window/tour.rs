@@ -46,10 +46,22 @@ pub fn every_screen(window: &Window, mut look: impl FnMut(&str)) {
 
     window.choose("Directory");
     stop("people", "Marta Lindqvist");
-    window.tab_to("People 6").press(key::RIGHT);
-    stop("services", "Payroll");
-    window.press(key::RIGHT);
-    stop("paths", "Office and network");
+    window.tab_to("People 6");
+    let tabs = [
+        ("teams", "Jonas Weber, Marta Lindqvist"),
+        ("rotations", "weekly"),
+        ("services", "Payroll"),
+        ("paths", "Office and network"),
+        ("readiness", "No holes"),
+    ];
+    for (name, words) in tabs {
+        window.press(key::RIGHT);
+        stop(name, words);
+    }
+    window.press(key::LEFT).press(key::LEFT).press(key::LEFT).expect("weekly");
+    window.choose("Edit Databases");
+    stop("rotation-form", "four weeks");
+    window.press(key::ESCAPE).expect_gone("Edit a rotation");
     window.choose("Channels");
     stop("channels", "Call by hand");
     window.choose("Add a channel").expect("What kind?");

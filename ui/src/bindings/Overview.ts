@@ -12,6 +12,10 @@ export type Overview = { now: Instant, desk: DeskSettings,
  */
 first_start: boolean, 
 /**
+ * How many holes there are in the plan, and whether one is grave.
+ */
+holes: number, grave_holes: number, 
+/**
  * There is no path, so an escalation would reach nobody.
  */
 nobody_to_call: boolean, has_sample: boolean, open: number, overdue: number, channels_failing: number, channels_untested: number, channels_total: number, unread_notices: number, unfinished_drafts: number, 

@@ -10,6 +10,8 @@ use crate::domain::channel::AddressKind;
 use crate::domain::contact;
 use crate::domain::directory::{AbsencesOf, Level, Path, Person, Service, Target, Team};
 use crate::domain::id::{ChannelId, PathId, PersonId, RotationId, ServiceId, TeamId};
+use crate::domain::plan::Plan;
+use crate::domain::readiness::{self, Finding};
 use crate::domain::rotation::{Rotation, Shift};
 use crate::domain::text::{clean_line, shorten};
 use crate::domain::time::{DAY, Instant};
@@ -146,6 +148,12 @@ impl Desk {
         .await
     }
 
+    /// Holes in the plan, for now and for the days ahead.
+    pub async fn readiness(&self) -> Answer<Vec<Finding>> {
+        let now = self.now();
+        self.read(move |db| readiness_of(db, now)).await
+    }
+
     pub async fn save_service(&self, mut service: Service) -> Answer<()> {
         service.name = named(&service.name, "Give the service the name people use for it.")?;
         self.write([Change::Directory], move |db| {
@@ -208,6 +216,14 @@ impl Desk {
         })
         .await
     }
+}
+
+pub(super) fn readiness_of(db: &Connection, now: Instant) -> Answer<Vec<Finding>> {
+    let roll = lookup::Roll::read(db)?;
+    let plans: Vec<Plan> = paths::all(db)?.iter().map(|path| roll.plan(path)).collect();
+    let (people, channels) = (people::all(db)?, channels::all(db)?);
+    let directory = readiness::Directory { plans: &plans, people: &people, channels: &channels };
+    Ok(readiness::findings(&directory, now, lookup::desk(db)?.tz()))
 }
 
 /// Takes it off every level; true if it was on one.

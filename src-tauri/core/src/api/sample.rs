@@ -8,13 +8,14 @@ use super::Answer;
 use crate::domain::assessment::{Affected, Answers, Condition, Expertise, Gut, Risk};
 use crate::domain::command::Command;
 use crate::domain::delivery::DeliveryState;
-use crate::domain::directory::{Level, Method, Path, Person, Service, Target};
+use crate::domain::directory::{Level, Method, Path, Person, Service, Target, Team};
 use crate::domain::event::{AcknowledgedHow, IncidentEvent};
 use crate::domain::facts::{Facts, Tried, TriedResult};
-use crate::domain::id::{ChannelId, IncidentId, MethodId, PathId, PersonId, ServiceId};
+use crate::domain::id::{ChannelId, IncidentId, MethodId, PathId, PersonId, RotationId, ServiceId, TeamId};
 use crate::domain::reference::reference;
+use crate::domain::rotation::{Layer, Rotation};
 use crate::domain::severity::Severity;
-use crate::domain::time::{DAY, HOUR, Instant, MINUTE};
+use crate::domain::time::{DAY, HOUR, Instant, MINUTE, WallTime};
 use crate::engine::lookup;
 use crate::engine::record::{self, Agreed};
 use crate::error::Failure;
@@ -53,7 +54,12 @@ pub fn load(db: &Connection, now: Instant) -> Answer<()> {
     };
     let orders = ladder("Order platform", &[(&[marta], 10), (&[jonas, marta], 10), (&[ngozi], 15)]);
     let office = ladder("Office and network", &[(&[ilse], 15), (&[priya], 20), (&[ngozi], 30)]);
-    let finance = ladder("Finance applications", &[(&[tomasz], 20), (&[jonas], 20)]);
+    let mut finance = ladder("Finance applications", &[(&[tomasz], 20), (&[], 20)]);
+    let rotation = databases_on_call(&[jonas, marta, priya], lookup::desk(db)?.tz(), now);
+    rotations::save(db, &rotation)?;
+    finance.levels[1].targets.push(Target::Rotation { id: rotation.id });
+    let people = vec![jonas, marta];
+    teams::save(db, &Team { id: TeamId::new(now), name: "Databases".into(), people, sample: true })?;
     for path in [&orders, &office, &finance] {
         paths::save(db, path)?;
     }
@@ -176,6 +182,16 @@ fn person(name: &str, role: &str, number: u32, desktop: Option<ChannelId>, call:
         methods: methods.into_iter().flatten().collect(),
         sample: true,
     }
+}
+
+/// Turns of a week from Monday, 08:00 on.
+fn databases_on_call(people: &[PersonId], zone: chrono_tz::Tz, now: Instant) -> Rotation {
+    let today = now.at(zone).date_naive();
+    let monday = today - chrono::Days::new(chrono::Datelike::weekday(&today).num_days_from_monday().into());
+    let from = WallTime(monday.and_time(chrono::NaiveTime::MIN) + chrono::TimeDelta::hours(8));
+    let layer = Layer { people: people.to_vec(), from, shift_hours: 7 * 24, hours: vec![] };
+    let (id, name, zone) = (RotationId::new(now), "Databases".into(), zone.name().into());
+    Rotation { id, name, zone, layers: vec![layer], overrides: vec![], sample: true }
 }
 
 fn level(people: &[PersonId], minutes: u32) -> Level {

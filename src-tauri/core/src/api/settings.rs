@@ -25,12 +25,15 @@ impl Desk {
             let people = people::all(db)?;
             let has_sample = settings::get::<bool>(db, "sample")?.unwrap_or(false);
             let set_up = settings::get::<DeskSettings>(db, "desk")?.is_some();
+            let holes = super::directory::readiness_of(db, now)?;
             let (open, overdue) = incidents::counts(db, now)?;
             let drafts = drafts::all(db)?.len();
             Ok(Overview {
                 now,
                 desk: lookup::desk(db)?,
                 first_start: !set_up && people.is_empty() && services::all(db)?.is_empty() && !incidents::is_any(db)? && drafts == 0,
+                holes: count(holes.iter()),
+                grave_holes: count(holes.iter().filter(|hole| hole.grave)),
                 nobody_to_call: paths::all(db)?.is_empty(),
                 has_sample,
                 open,

@@ -36,6 +36,9 @@ pub struct Overview {
     pub desk: DeskSettings,
     /// Nothing was ever set up or filed here.
     pub first_start: bool,
+    /// How many holes there are in the plan, and whether one is grave.
+    pub holes: u32,
+    pub grave_holes: u32,
     /// There is no path, so an escalation would reach nobody.
     pub nobody_to_call: bool,
     pub has_sample: bool,

@@ -25,6 +25,7 @@ pub mod offers;
 pub mod plan;
 pub mod policy;
 pub mod preview;
+pub mod readiness;
 pub mod reference;
 pub mod rhythm;
 pub mod rotation;

@@ -12,7 +12,7 @@ use ts_rs::TS;
 use super::channel::{Reach, SeverityPlan};
 use super::directory::all_absences;
 use super::id::{ChannelId, MethodId, PathId, PersonId, RotationId};
-use super::rotation::{Absence, Absences, OnCall, Rotation, Why};
+use super::rotation::{Absence, Absences, OnCall, Rotation, Shift, Why};
 use super::severity::Severity;
 use super::time::{Instant, spoken};
 
@@ -137,6 +137,12 @@ impl PlanRotation {
         self.rotation.on_call(&self.absences(), now).into_iter().filter_map(known).collect()
     }
 
+    /// The final schedule of a time.
+    #[must_use]
+    pub fn schedule(&self, from: Instant, to: Instant) -> Vec<Shift> {
+        self.rotation.schedule(&self.absences(), from, to)
+    }
+
     /// "on call until 18:00", "stands in for Ana until 18:00".
     #[must_use]
     pub fn why(&self, on_call: OnCall, at: Instant, now: Instant, zone: Tz) -> String {
@@ -188,7 +194,8 @@ impl Contact {
         self.all_absences().iter().filter(|absence| absence.covers(now)).map(|absence| absence.to).max()
     }
 
-    fn all_absences(&self) -> Vec<Absence> {
+    #[must_use]
+    pub fn all_absences(&self) -> Vec<Absence> {
         all_absences(&self.absences, self.away_until)
     }
 

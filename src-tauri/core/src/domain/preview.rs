@@ -171,7 +171,7 @@ fn why_not(contact: &Contact, then: Instant, now: Instant, zone: Tz) -> String {
 }
 
 /// Who is alone on each of several levels that have anybody.
-fn the_only_person(plan: &Plan) -> Option<&str> {
+pub(super) fn the_only_person(plan: &Plan) -> Option<&str> {
     let people: BTreeSet<PersonId> = plan.levels.iter().flat_map(PlanLevel::everybody).map(|contact| contact.person).collect();
     let peopled = plan.levels.iter().filter(|level| level.everybody().next().is_some()).count();
     let one = people.first().filter(|_| people.len() == 1 && peopled > 1)?;

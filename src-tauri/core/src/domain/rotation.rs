@@ -19,7 +19,7 @@ pub struct Rotation {
     pub zone: String,
     /// The later layer comes before the earlier ones, wherever it has somebody.
     pub layers: Vec<Layer>,
-    pub overrides: Vec<Override>,
+    pub overrides: Vec<ShiftOverride>,
     pub sample: bool,
 }
 
@@ -53,17 +53,17 @@ pub struct Hours {
 /// What was agreed otherwise for a time. It ends before `to`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[ts(export)]
-pub struct Override {
+pub struct ShiftOverride {
     pub from: Instant,
     pub to: Instant,
     #[serde(flatten)]
-    pub change: OverrideKind,
+    pub change: ShiftChange,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[ts(export)]
 #[serde(tag = "kind", rename_all = "snake_case")]
-pub enum OverrideKind {
+pub enum ShiftChange {
     /// On call besides whoever is.
     Add { person: PersonId },
     /// `by` takes every turn of `person`.
@@ -121,7 +121,7 @@ impl Absence {
     }
 }
 
-impl OverrideKind {
+impl ShiftChange {
     /// Everybody whose time it changes.
     pub fn people(self) -> impl Iterator<Item = PersonId> {
         let (one, other) = match self {
@@ -132,7 +132,7 @@ impl OverrideKind {
     }
 }
 
-impl Override {
+impl ShiftOverride {
     #[must_use]
     pub fn covers(&self, at: Instant) -> bool {
         self.from <= at && at < self.to
@@ -169,13 +169,13 @@ impl Rotation {
         for one in self.overrides.iter().filter(|one| one.covers(at)) {
             let why = Why::Override {};
             match one.change {
-                OverrideKind::Add { person } => {
+                ShiftChange::Add { person } => {
                     if people.iter().all(|known| known.person != person) {
                         people.push(OnCall { person, why });
                     }
                 }
-                OverrideKind::Remove { person } => people.retain(|known| known.person != person),
-                OverrideKind::Replace { person, by } => {
+                ShiftChange::Remove { person } => people.retain(|known| known.person != person),
+                ShiftChange::Replace { person, by } => {
                     for known in people.iter_mut().filter(|known| known.person == person) {
                         *known = OnCall { person: by, why };
                     }
@@ -244,8 +244,8 @@ impl Rotation {
             if one.to <= one.from {
                 return wrong(format!("overrides.{at}.to"), "It would end before it begins.");
             }
-            let meets = |other: &Override| other.from < one.to && one.from < other.to;
-            let same = |other: &Override| other.change.people().any(|person| one.change.people().any(|mine| mine == person));
+            let meets = |other: &ShiftOverride| other.from < one.to && one.from < other.to;
+            let same = |other: &ShiftOverride| other.change.people().any(|person| one.change.people().any(|mine| mine == person));
             if self.overrides[..at].iter().any(|other| meets(other) && same(other)) {
                 return wrong(
                     format!("overrides.{at}.from"),
@@ -542,11 +542,11 @@ mod tests {
     fn what_was_agreed_otherwise_comes_before_the_turns() {
         let (mut rotation, people) = rotation("UTC", "2026-11-23 08:00", 24, vec![]);
         let [ana, ben, caro] = people;
-        let agreed = |from: &str, to: &str, change| Override { from: utc(from), to: utc(to), change };
+        let agreed = |from: &str, to: &str, change| ShiftOverride { from: utc(from), to: utc(to), change };
         rotation.overrides = vec![
-            agreed("2026-11-23 10:00", "2026-11-23 11:00", OverrideKind::Add { person: caro }),
-            agreed("2026-11-23 12:00", "2026-11-23 14:00", OverrideKind::Replace { person: ana, by: ben }),
-            agreed("2026-11-23 20:00", "2026-11-23 21:00", OverrideKind::Remove { person: ana }),
+            agreed("2026-11-23 10:00", "2026-11-23 11:00", ShiftChange::Add { person: caro }),
+            agreed("2026-11-23 12:00", "2026-11-23 14:00", ShiftChange::Replace { person: ana, by: ben }),
+            agreed("2026-11-23 20:00", "2026-11-23 21:00", ShiftChange::Remove { person: ana }),
         ];
         assert_eq!(rotation.check(), Ok(()));
         let expected = "Ana 23. 08:00, Ana+Caro 23. 10:00, Ana 23. 11:00, Ben 23. 12:00, Ana 23. 14:00, nobody 23. 20:00, Ana 23. 21:00";
@@ -577,7 +577,7 @@ mod tests {
             change(&mut broken);
             broken.check().map_err(|(field, _)| field)
         };
-        let agreed = |from, to, person| Override { from: Instant(from), to: Instant(to), change: OverrideKind::Remove { person } };
+        let agreed = |from, to, person| ShiftOverride { from: Instant(from), to: Instant(to), change: ShiftChange::Remove { person } };
         assert_eq!(field(&|_| {}), Ok(()));
         assert_eq!(field(&|one| one.zone = "Mars/Olympus".into()), Err("zone".into()));
         assert_eq!(field(&|one| one.layers.clear()), Err("layers".into()));

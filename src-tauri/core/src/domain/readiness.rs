@@ -1,0 +1,232 @@
+//! Holes in the plan, found on a quiet day: every path walked for now and for the
+//! days ahead, and everybody on it asked how they would be reached.
+
+use chrono_tz::Tz;
+use serde::Serialize;
+use std::collections::{BTreeMap, BTreeSet};
+use ts_rs::TS;
+
+use super::channel::ChannelSetup;
+use super::directory::Person;
+use super::id::{ChannelId, PathId, PersonId, RotationId};
+use super::plan::{Plan, PlanRotation};
+use super::preview::the_only_person;
+use super::severity::Severity;
+use super::time::{DAY, Instant, spoken};
+
+/// So far ahead is looked.
+pub const AHEAD: i64 = 14 * DAY;
+
+/// A way to reach somebody that nothing arrived by for so long is only hoped for.
+pub const STALE: i64 = 90 * DAY;
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+pub struct Finding {
+    pub fault: Fault,
+    /// Somebody would not be reached by it.
+    pub grave: bool,
+    pub words: String,
+    /// "now until Sat 08:00", "Sat 08:00 to Sun 08:00, and 3 more times"; empty where it is always so.
+    pub when: String,
+    pub mend: Mend,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, TS)]
+#[ts(export)]
+#[serde(rename_all = "snake_case")]
+pub enum Fault {
+    ReachesNobody,
+    LevelEmpty,
+    NobodyOnCall,
+    BrokenRotation,
+    NoMethod,
+    OneMethod,
+    Unproven,
+    Stale,
+    Wrong,
+    SamePersonOnEveryLevel,
+    NeverRepeats,
+    ChannelOff,
+    ChannelFailing,
+}
+
+/// Where it is mended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, TS)]
+#[ts(export)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Mend {
+    Person { id: PersonId },
+    Rotation { id: RotationId },
+    Path { id: PathId },
+    Channel { id: ChannelId },
+}
+
+/// What is looked through. The plans are those of all paths, as an escalation would make them now.
+pub struct Directory<'a> {
+    pub plans: &'a [Plan],
+    pub people: &'a [Person],
+    pub channels: &'a [ChannelSetup],
+}
+
+/// Everything that is found, what is grave first.
+#[must_use]
+pub fn findings(directory: &Directory<'_>, now: Instant, zone: Tz) -> Vec<Finding> {
+    let mut found = Vec::new();
+    let mut rotations: BTreeMap<RotationId, &PlanRotation> = BTreeMap::new();
+    let mut on_a_path: BTreeSet<PersonId> = BTreeSet::new();
+    for plan in directory.plans {
+        path(plan, now, zone, &mut found);
+        rotations.extend(plan.rotations().map(|one| (one.rotation.id, one)));
+        on_a_path.extend(plan.levels.iter().flat_map(|level| level.everybody()).map(|contact| contact.person));
+    }
+    for one in rotations.values() {
+        rotation(one, now, zone, &mut found);
+    }
+    for one in directory.people.iter().filter(|person| on_a_path.contains(&person.id)) {
+        person(one, directory.channels, now, zone, &mut found);
+    }
+    let used = directory.people.iter().filter(|person| on_a_path.contains(&person.id)).flat_map(|person| &person.methods);
+    let used: BTreeSet<ChannelId> = used.map(|method| method.channel).collect();
+    for setup in directory.channels.iter().filter(|setup| used.contains(&setup.id)) {
+        channel(setup, &mut found);
+    }
+    found.sort_by_key(|one| (!one.grave, one.fault, one.mend));
+    found
+}
+
+/// Times of the same kind, in order, none touching the next.
+#[derive(Default)]
+struct Times(Vec<(Instant, Instant)>);
+
+impl Times {
+    fn add(&mut self, from: Instant, to: Instant) {
+        match self.0.last_mut() {
+            Some(last) if last.1 == from => last.1 = to,
+            _ => self.0.push((from, to)),
+        }
+    }
+
+    /// `None` where there are none.
+    fn words(&self, now: Instant, end: Instant, zone: Tz) -> Option<String> {
+        let (from, to) = *self.0.first()?;
+        let say = |at| spoken(at, now, zone);
+        let first = match (from <= now, to >= end) {
+            (true, true) => return Some(String::new()),
+            (true, false) => format!("now until {}", say(to)),
+            (false, true) => format!("from {}", say(from)),
+            (false, false) => format!("{} to {}", say(from), say(to)),
+        };
+        Some(match self.0.len() - 1 {
+            0 => first,
+            1 => format!("{first}, and once more"),
+            more => format!("{first}, and {more} more times"),
+        })
+    }
+}
+
+fn path(plan: &Plan, now: Instant, zone: Tz, found: &mut Vec<Finding>) {
+    let end = now.plus(AHEAD);
+    let mend = Mend::Path { id: plan.path };
+    let name = &plan.path_name;
+    let mut edges = vec![now, end];
+    for level in &plan.levels {
+        edges.extend(level.rotations.iter().flat_map(|one| one.schedule(now, end)).map(|shift| shift.from));
+        edges.extend(level.everybody().flat_map(|contact| contact.all_absences()).flat_map(|absence| [absence.from, absence.to]));
+    }
+    edges.retain(|edge| (now..=end).contains(edge));
+    edges.sort_unstable();
+    edges.dedup();
+
+    let none = BTreeSet::new();
+    let mut nobody = Times::default();
+    let mut empty: BTreeMap<(usize, String), Times> = BTreeMap::new();
+    for pair in edges.windows(2) {
+        let why: Vec<Option<String>> = plan.levels.iter().map(|level| level.why_empty(Severity::Critical, &none, pair[0])).collect();
+        if why.iter().all(Option::is_some) {
+            nobody.add(pair[0], pair[1]);
+            continue;
+        }
+        for (level, why) in why.into_iter().enumerate() {
+            if let Some(why) = why {
+                empty.entry((level, why)).or_default().add(pair[0], pair[1]);
+            }
+        }
+    }
+    if let Some(when) = nobody.words(now, end, zone) {
+        let words = format!("{name} reaches nobody: only this desk would be alarmed");
+        found.push(Finding { fault: Fault::ReachesNobody, grave: true, words, when, mend });
+    }
+    for ((level, why), times) in empty {
+        let when = times.words(now, end, zone).unwrap_or_default();
+        let words = format!("{name}: level {} is skipped, because {why}", level + 1);
+        found.push(Finding { fault: Fault::LevelEmpty, grave: false, words, when, mend });
+    }
+    if let Some(person) = the_only_person(plan) {
+        let words = format!("{name}: {person} is the only person on every level, so climbing reaches nobody new");
+        found.push(Finding { fault: Fault::SamePersonOnEveryLevel, grave: false, words, when: String::new(), mend });
+    }
+    for (at, level) in plan.levels.iter().enumerate() {
+        if let Some(every) = level.repeat_every.filter(|every| *every >= level.minutes) {
+            let words = format!(
+                "{name}: level {} is to be called again every {every} min and never is, for the next level comes after {} min",
+                at + 1,
+                level.minutes
+            );
+            found.push(Finding { fault: Fault::NeverRepeats, grave: false, words, when: String::new(), mend });
+        }
+    }
+}
+
+fn rotation(one: &PlanRotation, now: Instant, zone: Tz, found: &mut Vec<Finding>) {
+    let end = now.plus(AHEAD);
+    let (name, mend) = (&one.rotation.name, Mend::Rotation { id: one.rotation.id });
+    if let Err((_, why)) = one.rotation.check() {
+        let words = format!("The rotation {name} cannot be followed. {why}");
+        found.push(Finding { fault: Fault::BrokenRotation, grave: true, words, when: String::new(), mend });
+        return;
+    }
+    let mut nobody = Times::default();
+    for shift in one.schedule(now, end).into_iter().filter(|shift| shift.people.is_empty()) {
+        nobody.add(shift.from, shift.to);
+    }
+    if let Some(when) = nobody.words(now, end, zone) {
+        let words = format!("Nobody is on call in {name}");
+        found.push(Finding { fault: Fault::NobodyOnCall, grave: true, words, when, mend });
+    }
+}
+
+fn person(one: &Person, channels: &[ChannelSetup], now: Instant, zone: Tz, found: &mut Vec<Finding>) {
+    let (name, mend) = (&one.name, Mend::Person { id: one.id });
+    let mut say = |fault, grave, words| found.push(Finding { fault, grave, words, when: String::new(), mend });
+    let enabled = |channel| channels.iter().any(|setup| setup.id == channel && setup.enabled);
+    for method in one.methods.iter().filter(|method| method.wrong_since.is_some()) {
+        let channel =
+            channels.iter().find(|setup| setup.id == method.channel).map_or("a channel that is gone", |setup| setup.name.as_str());
+        let address = if method.address.is_empty() { String::new() } else { format!(" {}", method.address) };
+        say(Fault::Wrong, false, format!("{channel}{address} did not reach {name} and is not used any more"));
+    }
+    let usable: Vec<_> = one.methods.iter().filter(|method| method.wrong_since.is_none() && enabled(method.channel)).collect();
+    match usable.len() {
+        0 => return say(Fault::NoMethod, true, format!("{name} has no way to be reached")),
+        1 => say(Fault::OneMethod, false, format!("{name} has only one way to be reached: if it fails, nothing else is tried")),
+        _ => {}
+    }
+    match usable.iter().filter_map(|method| method.proven_at).max() {
+        None => say(Fault::Unproven, false, format!("Nothing has ever been known to reach {name}")),
+        Some(proven) if now.since(proven) > STALE => {
+            say(Fault::Stale, false, format!("Nothing has been known to reach {name} since {}", spoken(proven, now, zone)));
+        }
+        Some(_) => {}
+    }
+}
+
+fn channel(setup: &ChannelSetup, found: &mut Vec<Finding>) {
+    let (name, mend) = (&setup.name, Mend::Channel { id: setup.id });
+    let mut say = |fault, words| found.push(Finding { fault, grave: true, words, when: String::new(), mend });
+    if !setup.enabled {
+        say(Fault::ChannelOff, format!("{name} is switched off, and people on a path are reached by it"));
+    } else if let Some(test) = setup.last_test.as_ref().filter(|test| !test.worked) {
+        say(Fault::ChannelFailing, format!("{name} failed its last test: {}", test.words));
+    }
+}

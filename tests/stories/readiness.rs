@@ -1,0 +1,242 @@
+//! A hole in the plan is found on a quiet day.
+
+use baton_core::domain::channel::ChannelTest;
+use baton_core::domain::directory::{Level, Path, Person, Target, Team};
+use baton_core::domain::id::{ChannelId, TeamId};
+use baton_core::domain::readiness::{Fault, Finding, Mend};
+use baton_core::domain::rotation::{Absence, Hours, Rotation, ShiftChange, ShiftOverride};
+use baton_core::domain::time::{DAY, HOUR};
+use baton_core::store::{StoreError, channels, paths, people, rotations};
+use baton_tests::smtp_sink::SmtpSink;
+use baton_tests::world::World;
+
+/// A desk without a hole: two levels, each reached in two ways that are proven, the second by a rotation.
+struct Sound {
+    world: World,
+    mail: ChannelId,
+    _mailbox: SmtpSink,
+    marta: Person,
+    ana: Person,
+    ben: Person,
+    rotation: Rotation,
+    path: Path,
+}
+
+impl Sound {
+    async fn desk() -> Self {
+        let (world, mailbox) = (World::new().await, SmtpSink::start().await);
+        let (mail, call) = (world.mail(&mailbox).await, world.by_hand().await);
+        let mut staff = Vec::new();
+        for (name, number) in [("Marta", "+493023125011"), ("Ana", "+493023125012"), ("Ben", "+493023125013")] {
+            let mut person = world.person(name, &[(mail, "somebody@example.org"), (call, number)]).await;
+            person.methods.iter_mut().for_each(|method| method.proven_at = Some(world.now().plus(-DAY)));
+            staff.push(person);
+        }
+        let [marta, ana, ben] = <[Person; 3]>::try_from(staff).expect("three");
+        let mut rotation = world.rotation("Databases", &[&ana, &ben]).await;
+        // It has been going on for a while.
+        rotation.layers[0].from.0 -= chrono::TimeDelta::days(20);
+        let shop = world.service_for("Shop", &[(Target::Person { id: marta.id }, 10), (Target::Rotation { id: rotation.id }, 10)]).await;
+        let directory = world.desk.directory().await.expect("the directory");
+        let path = directory.paths.into_iter().find(|path| Some(path.id) == shop.path).expect("its path");
+        let desk = Self { world, mail, _mailbox: mailbox, marta, ana, ben, rotation, path };
+        desk.keep().await;
+        desk
+    }
+
+    /// Writes it down as it stands, past every check: what is broken may have been written by an older Baton.
+    async fn keep(&self) {
+        let (staff, rotation, path) = ([self.marta.clone(), self.ana.clone(), self.ben.clone()], self.rotation.clone(), self.path.clone());
+        let write = move |db: &rusqlite::Connection| {
+            staff.iter().try_for_each(|person| people::save(db, person))?;
+            rotations::save(db, &rotation)?;
+            paths::save(db, &path)
+        };
+        self.world.engine.store.write::<_, StoreError, _>(write).await.expect("kept");
+    }
+
+    async fn findings(&self) -> Vec<Finding> {
+        self.keep().await;
+        self.world.desk.readiness().await.expect("it is walked")
+    }
+
+    async fn change_mail(&self, change: impl FnOnce(&mut baton_core::domain::channel::ChannelSetup) + Send + 'static) {
+        let mail = self.mail;
+        let write = move |db: &rusqlite::Connection| {
+            let mut setup = channels::find(db, mail)?.expect("it is there");
+            change(&mut setup);
+            channels::save(db, &setup)
+        };
+        self.world.engine.store.write::<_, StoreError, _>(write).await.expect("changed");
+    }
+}
+
+#[tokio::test]
+async fn a_sound_desk_has_none() {
+    let desk = Sound::desk().await;
+    assert_eq!(desk.findings().await, [], "nothing is found where nothing is wrong");
+}
+
+/// What is broken, and what is said of it; each alone, on a sound desk.
+type Seeded = (&'static str, fn(&mut Sound), Fault, &'static str, &'static str);
+
+#[tokio::test]
+async fn each_fault_is_found_with_who_and_when_and_where_it_is_mended() {
+    let seeded: [Seeded; 18] = [
+        ("a path without levels", |desk| desk.path.levels.clear(), Fault::ReachesNobody, "Shop reaches nobody", ""),
+        (
+            "levels without anybody",
+            |desk| desk.path.levels.iter_mut().for_each(|level| level.targets.clear()),
+            Fault::ReachesNobody,
+            "Shop reaches nobody",
+            "",
+        ),
+        (
+            "one empty level",
+            |desk| desk.path.levels.push(Level { minutes: 5, ..Level::default() }),
+            Fault::LevelEmpty,
+            "level 3 is skipped, because nobody is on this level",
+            "",
+        ),
+        (
+            "somebody alone is away from tomorrow on",
+            |desk| {
+                let now = desk.world.now();
+                desk.marta.absences = vec![Absence { from: now.plus(DAY), to: now.plus(2 * DAY) }];
+            },
+            Fault::LevelEmpty,
+            "level 1 is skipped, because Marta is away",
+            "tomorrow 12:42 to Wed 12:42",
+        ),
+        (
+            "somebody alone is away now",
+            |desk| desk.marta.away_until = Some(desk.world.now().plus(HOUR)),
+            Fault::LevelEmpty,
+            "Marta is away",
+            "now until 13:42",
+        ),
+        (
+            "a rotation with one member who is absent",
+            |desk| {
+                let now = desk.world.now();
+                desk.rotation.layers[0].people = vec![desk.ana.id];
+                desk.ana.absences = vec![Absence { from: now.plus(3 * DAY), to: now.plus(4 * DAY) }];
+            },
+            Fault::NobodyOnCall,
+            "Nobody is on call in Databases",
+            "Thu 12:42 to Fri 12:42",
+        ),
+        (
+            "everybody of a rotation absent",
+            |desk| {
+                let end = Some(desk.world.now().plus(DAY));
+                (desk.ana.away_until, desk.ben.away_until) = (end, end);
+            },
+            Fault::NobodyOnCall,
+            "Nobody is on call in Databases",
+            "now until tomorrow 12:42",
+        ),
+        (
+            "only working hours",
+            |desk| {
+                desk.rotation.layers[0].hours = vec![Hours { days: vec![1, 2, 3, 4, 5], from: 8 * 60, to: 17 * 60 }];
+            },
+            Fault::NobodyOnCall,
+            "Nobody is on call in Databases",
+            "17:00 to tomorrow 08:00, and 9 more times",
+        ),
+        (
+            "a turn that nobody takes",
+            |desk| {
+                let from = desk.world.now().plus(5 * HOUR);
+                let change = ShiftChange::Remove { person: desk.ana.id };
+                desk.rotation.overrides = vec![ShiftOverride { from, to: from.plus(HOUR), change }];
+            },
+            Fault::NobodyOnCall,
+            "Nobody is on call in Databases",
+            "17:42 to 18:42",
+        ),
+        (
+            "a rotation that begins later",
+            |desk| desk.rotation.layers[0].from.0 += chrono::TimeDelta::days(23),
+            Fault::NobodyOnCall,
+            "Nobody is on call in Databases",
+            "now until Thu 08:00",
+        ),
+        ("a zone that no longer exists", |desk| desk.rotation.zone = "Mars/Olympus".into(), Fault::BrokenRotation, "no such time zone", ""),
+        ("an empty rotation", |desk| desk.rotation.layers.clear(), Fault::BrokenRotation, "The rotation Databases cannot be followed", ""),
+        ("no method at all", |desk| desk.ana.methods.clear(), Fault::NoMethod, "Ana has no way to be reached", ""),
+        ("one method only", |desk| drop(desk.ana.methods.pop()), Fault::OneMethod, "Ana has only one way", ""),
+        (
+            "never proven",
+            |desk| desk.ana.methods.iter_mut().for_each(|method| method.proven_at = None),
+            Fault::Unproven,
+            "Nothing has ever been known to reach Ana",
+            "",
+        ),
+        (
+            "stale",
+            |desk| desk.ana.methods.iter_mut().for_each(|method| method.proven_at = Some(desk.world.now().plus(-91 * DAY))),
+            Fault::Stale,
+            "to reach Ana since 24 Aug 12:42",
+            "",
+        ),
+        (
+            "a wrong number",
+            |desk| desk.ana.methods[1].wrong_since = Some(desk.world.now()),
+            Fault::Wrong,
+            "+493023125012 did not reach Ana",
+            "",
+        ),
+        (
+            "a repeat that never comes",
+            |desk| desk.path.levels[0].repeat_every = Some(10),
+            Fault::NeverRepeats,
+            "level 1 is to be called again every 10 min and never is",
+            "",
+        ),
+    ];
+    for (what, seed, fault, words, when) in seeded {
+        let mut desk = Sound::desk().await;
+        seed(&mut desk);
+        let found = desk.findings().await;
+        let finding = found.iter().find(|one| one.fault == fault).unwrap_or_else(|| panic!("{what}: {found:#?}"));
+        assert!(finding.words.contains(words), "{what} is said: {finding:?}");
+        assert_eq!(finding.when, when, "{what}: when");
+        let there = match finding.mend {
+            Mend::Path { id } => id == desk.path.id,
+            Mend::Rotation { id } => id == desk.rotation.id,
+            Mend::Person { id } => [desk.marta.id, desk.ana.id].contains(&id),
+            Mend::Channel { .. } => false,
+        };
+        assert!(there, "{what}: and the way to the mend: {finding:?}");
+    }
+}
+
+#[tokio::test]
+async fn the_same_person_everywhere_and_channels_that_do_not_work_are_found() {
+    let mut desk = Sound::desk().await;
+    let team = Team { id: TeamId::new(desk.world.now()), name: "Me".into(), people: vec![desk.marta.id], sample: false };
+    desk.world.desk.save_team(team.clone()).await.expect("a team of one");
+    desk.path.levels[1].targets = vec![Target::Team { id: team.id }];
+    let found = desk.findings().await;
+    assert!(
+        found.iter().any(|one| one.fault == Fault::SamePersonOnEveryLevel && one.words.contains("Marta")),
+        "climbing would reach nobody new: {found:#?}"
+    );
+
+    let desk = Sound::desk().await;
+    let now = desk.world.now();
+    desk.change_mail(move |setup| setup.last_test = Some(ChannelTest { at: now, worked: false, words: "535 no".into() })).await;
+    let found = desk.findings().await;
+    assert!(found.iter().any(|one| one.fault == Fault::ChannelFailing && one.grave && one.words.contains("535 no")), "{found:#?}");
+
+    let desk = Sound::desk().await;
+    desk.change_mail(|setup| setup.enabled = false).await;
+    let found = desk.findings().await;
+    assert!(found.iter().any(|one| one.fault == Fault::ChannelOff && one.words.contains("Mail is switched off")), "{found:#?}");
+    assert!(found.iter().any(|one| one.fault == Fault::OneMethod), "and who is left with one way: {found:#?}");
+    let overview = desk.world.desk.overview().await.expect("the frame");
+    assert_eq!(overview.holes as usize, found.len(), "the rail counts what the screen lists");
+    assert!(overview.grave_holes > 0, "and knows that one is grave");
+}
