@@ -30,8 +30,7 @@ fn beginnings() -> impl Strategy<Value = i64> {
 }
 
 fn rotations() -> impl Strategy<Value = (Rotation, Away, i64)> {
-    let people: Vec<PersonId> = (0..4).map(|_| PersonId::new(Instant(0))).collect();
-    let some = people.clone();
+    let some: Vec<PersonId> = (0..4).map(|_| PersonId::new(Instant(0))).collect();
     let hours = (vec(1..=7_u8, 1..5), 0..1440_u16, 0..=1440_u16).prop_map(|(days, from, to)| Hours { days, from, to });
     let turns = proptest::sample::select(vec![1_u32, 2, 8, 12, 24, 36, 168]);
     let layer = (1..5_usize, -4 * 24 * 4..24 * 4_i64, turns, vec(hours, 0..3));

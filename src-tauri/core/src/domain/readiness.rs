@@ -9,7 +9,7 @@ use ts_rs::TS;
 use super::channel::ChannelSetup;
 use super::directory::Person;
 use super::id::{ChannelId, PathId, PersonId, RotationId};
-use super::plan::{Plan, PlanRotation};
+use super::plan::{Contact, Plan, PlanLevel, PlanRotation};
 use super::preview::the_only_person;
 use super::severity::Severity;
 use super::time::{DAY, Instant, spoken};
@@ -78,7 +78,7 @@ pub fn findings(directory: &Directory<'_>, now: Instant, zone: Tz) -> Vec<Findin
     for plan in directory.plans {
         path(plan, now, zone, &mut found);
         rotations.extend(plan.rotations().map(|one| (one.rotation.id, one)));
-        on_a_path.extend(plan.levels.iter().flat_map(|level| level.everybody()).map(|contact| contact.person));
+        on_a_path.extend(plan.levels.iter().flat_map(PlanLevel::everybody).map(|contact| contact.person));
     }
     for one in rotations.values() {
         rotation(one, now, zone, &mut found);
@@ -132,7 +132,7 @@ fn path(plan: &Plan, now: Instant, zone: Tz, found: &mut Vec<Finding>) {
     let mut edges = vec![now, end];
     for level in &plan.levels {
         edges.extend(level.rotations.iter().flat_map(|one| one.schedule(now, end)).map(|shift| shift.from));
-        edges.extend(level.everybody().flat_map(|contact| contact.all_absences()).flat_map(|absence| [absence.from, absence.to]));
+        edges.extend(level.everybody().flat_map(Contact::all_absences).flat_map(|absence| [absence.from, absence.to]));
     }
     edges.retain(|edge| (now..=end).contains(edge));
     edges.sort_unstable();
