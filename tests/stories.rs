@@ -1,6 +1,8 @@
 //! Stories of a desk, told with a clock that is turned by hand and servers that
 //! really listen. Each reads: this is so, this is done, this is expected.
 
+#[path = "stories/call_sheet.rs"]
+mod call_sheet;
 #[path = "stories/clock.rs"]
 mod clock;
 #[path = "stories/escalating.rs"]

@@ -1,6 +1,8 @@
 //! What only the real window can show: that a person at a keyboard gets from
 //! "something is wrong" to bytes on the wire, and that the desktop answers back.
 
+use std::process::Command;
+
 use baton_tests::window::desktop::{Desktop, Look};
 use baton_tests::window::display::{Area, MAGENTA, Picture};
 use baton_tests::window::patience::until;
@@ -99,6 +101,39 @@ fn the_tray_shows_what_is_urgent_and_acts_on_it() {
     window.expect("from the tray");
     desktop.choose_from_tray("New incident");
     window.expect("What happened?");
+}
+
+#[test]
+fn a_rotation_and_a_path_are_built_by_keyboard_and_the_call_sheet_says_so_on_paper() {
+    let desktop = Desktop::start(Look::Light);
+    let window = Window::open(&desktop);
+    window.choose("Look around with sample data").expect("Level 2");
+
+    window.choose("Directory").tab_to("People 6").press(key::RIGHT).press(key::RIGHT).expect("weekly");
+    window.choose("Add a rotation").expect("How long is a turn?");
+    window.typed("Night watch").answer("Priya Raman · warehouse systems").expect("1. Priya Raman");
+    window.answer("Ilse Brandl · network").expect("2. Ilse Brandl").expect("four weeks");
+    window.chord(&[key::CONTROL], key::ENTER).expect_gone("How long is a turn?").expect("Priya Raman, Ilse Brandl, weekly");
+
+    window.tab_to("Rotations 2").press(key::RIGHT).press(key::RIGHT).expect("Office and network");
+    window.choose("Add a path").expect("Walk the whole path");
+    window.typed("At night").fill("Who is called at level 1", "night").press(key::ENTER).expect("on call in Night watch");
+    window.choose("Add level 2").fill("Who is called at level 2", "databases").press(key::ENTER);
+    window.choose("Add level 3").fill("Who is called at level 3", "ngozi").press(key::ENTER).expect("Ngozi Adeyemi");
+    window.chord(&[key::CONTROL], key::ENTER).expect_gone("Walk the whole path").expect("Level 3: Ngozi Adeyemi");
+
+    window.chord(&[key::CONTROL], 'n').expect("What happened?").typed("Racks are hot\n").typed("Warehouse").press(key::ENTER);
+    window.chord(&[key::ALT], '2').answer("At night").expect("on call until").expect("Ngozi Adeyemi");
+
+    window.choose("Directory").choose("Call sheet").expect("We have an incident that needs you");
+    let said = until("the night's path on paper", || {
+        let said = Command::new("pdftotext").arg("-layout").arg(desktop.home().join("call-sheet.pdf")).arg("-").output().ok()?;
+        let said = String::from_utf8_lossy(&said.stdout).into_owned();
+        said.contains("At night").then_some(said)
+    });
+    for words in ["Priya Raman · Level 1 · now · on call until", "+49 30 23125015", "Ngozi Adeyemi · Level 3", "On call: Night watch"] {
+        assert!(said.contains(words), "\"{words}\" can be read on it:\n{said}");
+    }
 }
 
 #[test]

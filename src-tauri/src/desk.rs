@@ -62,6 +62,7 @@ pub fn start(app: &AppHandle, folder: PathBuf) {
         };
         let _ = app.state::<TheDesk>().0.set(desk);
         tauri::async_runtime::spawn(clear_secrets(app.clone()));
+        tauri::async_runtime::spawn(keep_call_sheet(app.clone()));
         let stirred = Arc::new(Notify::new());
         tauri::async_runtime::spawn(events::tell(app.clone(), changes, Arc::clone(&stirred)));
         // Beside the telling, so that the window never waits for the tray.
@@ -102,6 +103,12 @@ async fn clear_secrets(app: AppHandle) {
         && let Err(failure) = desk.clear_secrets().await
     {
         tracing::warn!(message = failure.message, "passwords of removed channels are still kept");
+    }
+}
+
+async fn keep_call_sheet(app: AppHandle) {
+    if let Ok(desk) = app.state::<TheDesk>().get().await {
+        desk.keep_call_sheet().await;
     }
 }
 

@@ -127,6 +127,9 @@ pub async fn dispatch(desk: &Desk, name: &str, given: &Value) -> Answer<Value> {
         "save_rotation" => reply(desk.save_rotation(argument(given, "rotation")?).await),
         "remove_rotation" => reply(desk.remove_rotation(argument(given, "id")?, argument(given, "anyway")?).await),
         "schedule" => reply(desk.schedule(argument(given, "rotation")?, argument(given, "from")?, argument(given, "to")?).await),
+        "call_sheet" => reply(desk.call_sheet().await),
+        // There is no desktop to open it on.
+        "open_call_sheet" => reply(desk.write_call_sheet().await.map(drop)),
         "readiness" => reply(desk.readiness().await),
         "remove_path" => reply(desk.remove_path(argument(given, "id")?, argument(given, "anyway")?).await),
         "restore" => reply(desk.restore(argument(given, "id")?).await),

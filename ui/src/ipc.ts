@@ -6,6 +6,7 @@ import type {
   Action,
   Board,
   BoardRow,
+  CallSheet,
   ChannelChange,
   ChannelId,
   ChannelSetup,
@@ -63,6 +64,9 @@ export const saveRotation = (rotation: Rotation) => invoke<void>('save_rotation'
 export const removeRotation = (id: RotationId, anyway: boolean) => invoke<void>('remove_rotation', { id, anyway })
 export const schedule = (rotation: Rotation, from: Instant, to: Instant) => invoke<Shift[]>('schedule', { rotation, from, to })
 export const readiness = () => invoke<Finding[]>('readiness')
+export const callSheet = () => invoke<CallSheet>('call_sheet')
+/** Opens the PDF that is kept beside the database. */
+export const openCallSheet = () => invoke<void>('open_call_sheet')
 export const restore = (id: string) => invoke<void>('restore', { id })
 
 export const saveChannel = (change: ChannelChange) => invoke<ChannelSetup>('save_channel', { change })

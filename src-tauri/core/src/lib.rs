@@ -8,4 +8,5 @@ pub mod domain;
 pub mod engine;
 pub mod error;
 pub mod host;
+pub mod paper;
 pub mod store;

@@ -1,6 +1,7 @@
 //! Step 2: people, teams, rotations, services and paths, and whether they would do.
 
 use baton_core::api::types::Directory;
+use baton_core::domain::call_sheet::CallSheet;
 use baton_core::domain::directory::{Path, Person, Service, Team};
 use baton_core::domain::id::{PathId, PersonId, RotationId, ServiceId, TeamId};
 use baton_core::domain::readiness::Finding;
@@ -52,6 +53,11 @@ pub async fn schedule(desk: AtDesk<'_>, rotation: Rotation, from: Instant, to: I
 #[tauri::command]
 pub async fn readiness(desk: AtDesk<'_>) -> Answer<Vec<Finding>> {
     desk.get().await?.readiness().await
+}
+
+#[tauri::command]
+pub async fn call_sheet(desk: AtDesk<'_>) -> Answer<CallSheet> {
+    desk.get().await?.call_sheet().await
 }
 
 #[tauri::command]

@@ -21,6 +21,8 @@ macro_rules! every_command {
             remove_rotation,
             schedule,
             readiness,
+            call_sheet,
+            open_call_sheet,
             save_service,
             remove_service,
             save_path,

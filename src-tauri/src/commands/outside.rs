@@ -4,7 +4,7 @@ use baton_core::error::Failure;
 use tauri::AppHandle;
 use tauri_plugin_opener::OpenerExt;
 
-use super::Answer;
+use super::{Answer, AtDesk};
 
 /// What a desktop may be handed. Anything else could start any program.
 const SCHEMES: [&str; 4] = ["tel", "mailto", "https", "http"];
@@ -19,6 +19,17 @@ pub async fn open_outside(app: AppHandle, address: String) -> Answer<()> {
         .await
         .map_err(|error| Failure::other(error.to_string()))?
         .map_err(|error| Failure::other(format!("This desktop has no program for that address ({error}). Copy it instead.")))
+}
+
+/// Shows the call sheet as the PDF it is kept as, fresh.
+#[tauri::command]
+pub async fn open_call_sheet(app: AppHandle, desk: AtDesk<'_>) -> Answer<()> {
+    let file = desk.get().await?.write_call_sheet().await?;
+    let path = file.display().to_string();
+    tauri::async_runtime::spawn_blocking(move || app.opener().open_path(path, None::<&str>))
+        .await
+        .map_err(|error| Failure::other(error.to_string()))?
+        .map_err(|error| Failure::other(format!("This desktop has no program for a PDF ({error}). The file is {}.", file.display())))
 }
 
 fn may_leave(address: &str) -> bool {

@@ -36,6 +36,7 @@ pub const DRIVE: &[Package] = &[
     package("dbus", "a private message bus, so that nothing reaches your desktop"),
     package("dunst", "shows notifications on that display and can be asked about them"),
     package("libfaketime", "moves the clock of the app under test, so that nobody waits a quarter of an hour"),
+    package("poppler-utils", "reads back what the call sheet says on paper"),
     package("fonts-dejavu-core", "letters for what the bundled font lacks"),
 ];
 

@@ -2,6 +2,7 @@
 //! by the same name. Nothing here draws, and nothing here waits for a person.
 
 mod board;
+mod call_sheet;
 mod channels;
 mod consider;
 mod directory;
@@ -14,6 +15,7 @@ mod wizard;
 
 use rusqlite::Connection;
 use std::sync::{Arc, Mutex, PoisonError};
+use tokio::sync::Notify;
 
 use crate::channel::Channels;
 use crate::domain::channel::{ChannelSetup, Reach};
@@ -33,12 +35,14 @@ pub struct Desk {
     engine: Arc<Engine>,
     /// Lasting conditions the person at the desk should know of.
     conditions: Mutex<Vec<String>>,
+    /// Something the call sheet tells has changed.
+    sheet_is_old: Notify,
 }
 
 impl Desk {
     #[must_use]
     pub fn new(engine: Arc<Engine>) -> Self {
-        Self { engine, conditions: Mutex::default() }
+        Self { engine, conditions: Mutex::default(), sheet_is_old: Notify::new() }
     }
 
     /// What a new desk has from the start: this desktop, calls by hand, and the
@@ -103,6 +107,10 @@ impl Desk {
         work: impl FnOnce(&Connection) -> Answer<T> + Send + 'static,
     ) -> Answer<T> {
         let done = self.engine.store.write(work).await?;
+        let changes: Vec<Change> = changes.into_iter().collect();
+        if changes.iter().any(|change| matches!(change, Change::Directory | Change::Channels | Change::Settings)) {
+            self.sheet_is_old.notify_one();
+        }
         self.engine.tell(changes);
         self.engine.wake();
         Ok(done)

@@ -4,6 +4,7 @@
 pub mod advice;
 pub mod assessment;
 pub mod brief;
+pub mod call_sheet;
 pub mod channel;
 pub mod climb;
 pub mod coach;

@@ -48,6 +48,12 @@ impl Store {
         Ok((Self { writer: writer::Writer::start(connection), readers: Arc::default(), file }, opened))
     }
 
+    /// Where the database lies.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        self.file.parent().unwrap_or_else(|| Path::new("."))
+    }
+
     /// Runs `work` in a transaction of the writing thread. When this returns
     /// `Ok`, it is on the disk; when it returns `Err`, nothing was changed.
     pub async fn write<T, E, W>(&self, work: W) -> Result<T, E>

@@ -1,0 +1,70 @@
+//! The call sheet: on screen, and as files beside the database that are there when
+//! nothing else works.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use rusqlite::Connection;
+
+use super::{Answer, Desk};
+use crate::domain::call_sheet::{CallSheet, call_sheet};
+use crate::domain::plan::Plan;
+use crate::domain::time::Instant;
+use crate::engine::lookup;
+use crate::error::Failure;
+use crate::paper;
+use crate::store::paths;
+
+/// Who is on call changes with the time as well.
+const AT_LEAST_EVERY: Duration = Duration::from_secs(3600);
+
+impl Desk {
+    pub async fn call_sheet(&self) -> Answer<CallSheet> {
+        let now = self.now();
+        self.read(move |db| read(db, now)).await
+    }
+
+    /// Writes it down as it is now, as a PDF and as text, and returns where the PDF is.
+    pub async fn write_call_sheet(&self) -> Answer<PathBuf> {
+        let sheet = self.call_sheet().await?;
+        let folder = self.engine.store.folder().to_path_buf();
+        let written = tokio::task::spawn_blocking(move || {
+            let pdf = paper::pdf(&sheet).ok_or_else(|| std::io::Error::other("the page could not be drawn"))?;
+            replace(&folder.join("call-sheet.txt"), sheet.as_text().as_bytes())?;
+            let file = folder.join("call-sheet.pdf");
+            replace(&file, &pdf)?;
+            Ok::<_, std::io::Error>(file)
+        });
+        written.await.map_err(|error| Failure::other(error.to_string()))?.map_err(|error| {
+            Failure::other(format!(
+                "The call sheet could not be written ({error}). The one on the screen is complete; nothing was changed."
+            ))
+        })
+    }
+
+    /// Keeps the files as the directory is, for as long as this is awaited.
+    pub async fn keep_call_sheet(&self) {
+        loop {
+            if let Err(failure) = self.write_call_sheet().await {
+                tracing::warn!(message = failure.message, "the call sheet is older than the directory");
+            }
+            tokio::select! {
+                () = self.sheet_is_old.notified() => {}
+                () = self.engine.clock.sleep(AT_LEAST_EVERY) => {}
+            }
+        }
+    }
+}
+
+fn read(db: &Connection, now: Instant) -> Answer<CallSheet> {
+    let roll = lookup::Roll::read(db)?;
+    let plans: Vec<Plan> = paths::all(db)?.iter().map(|path| roll.plan(path)).collect();
+    Ok(call_sheet(&plans, &lookup::desk(db)?, &lookup::rules(db)?, now))
+}
+
+/// Whoever opens it finds the old one or the new one, and never half of it.
+fn replace(file: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    let part = file.with_extension("part");
+    std::fs::write(&part, bytes)?;
+    std::fs::rename(part, file)
+}

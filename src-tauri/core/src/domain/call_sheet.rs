@@ -1,0 +1,151 @@
+//! The call sheet: whom to call in which order, for when nothing else works. It
+//! says enough to be true for a week on paper.
+
+use chrono_tz::Tz;
+use serde::Serialize;
+use std::collections::BTreeMap;
+use ts_rs::TS;
+
+use super::channel::Reach;
+use super::contact::spoken_phone;
+use super::desk::{DeskRules, DeskSettings};
+use super::id::{PathId, RotationId};
+use super::plan::{Contact, Plan, PlanRotation};
+use super::preview::preview;
+use super::severity::Severity;
+use super::time::{DAY, Instant, spoken};
+
+/// A sheet tells the turns of so many days.
+const AHEAD: i64 = 7 * DAY;
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+pub struct CallSheet {
+    pub title: String,
+    /// When it was made, with the zone of every time on it.
+    pub made: String,
+    /// What to say.
+    pub script: String,
+    pub paths: Vec<SheetPath>,
+    pub rotations: Vec<SheetRotation>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+pub struct SheetPath {
+    pub id: PathId,
+    pub name: String,
+    pub rows: Vec<SheetRow>,
+    pub after_last: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+pub struct SheetRow {
+    /// "Level 1 · now", "Level 2 · +10 min".
+    pub level: String,
+    pub name: String,
+    pub note: String,
+    /// Numbers first, then every other way.
+    pub ways: Vec<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+pub struct SheetRotation {
+    pub name: String,
+    /// "Ana until Mon 08:00".
+    pub turns: Vec<String>,
+}
+
+/// The plans are those of all paths, as an escalation would make them now.
+#[must_use]
+pub fn call_sheet(plans: &[Plan], desk: &DeskSettings, rules: &DeskRules, now: Instant) -> CallSheet {
+    let zone = desk.tz();
+    let mut rotations: BTreeMap<RotationId, &PlanRotation> = BTreeMap::new();
+    for plan in plans {
+        rotations.extend(plan.rotations().map(|one| (one.rotation.id, one)));
+    }
+    let who = if desk.name.is_empty() { "the service desk".to_string() } else { desk.name.clone() };
+    CallSheet {
+        title: format!("Whom to call · {who}"),
+        made: format!("{} {zone}", now.at(zone).format("%A, %-d %B %Y, %H:%M")),
+        script: format!(
+            "This is {}. We have an incident that needs you: WHAT, WHERE, since WHEN, WHO is affected. Will you take it? \
+             If not, who can? Call us back at: ________",
+            if desk.me.is_empty() { who } else { format!("{}, {who}", desk.me) }
+        ),
+        paths: plans.iter().map(|plan| path(plan, rules, now, zone)).collect(),
+        rotations: rotations.values().map(|one| rotation(one, now, zone)).collect(),
+    }
+}
+
+fn path(plan: &Plan, rules: &DeskRules, now: Instant, zone: Tz) -> SheetPath {
+    // For the worst, so that no level is left out.
+    let preview = preview(plan, Severity::Critical, rules, now, zone);
+    let row = |line: &super::preview::PlanLine| {
+        let contact = plan.levels.get(line.level).and_then(|level| level.everybody().find(|contact| contact.name == line.name));
+        SheetRow {
+            level: format!("Level {} · {}", line.level + 1, line.when),
+            name: line.name.clone(),
+            note: line.note.clone(),
+            ways: contact.map_or_else(Vec::new, ways),
+        }
+    };
+    SheetPath {
+        id: plan.path,
+        name: plan.path_name.clone(),
+        rows: preview.lines.iter().map(row).collect(),
+        after_last: format!("After that it {}.", preview.after_last),
+    }
+}
+
+fn ways(contact: &Contact) -> Vec<String> {
+    let is_phone = |reach| matches!(reach, Reach::Phone | Reach::Text);
+    let mut ways: Vec<(bool, String)> = contact
+        .methods
+        .iter()
+        .filter(|method| !method.address.is_empty())
+        .map(|method| {
+            let phone = is_phone(method.reach);
+            (!phone, if phone { spoken_phone(&method.address) } else { method.address.clone() })
+        })
+        .collect();
+    ways.sort_by_key(|(last, _)| *last);
+    ways.dedup();
+    ways.into_iter().map(|(_, way)| way).collect()
+}
+
+fn rotation(one: &PlanRotation, now: Instant, zone: Tz) -> SheetRotation {
+    let name = |person| one.members.iter().find(|contact| contact.person == person).map_or("somebody", |contact| contact.name.as_str());
+    let end = now.plus(AHEAD);
+    let turn = |shift: super::rotation::Shift| {
+        let names: Vec<&str> = shift.people.iter().map(|known| name(known.person)).collect();
+        let names = if names.is_empty() { "NOBODY".into() } else { names.join(" and ") };
+        if shift.to < end { format!("{names} until {}", spoken(shift.to, now, zone)) } else { format!("{names} after that") }
+    };
+    SheetRotation { name: one.rotation.name.clone(), turns: one.schedule(now, end).into_iter().map(turn).collect() }
+}
+
+impl CallSheet {
+    /// The same as plain text, which opens everywhere.
+    #[must_use]
+    pub fn as_text(&self) -> String {
+        let mut lines = vec![self.title.clone(), self.made.clone(), String::new(), self.script.clone()];
+        for path in &self.paths {
+            lines.extend([String::new(), path.name.to_uppercase()]);
+            for row in &path.rows {
+                let note = if row.note.is_empty() { String::new() } else { format!(" ({})", row.note) };
+                lines.push(format!("[ ] {}: {}{note}", row.level, row.name));
+                lines.extend(row.ways.iter().map(|way| format!("      {way}")));
+            }
+            lines.push(path.after_last.clone());
+        }
+        for rotation in &self.rotations {
+            lines.extend([String::new(), format!("ON CALL: {}", rotation.name)]);
+            lines.extend(rotation.turns.iter().map(|turn| format!("  {turn}")));
+        }
+        lines.push(String::new());
+        lines.join("\n")
+    }
+}

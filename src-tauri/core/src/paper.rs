@@ -1,0 +1,135 @@
+//! The call sheet on paper: a PDF of A4 pages, with its font inside, so that it
+//! looks the same wherever it is opened and every name on it can be read.
+
+use krilla::Document;
+use krilla::geom::{PathBuilder, Point, Rect};
+use krilla::num::NormalizedF32;
+use krilla::page::PageSettings;
+use krilla::paint::Stroke;
+use krilla::surface::Surface;
+use krilla::text::{Font, TextDirection};
+
+use crate::domain::call_sheet::CallSheet;
+
+/// Points of a seventy-second of an inch.
+const WIDTH: f32 = 595.0;
+const HEIGHT: f32 = 842.0;
+const MARGIN: f32 = 48.0;
+
+/// What stands on a line, and how.
+struct Line {
+    text: String,
+    size: f32,
+    bold: bool,
+    indent: f32,
+    /// Room above it.
+    above: f32,
+    /// A box to tick before it.
+    tick: bool,
+}
+
+impl Line {
+    fn new(text: impl Into<String>, size: f32) -> Self {
+        Self { text: text.into(), size, bold: false, indent: 0.0, above: 4.0, tick: false }
+    }
+
+    const fn bold(mut self) -> Self {
+        self.bold = true;
+        self
+    }
+
+    const fn after(mut self, above: f32) -> Self {
+        self.above = above;
+        self
+    }
+
+    const fn indented(mut self, indent: f32) -> Self {
+        self.indent = indent;
+        self
+    }
+
+    const fn to_tick(mut self) -> Self {
+        self.tick = true;
+        self
+    }
+}
+
+/// `None` where the fonts cannot be used, which a test would have found.
+#[must_use]
+pub fn pdf(sheet: &CallSheet) -> Option<Vec<u8>> {
+    let regular = Font::new(dejavu::sans::regular().to_vec().into(), 0)?;
+    let bold = Font::new(dejavu::sans::bold().to_vec().into(), 0)?;
+    let mut lines = lines(sheet).into_iter().flat_map(wrapped).peekable();
+    let mut document = Document::new();
+    while lines.peek().is_some() {
+        let mut page = document.start_page_with(PageSettings::from_wh(WIDTH, HEIGHT)?);
+        let mut surface = page.surface();
+        let mut y = MARGIN;
+        while let Some(line) = lines.next_if(|line| y + line.above + line.size <= HEIGHT - MARGIN) {
+            y += line.above + line.size;
+            let x = MARGIN + line.indent;
+            if line.tick {
+                tick_box(&mut surface, x - 16.0, y - line.size + 1.0, line.size);
+            }
+            let font = if line.bold { bold.clone() } else { regular.clone() };
+            surface.draw_text(Point::from_xy(x, y), font, line.size, &line.text, false, TextDirection::Auto);
+        }
+        surface.finish();
+        page.finish();
+    }
+    document.finish().ok()
+}
+
+fn lines(sheet: &CallSheet) -> Vec<Line> {
+    let mut lines = vec![Line::new(&sheet.title, 18.0).bold(), Line::new(&sheet.made, 10.0), Line::new(&sheet.script, 11.0).after(12.0)];
+    for path in &sheet.paths {
+        lines.push(Line::new(&path.name, 14.0).bold().after(20.0));
+        for row in &path.rows {
+            let note = if row.note.is_empty() { String::new() } else { format!(" · {}", row.note) };
+            lines.push(Line::new(format!("{} · {}{note}", row.name, row.level), 11.0).bold().indented(20.0).after(8.0).to_tick());
+            lines.extend(row.ways.iter().map(|way| Line::new(way, 11.0).indented(20.0)));
+        }
+        lines.push(Line::new(&path.after_last, 10.0).indented(20.0).after(8.0));
+    }
+    for rotation in &sheet.rotations {
+        lines.push(Line::new(format!("On call: {}", rotation.name), 14.0).bold().after(20.0));
+        lines.extend(rotation.turns.iter().map(|turn| Line::new(turn, 11.0).indented(20.0)));
+    }
+    lines
+}
+
+/// Cut into lines that fit the page, at words where there are any.
+fn wrapped(line: Line) -> Vec<Line> {
+    // DejaVu's letters are some six tenths as wide as they are high, its capitals more.
+    let room = ((WIDTH - 2.0 * MARGIN - line.indent) / (line.size * 0.62)) as usize;
+    let mut parts: Vec<String> = vec![String::new()];
+    for word in line.text.split(' ') {
+        let mut word: Vec<char> = word.chars().collect();
+        while !word.is_empty() {
+            let current = parts.last_mut().expect("there is always one");
+            let (used, gap) = (current.chars().count(), usize::from(!current.is_empty()));
+            if used + gap + word.len() <= room {
+                current.extend(std::iter::repeat_n(' ', gap).chain(word.drain(..)));
+            } else if used > 0 {
+                parts.push(String::new());
+            } else {
+                current.extend(word.drain(..room.min(word.len())));
+            }
+        }
+    }
+    let Line { size, bold, indent, above, tick, .. } = line;
+    let part = |(at, text)| Line { text, size, bold, indent, above: if at == 0 { above } else { 4.0 }, tick: tick && at == 0 };
+    parts.into_iter().enumerate().map(part).collect()
+}
+
+fn tick_box(surface: &mut Surface<'_>, x: f32, y: f32, size: f32) {
+    let Some(square) = Rect::from_xywh(x, y, size - 1.0, size - 1.0) else { return };
+    let mut path = PathBuilder::new();
+    path.push_rect(square);
+    let Some(path) = path.finish() else { return };
+    surface.set_fill(None);
+    surface.set_stroke(Some(Stroke { width: 0.8, opacity: NormalizedF32::ONE, ..Stroke::default() }));
+    surface.draw_path(&path);
+    surface.set_stroke(None);
+    surface.set_fill(Some(krilla::paint::Fill::default()));
+}

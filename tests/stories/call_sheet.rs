@@ -1,0 +1,67 @@
+//! Whom to call is on paper when nothing else works.
+
+use baton_core::domain::directory::Target;
+use baton_tests::world::World;
+
+async fn desk() -> World {
+    let world = World::new().await;
+    let call = world.by_hand().await;
+    let marta = world.person("Małgorzata Żółć", &[(call, "+493023125011")]).await;
+    let (ana, ben) = (world.person("Ana", &[(call, "+493023125012")]).await, world.person("Ben", &[(call, "+493023125013")]).await);
+    let rotation = world.rotation("Databases", &[&ana, &ben]).await;
+    world.service_for("Order platform", &[(Target::Person { id: marta.id }, 10), (Target::Rotation { id: rotation.id }, 10)]).await;
+    world
+}
+
+#[tokio::test]
+async fn it_names_everybody_in_order_with_their_numbers_and_whose_turn_it_is() {
+    let world = desk().await;
+    let sheet = world.desk.call_sheet().await.expect("a sheet");
+    let text = sheet.as_text();
+    for words in [
+        "ORDER PLATFORM",
+        "[ ] Level 1 · now: Małgorzata Żółć",
+        "+49 30 23125011",
+        "[ ] Level 2 · +10 min: Ana (on call until tomorrow 08:00)",
+        "+49 30 23125012",
+        "After that it alarms this desk every 5 min until somebody has it.",
+        "ON CALL: Databases",
+        "Ana until tomorrow 08:00",
+        "Ben until Wed 08:00",
+        "Monday, 23 November 2026, 12:42 UTC",
+    ] {
+        assert!(text.contains(words), "\"{words}\" is on it:\n{text}");
+    }
+}
+
+#[tokio::test]
+async fn its_file_follows_the_directory_and_is_never_half_written() {
+    let world = desk().await;
+    let folder = world.folder.path().to_path_buf();
+    let keeping = {
+        let desk = world.desk.clone();
+        tokio::spawn(async move { desk.keep_call_sheet().await })
+    };
+    let says = |words: &'static str| {
+        let folder = folder.clone();
+        async move {
+            loop {
+                let text = std::fs::read_to_string(folder.join("call-sheet.txt")).unwrap_or_default();
+                if text.contains(words) {
+                    break;
+                }
+                tokio::task::yield_now().await;
+            }
+        }
+    };
+    says("Małgorzata").await;
+    let call = world.by_hand().await;
+    world.person("Nobody on a path", &[(call, "+493023125019")]).await;
+    let mut path = world.desk.directory().await.expect("the directory").paths.remove(0);
+    path.name = "Everything that is sold".into();
+    world.desk.save_path(path).await.expect("renamed");
+    says("EVERYTHING THAT IS SOLD").await;
+    let pdf = std::fs::read(folder.join("call-sheet.pdf")).expect("the PDF beside it");
+    assert!(pdf.starts_with(b"%PDF-") && pdf.len() > 5_000, "a whole document, its fonts inside: {} bytes", pdf.len());
+    keeping.abort();
+}
