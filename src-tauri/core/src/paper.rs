@@ -48,7 +48,7 @@ impl Line {
         self
     }
 
-    const fn to_tick(mut self) -> Self {
+    const fn ticked(mut self) -> Self {
         self.tick = true;
         self
     }
@@ -59,7 +59,7 @@ impl Line {
 pub fn pdf(sheet: &CallSheet) -> Option<Vec<u8>> {
     let regular = Font::new(dejavu::sans::regular().to_vec().into(), 0)?;
     let bold = Font::new(dejavu::sans::bold().to_vec().into(), 0)?;
-    let mut lines = lines(sheet).into_iter().flat_map(wrapped).peekable();
+    let mut lines = lines(sheet).iter().flat_map(wrapped).collect::<Vec<_>>().into_iter().peekable();
     let mut document = Document::new();
     while lines.peek().is_some() {
         let mut page = document.start_page_with(PageSettings::from_wh(WIDTH, HEIGHT)?);
@@ -86,7 +86,7 @@ fn lines(sheet: &CallSheet) -> Vec<Line> {
         lines.push(Line::new(&path.name, 14.0).bold().after(20.0));
         for row in &path.rows {
             let note = if row.note.is_empty() { String::new() } else { format!(" · {}", row.note) };
-            lines.push(Line::new(format!("{} · {}{note}", row.name, row.level), 11.0).bold().indented(20.0).after(8.0).to_tick());
+            lines.push(Line::new(format!("{} · {}{note}", row.name, row.level), 11.0).bold().indented(20.0).after(8.0).ticked());
             lines.extend(row.ways.iter().map(|way| Line::new(way, 11.0).indented(20.0)));
         }
         lines.push(Line::new(&path.after_last, 10.0).indented(20.0).after(8.0));
@@ -99,7 +99,7 @@ fn lines(sheet: &CallSheet) -> Vec<Line> {
 }
 
 /// Cut into lines that fit the page, at words where there are any.
-fn wrapped(line: Line) -> Vec<Line> {
+fn wrapped(line: &Line) -> Vec<Line> {
     // DejaVu's letters are some six tenths as wide as they are high, its capitals more.
     let room = ((WIDTH - 2.0 * MARGIN - line.indent) / (line.size * 0.62)) as usize;
     let mut parts: Vec<String> = vec![String::new()];
@@ -117,7 +117,7 @@ fn wrapped(line: Line) -> Vec<Line> {
             }
         }
     }
-    let Line { size, bold, indent, above, tick, .. } = line;
+    let Line { size, bold, indent, above, tick, .. } = *line;
     let part = |(at, text)| Line { text, size, bold, indent, above: if at == 0 { above } else { 4.0 }, tick: tick && at == 0 };
     parts.into_iter().enumerate().map(part).collect()
 }

@@ -269,6 +269,9 @@ fn still_reaches(kind: &str, name: &str, somebody: bool) -> Answer<()> {
 fn checked_person(db: &Connection, mut person: Person) -> Answer<Person> {
     person.name = named(&person.name, "Give the person a name.")?;
     person.role = shorten(&clean_line(&person.role), NAME);
+    if let Some(at) = person.absences.iter().position(|absence| absence.to <= absence.from) {
+        return Err(Failure::invalid(&format!("absences.{at}.to"), "It would end before it begins."));
+    }
     let (channels, providers) = (channels::all(db)?, providers());
     let before = people::find(db, person.id)?;
     for (position, method) in person.methods.iter_mut().enumerate() {
