@@ -8,12 +8,12 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant as Stopwatch};
 
-use baton_core::domain::directory::Service;
+use baton_core::domain::directory::{AbsencesOf, Service, Target};
 use baton_core::domain::event::IncidentEvent;
 use baton_core::domain::facts::Facts;
 use baton_core::domain::id::IncidentId;
 use baton_core::domain::severity::Severity;
-use baton_core::domain::time::{Instant, MINUTE};
+use baton_core::domain::time::{DAY, Instant, MINUTE};
 use baton_core::engine::record::{self, Agreed};
 use baton_core::store::StoreError;
 use baton_tests::http_sink::HttpSink;
@@ -44,6 +44,8 @@ async fn main() {
     to_many(&world, &all, &sink, if short { 3 } else { 20 }, "≥ 0.7 × bare, ≥ 5,000/s").await;
     running.abort();
 
+    on_call(if short { 10_000 } else { 1_000_000 }).await;
+    readiness(if short { (50, 10) } else { (500, 100) }).await;
     what_is_due(open).await;
     after_a_crash(if short { 500 } else { 10_000 }).await;
 }
@@ -239,6 +241,54 @@ async fn to_many(world: &World, service: &Service, sink: &HttpSink, incidents: u
     let bare = began.elapsed();
     let rate = count as f64 / took.as_secs_f64();
     say(&format!("{incidents} × 100 people by webhook ({rate:.0}/s)"), millis(took), Some(millis(bare)), "ms", budget);
+}
+
+/// Who is on call, asked for moments over ten years.
+async fn on_call(moments: i64) {
+    let world = World::new().await;
+    let mut staff = Vec::new();
+    for name in ["Ana", "Ben", "Caro"] {
+        staff.push(world.person(name, &[]).await);
+    }
+    let mut rotation = world.rotation("Databases", &staff.iter().collect::<Vec<_>>()).await;
+    rotation.zone = "Europe/Berlin".into();
+    let absences = AbsencesOf::of(&staff);
+    let (from, step) = (world.now(), 10 * 365 * DAY / moments);
+    let began = Stopwatch::now();
+    let covered = (0..moments).filter(|at| !rotation.on_call(&absences, from.plus(at * step)).is_empty()).count();
+    let took = began.elapsed();
+    assert_eq!(covered as i64, moments, "somebody is always on call in it");
+    say(
+        &format!("who is on call, {moments} moments ({:.2} µs each)", took.as_secs_f64() * 1e6 / moments as f64),
+        millis(took),
+        None,
+        "ms",
+        "",
+    );
+}
+
+/// All paths walked for the next 14 days.
+async fn readiness((people, count): (usize, usize)) {
+    let world = World::new().await;
+    let call = world.by_hand().await;
+    let mut staff = Vec::new();
+    for number in 0..people {
+        staff.push(world.person(&format!("Person {number}"), &[(call, "+493023125011")]).await);
+    }
+    for number in 0..count {
+        let of = |at: usize| &staff[(number * 5 + at) % people];
+        let rotation = world.rotation(&format!("Rotation {number}"), &[of(0), of(1), of(2)]).await;
+        let levels =
+            [(Target::Person { id: of(3).id }, 10), (Target::Rotation { id: rotation.id }, 10), (Target::Person { id: of(4).id }, 10)];
+        world.service_for(&format!("Service {number}"), &levels).await;
+    }
+    let mut took = Vec::new();
+    for _ in 0..20 {
+        let began = Stopwatch::now();
+        world.desk.readiness().await.expect("it is walked");
+        took.push(began.elapsed());
+    }
+    say(&format!("readiness, {people} people, {count} paths, 14 days (p99)"), p99(took), None, "ms", "≤ 1,000 ms");
 }
 
 /// What falls due while ten thousand are open: from the moment it is due until it is done.
