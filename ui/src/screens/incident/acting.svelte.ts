@@ -1,0 +1,41 @@
+// What the hand on an incident is doing, wherever it is shown.
+import type { Action, Failure } from '../../bindings'
+import { act } from '../../ipc'
+import { asFailure } from '../../live.svelte'
+import { toast } from '../../toasts.svelte'
+
+export class Acting {
+  underWay = $state(false)
+  failure = $state.raw<Failure | null>(null)
+
+  #id: string
+  #again: () => Promise<void>
+
+  /** `again` shows the incident as it stands now. */
+  constructor(id: string, again: () => Promise<void>) {
+    this.#id = id
+    this.#again = again
+  }
+
+  /** Does it, and shows what came of it before anything else can be done. */
+  perform = async (action: Action, done: string) => {
+    await act(this.#id, action)
+    toast(done)
+    await this.#again()
+  }
+
+  atOnce = async (action: Action, done: string) => {
+    if (this.underWay) return
+    this.underWay = true
+    this.failure = null
+    try {
+      await this.perform(action, done)
+    } catch (error) {
+      this.failure = asFailure(error)
+      // It moved on meanwhile: show where to.
+      if (this.failure.code === 'moved_on') void this.#again()
+    } finally {
+      this.underWay = false
+    }
+  }
+}
