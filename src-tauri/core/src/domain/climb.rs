@@ -10,7 +10,8 @@ use super::event::IncidentEvent;
 use super::incident::{Climb, Incident, Phase};
 use super::plan::Plan;
 use super::rhythm::Rhythm;
-use super::time::{Instant, MINUTE, spoken_length};
+use super::time::{Instant, MINUTE};
+use super::why::Alarm;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Cause {
@@ -72,17 +73,14 @@ pub(super) fn next_level(state: &Incident, rhythm: &Rhythm, now: Instant, cause:
     use IncidentEvent as E;
     let (Some(plan), Some(climb)) = (&state.plan, &state.climb) else { return vec![] };
     let late_ms = if cause == Cause::Time { now.since(climb.until).max(0) } else { 0 };
-    let alarm = |why: String| E::DeskAlarmed { why, until: now.plus_minutes(rhythm.alarm.max(1)) };
+    let alarm = |why: Alarm| E::DeskAlarmed { why, until: now.plus_minutes(rhythm.alarm.max(1)) };
 
     if cause == Cause::Time {
         if climb.alarmed_since.is_some() {
-            return vec![alarm("nobody has it yet".into())];
+            return vec![alarm(Alarm::NobodyHasItYet {})];
         }
         if late_ms > i64::from(rhythm.stale) * MINUTE {
-            let late = spoken_length(late_ms);
-            return vec![alarm(format!(
-                "the next level was due {late} ago, while this computer was off or asleep; say whether it is still wanted"
-            ))];
+            return vec![alarm(Alarm::Stale { late_ms })];
         }
     }
 
@@ -102,9 +100,7 @@ pub(super) fn next_level(state: &Incident, rhythm: &Rhythm, now: Instant, cause:
         };
         events.push(E::LevelSkipped { level, round, why });
     }
-    let why =
-        if events.is_empty() { "everybody on the path was contacted and nobody has it" } else { "nobody on the path can be reached now" };
-    events.push(alarm(why.into()));
+    events.push(alarm(if events.is_empty() { Alarm::EverybodyContacted {} } else { Alarm::NobodyReachable {} }));
     events
 }
 

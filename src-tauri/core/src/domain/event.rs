@@ -13,6 +13,7 @@ use super::id::{DeliveryId, DeviceId, IncidentId, MethodId, PersonId};
 use super::plan::{Plan, PlanRotation};
 use super::severity::Severity;
 use super::time::Instant;
+use super::why::{Absent, Alarm};
 
 /// An event with where and when it was written. (incident, device, sequence on
 /// that device) names it uniquely, so that logs of several desks can be united.
@@ -90,11 +91,13 @@ pub enum IncidentEvent {
     LevelSkipped {
         level: usize,
         round: u8,
-        why: String,
+        #[serde(deserialize_with = "Absent::read")]
+        why: Vec<Absent>,
     },
     /// The climb cannot go on without the desk; it is alarmed until then, and then again.
     DeskAlarmed {
-        why: String,
+        #[serde(deserialize_with = "Alarm::read")]
+        why: Alarm,
         until: Instant,
     },
     /// A delivery gave up; what follows from it is an event of its own.

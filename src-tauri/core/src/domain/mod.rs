@@ -36,3 +36,4 @@ pub mod text;
 pub mod time;
 pub mod timeline;
 mod vague;
+pub mod why;

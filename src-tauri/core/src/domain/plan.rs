@@ -15,6 +15,7 @@ use super::id::{ChannelId, MethodId, PathId, PersonId, RotationId};
 use super::rotation::{Absence, Absences, OnCall, Rotation, Shift, Why};
 use super::severity::Severity;
 use super::time::{Instant, spoken};
+use super::why::Absent;
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[ts(export)]
@@ -110,19 +111,22 @@ impl PlanLevel {
 
     /// Why nobody can be contacted at this level now, or `None` where somebody can.
     #[must_use]
-    pub fn why_empty(&self, severity: Severity, wrong: &BTreeSet<MethodId>, now: Instant) -> Option<String> {
+    pub fn why_empty(&self, severity: Severity, wrong: &BTreeSet<MethodId>, now: Instant) -> Option<Vec<Absent>> {
         if let Some(least) = self.least.filter(|least| severity < *least) {
-            return Some(format!("it is for {} and above", least.word()));
+            return Some(vec![Absent::Below { least }]);
         }
         let there = self.at(now);
         if there.iter().any(|one| one.contact.is_reachable(wrong, now)) {
             return None;
         }
-        let reason = |c: &Contact| if c.is_away(now) { format!("{} is away", c.name) } else { format!("{} has no working method", c.name) };
-        let mut reasons: Vec<String> = there.iter().map(|one| reason(one.contact)).collect();
+        let reason = |c: &Contact| {
+            let name = c.name.clone();
+            if c.is_away(now) { Absent::Away { name } } else { Absent::NoMethod { name } }
+        };
+        let mut reasons: Vec<Absent> = there.iter().map(|one| reason(one.contact)).collect();
         let unmanned = self.rotations.iter().filter(|one| one.at(now).is_empty());
-        reasons.extend(unmanned.map(|one| format!("nobody is on call in {}", one.rotation.name)));
-        Some(if reasons.is_empty() { "nobody is on this level".into() } else { reasons.join(", ") })
+        reasons.extend(unmanned.map(|one| Absent::NobodyOnCall { rotation: one.rotation.name.clone() }));
+        Some(if reasons.is_empty() { vec![Absent::Nobody {}] } else { reasons })
     }
 }
 

@@ -16,6 +16,7 @@ use super::incident::Incident;
 use super::plan::{Contact, OnLevel, Plan, PlanLevel};
 use super::severity::Severity;
 use super::time::{Instant, MINUTE, spoken};
+use super::why::Absent;
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
 #[ts(export)]
@@ -66,6 +67,7 @@ pub fn preview(plan: &Plan, severity: Severity, rules: &DeskRules, now: Instant,
         let when = if minutes == 0 { "now".to_string() } else { format!("+{minutes} min") };
         match event {
             IncidentEvent::LevelSkipped { level, why, .. } => {
+                let why = Absent::all_words(&why);
                 holes.push(format!("Level {} is skipped at once: {why}.", level + 1));
                 let name = format!("Level {}", level + 1);
                 lines.push(PlanLine { level, when, name, via: String::new(), note: format!("skipped at once: {why}"), skipped: true });

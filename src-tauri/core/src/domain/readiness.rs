@@ -13,6 +13,7 @@ use super::plan::{Contact, Plan, PlanLevel, PlanRotation};
 use super::preview::the_only_person;
 use super::severity::Severity;
 use super::time::{DAY, Instant, spoken};
+use super::why::Absent;
 
 /// So far ahead is looked.
 pub const AHEAD: i64 = 14 * DAY;
@@ -140,9 +141,9 @@ fn path(plan: &Plan, now: Instant, zone: Tz, found: &mut Vec<Finding>) {
 
     let none = BTreeSet::new();
     let mut nobody = Times::default();
-    let mut empty: BTreeMap<(usize, String), Times> = BTreeMap::new();
+    let mut empty: BTreeMap<(usize, Vec<Absent>), Times> = BTreeMap::new();
     for pair in edges.windows(2) {
-        let why: Vec<Option<String>> = plan.levels.iter().map(|level| level.why_empty(Severity::Critical, &none, pair[0])).collect();
+        let why: Vec<Option<Vec<Absent>>> = plan.levels.iter().map(|level| level.why_empty(Severity::Critical, &none, pair[0])).collect();
         if why.iter().all(Option::is_some) {
             nobody.add(pair[0], pair[1]);
             continue;
@@ -159,7 +160,7 @@ fn path(plan: &Plan, now: Instant, zone: Tz, found: &mut Vec<Finding>) {
     }
     for ((level, why), times) in empty {
         let when = times.words(now, end, zone).unwrap_or_default();
-        let words = format!("{name}: level {} is skipped, because {why}", level + 1);
+        let words = format!("{name}: level {} is skipped, because {}", level + 1, Absent::all_words(&why));
         found.push(Finding { fault: Fault::LevelEmpty, grave: false, words, when, mend });
     }
     if let Some(person) = the_only_person(plan) {

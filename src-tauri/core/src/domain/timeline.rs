@@ -9,6 +9,7 @@ use super::assessment::ColleagueView;
 use super::event::{CallOutcome, IncidentEvent, Recorded};
 use super::id::PersonId;
 use super::time::{Instant, MINUTE, spoken, spoken_length};
+use super::why::Absent;
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
 #[ts(export)]
@@ -152,8 +153,8 @@ fn told(event: &IncidentEvent, known: &Known, say: &dyn Fn(Instant) -> String) -
             Told { words: format!("Level {} contacted{lateness}", level + 1), detail, bad: late }
         }
         E::LevelRepeated { level, contacts, .. } => fine(format!("Level {} contacted again", level + 1), known.people(contacts)),
-        E::LevelSkipped { level, why, .. } => bad(format!("Level {} skipped", level + 1), why.clone()),
-        E::DeskAlarmed { why, .. } => bad(ALARMED, why.clone()),
+        E::LevelSkipped { level, why, .. } => bad(format!("Level {} skipped", level + 1), Absent::all_words(why)),
+        E::DeskAlarmed { why, .. } => bad(ALARMED, why.words()),
         E::DeliveryFailed { name, via, words, .. } => bad(format!("{} to {name} failed", capital(via)), words.clone()),
         E::NextMethodTried { name, via, .. } => fine(format!("Tried {name} by {via} instead"), ""),
         E::PersonUnreachable { name, .. } => bad(format!("Could not reach {name}"), "nothing they have is left to try"),
@@ -228,6 +229,7 @@ mod tests {
     use crate::domain::plan::{Contact, Plan, PlanLevel};
     use crate::domain::rotation::Rotation;
     use crate::domain::severity::Severity;
+    use crate::domain::why::Alarm;
     use IncidentEvent as E;
 
     const NOW: Instant = Instant(1_795_437_720_000); // 13:42 in Berlin
@@ -320,8 +322,13 @@ mod tests {
                 false,
             ),
             (E::RotationChanged { rotation }, "The rotation Databases was changed", "followed from here on", false),
-            (E::LevelSkipped { level: 0, round: 1, why: "Marta Vogel is away".into() }, "Level 1 skipped", "Marta Vogel is away", true),
-            (E::DeskAlarmed { why: "nobody has it yet".into(), until: at }, "This desk was alarmed", "nobody has it yet", true),
+            (
+                E::LevelSkipped { level: 0, round: 1, why: vec![Absent::Away { name: "Marta Vogel".into() }] },
+                "Level 1 skipped",
+                "Marta Vogel is away",
+                true,
+            ),
+            (E::DeskAlarmed { why: Alarm::NobodyHasItYet {}, until: at }, "This desk was alarmed", "nobody has it yet", true),
             (
                 E::DeliveryFailed { delivery, person, name: name(), via: "mail".into(), words: "550 no such user".into(), last: true },
                 "Mail to Marta Vogel failed",

@@ -52,7 +52,7 @@ pub fn cause(db: &Connection, agreed: &Agreed, incident: &Incident, event: &Inci
             let asks = if matches!(incident.phase, Phase::Climbing {}) { Asks::CheckInOnly } else { Asks::CheckIn };
             out.notice("Check in", &called, asks, incident.severity == Severity::Critical)?;
         }
-        E::DeskAlarmed { why, .. } => out.notice(&format!("Needs you now: {why}"), &called, Asks::Look, true)?,
+        E::DeskAlarmed { why, .. } => out.notice(&format!("Needs you now: {}", why.words()), &called, Asks::Look, true)?,
         E::DeliveryFailed { delivery, name, words, last: true, .. } => {
             // While it climbs, somebody who cannot be reached is followed by the
             // next level; anything else nobody would notice.
