@@ -7,6 +7,8 @@ mod call_sheet;
 mod clock;
 #[path = "stories/escalating.rs"]
 mod escalating;
+#[path = "stories/exchange.rs"]
+mod exchange;
 #[path = "stories/failing.rs"]
 mod failing;
 #[path = "stories/filing.rs"]

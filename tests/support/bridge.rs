@@ -130,6 +130,9 @@ pub async fn dispatch(desk: &Desk, name: &str, given: &Value) -> Answer<Value> {
         "call_sheet" => reply(desk.call_sheet().await),
         // There is no desktop to open it on.
         "open_call_sheet" => reply(desk.write_call_sheet().await.map(drop)),
+        "save_directory_file" => reply(desk.save_directory_file().await),
+        "import_directory" => reply(desk.import_directory(argument(given, "text")?, argument(given, "tryOnly")?).await),
+        "undo_import" => reply(desk.undo_import().await),
         "readiness" => reply(desk.readiness().await),
         "remove_path" => reply(desk.remove_path(argument(given, "id")?, argument(given, "anyway")?).await),
         "restore" => reply(desk.restore(argument(given, "id")?).await),

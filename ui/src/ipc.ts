@@ -17,6 +17,7 @@ import type {
   Draft,
   Failure,
   Finding,
+  Import,
   IncidentId,
   IncidentView,
   Instant,
@@ -67,6 +68,10 @@ export const readiness = () => invoke<Finding[]>('readiness')
 export const callSheet = () => invoke<CallSheet>('call_sheet')
 /** Opens the PDF that is kept beside the database. */
 export const openCallSheet = () => invoke<void>('open_call_sheet')
+/** Writes the whole directory beside the database and says where. */
+export const saveDirectoryFile = () => invoke<string>('save_directory_file')
+export const importDirectory = (text: string, tryOnly: boolean) => invoke<Import>('import_directory', { text, tryOnly })
+export const undoImport = () => invoke<void>('undo_import')
 export const restore = (id: string) => invoke<void>('restore', { id })
 
 export const saveChannel = (change: ChannelChange) => invoke<ChannelSetup>('save_channel', { change })

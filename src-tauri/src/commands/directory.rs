@@ -1,6 +1,6 @@
 //! Step 2: people, teams, rotations, services and paths, and whether they would do.
 
-use baton_core::api::types::Directory;
+use baton_core::api::types::{Directory, Import};
 use baton_core::domain::call_sheet::CallSheet;
 use baton_core::domain::directory::{Path, Person, Service, Team};
 use baton_core::domain::id::{PathId, PersonId, RotationId, ServiceId, TeamId};
@@ -58,6 +58,21 @@ pub async fn readiness(desk: AtDesk<'_>) -> Answer<Vec<Finding>> {
 #[tauri::command]
 pub async fn call_sheet(desk: AtDesk<'_>) -> Answer<CallSheet> {
     desk.get().await?.call_sheet().await
+}
+
+#[tauri::command]
+pub async fn save_directory_file(desk: AtDesk<'_>) -> Answer<String> {
+    desk.get().await?.save_directory_file().await
+}
+
+#[tauri::command]
+pub async fn import_directory(desk: AtDesk<'_>, text: String, try_only: bool) -> Answer<Import> {
+    desk.get().await?.import_directory(text, try_only).await
+}
+
+#[tauri::command]
+pub async fn undo_import(desk: AtDesk<'_>) -> Answer<()> {
+    desk.get().await?.undo_import().await
 }
 
 #[tauri::command]

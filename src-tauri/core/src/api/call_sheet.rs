@@ -63,7 +63,7 @@ fn read(db: &Connection, now: Instant) -> Answer<CallSheet> {
 }
 
 /// Whoever opens it finds the old one or the new one, and never half of it.
-fn replace(file: &Path, bytes: &[u8]) -> std::io::Result<()> {
+pub(super) fn replace(file: &Path, bytes: &[u8]) -> std::io::Result<()> {
     let part = file.with_extension("part");
     std::fs::write(&part, bytes)?;
     std::fs::rename(part, file)

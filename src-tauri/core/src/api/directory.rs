@@ -88,21 +88,8 @@ impl Desk {
         .await
     }
 
-    pub async fn save_team(&self, mut team: Team) -> Answer<()> {
-        team.name = named(&team.name, "Give the team a name.")?;
-        self.write([Change::Directory], move |db| {
-            let known = people::all(db)?;
-            team.people.retain(|id| known.iter().any(|person| person.id == *id));
-            if team.people.is_empty() {
-                return Err(Failure::invalid("people", "Nobody is on this team, so it would reach nobody. Put somebody on it."));
-            }
-            let twin = teams::all(db)?.into_iter().any(|other| other.id != team.id && other.name.eq_ignore_ascii_case(&team.name));
-            if twin {
-                return Err(Failure::invalid("name", format!("There is a team \"{}\" already.", team.name)));
-            }
-            Ok(teams::save(db, &team)?)
-        })
-        .await
+    pub async fn save_team(&self, team: Team) -> Answer<()> {
+        self.write([Change::Directory], move |db| Ok(teams::save(db, &checked_team(db, team)?)?)).await
     }
 
     pub async fn remove_team(&self, id: TeamId, anyway: bool) -> Answer<()> {
@@ -114,17 +101,8 @@ impl Desk {
         .await
     }
 
-    pub async fn save_rotation(&self, mut rotation: Rotation) -> Answer<()> {
-        rotation.name = named(&rotation.name, "Give the rotation a name, such as what is answered for.")?;
-        self.write([Change::Directory], move |db| {
-            let known = people::all(db)?;
-            let there = |id: &PersonId| known.iter().any(|person| person.id == *id);
-            rotation.layers.iter_mut().for_each(|layer| layer.people.retain(there));
-            rotation.overrides.retain(|one| one.change.people().all(|person| there(&person)));
-            rotation.check().map_err(|(field, words)| Failure::invalid(&field, words))?;
-            Ok(rotations::save(db, &rotation)?)
-        })
-        .await
+    pub async fn save_rotation(&self, rotation: Rotation) -> Answer<()> {
+        self.write([Change::Directory], move |db| Ok(rotations::save(db, &checked_rotation(db, rotation)?)?)).await
     }
 
     pub async fn remove_rotation(&self, id: RotationId, anyway: bool) -> Answer<()> {
@@ -154,16 +132,8 @@ impl Desk {
         self.read(move |db| readiness_of(db, now)).await
     }
 
-    pub async fn save_service(&self, mut service: Service) -> Answer<()> {
-        service.name = named(&service.name, "Give the service the name people use for it.")?;
-        self.write([Change::Directory], move |db| {
-            let twin = services::all(db)?.into_iter().any(|other| other.id != service.id && other.name.eq_ignore_ascii_case(&service.name));
-            if twin {
-                return Err(Failure::invalid("name", format!("There is a service \"{}\" already.", service.name)));
-            }
-            Ok(services::save(db, &service)?)
-        })
-        .await
+    pub async fn save_service(&self, service: Service) -> Answer<()> {
+        self.write([Change::Directory], move |db| Ok(services::save(db, &checked_service(db, service)?)?)).await
     }
 
     pub async fn remove_service(&self, id: ServiceId) -> Answer<()> {
@@ -266,7 +236,38 @@ fn still_reaches(kind: &str, name: &str, somebody: bool) -> Answer<()> {
     Err(Failure::in_use(message, vec![name.into()]))
 }
 
-fn checked_person(db: &Connection, mut person: Person) -> Answer<Person> {
+pub(super) fn checked_team(db: &Connection, mut team: Team) -> Answer<Team> {
+    team.name = named(&team.name, "Give the team a name.")?;
+    let known = people::all(db)?;
+    team.people.retain(|id| known.iter().any(|person| person.id == *id));
+    if team.people.is_empty() {
+        return Err(Failure::invalid("people", "Nobody is on this team, so it would reach nobody. Put somebody on it."));
+    }
+    if teams::all(db)?.into_iter().any(|other| other.id != team.id && other.name.eq_ignore_ascii_case(&team.name)) {
+        return Err(Failure::invalid("name", format!("There is a team \"{}\" already.", team.name)));
+    }
+    Ok(team)
+}
+
+pub(super) fn checked_rotation(db: &Connection, mut rotation: Rotation) -> Answer<Rotation> {
+    rotation.name = named(&rotation.name, "Give the rotation a name, such as what is answered for.")?;
+    let known = people::all(db)?;
+    let there = |id: &PersonId| known.iter().any(|person| person.id == *id);
+    rotation.layers.iter_mut().for_each(|layer| layer.people.retain(there));
+    rotation.overrides.retain(|one| one.change.people().all(|person| there(&person)));
+    rotation.check().map_err(|(field, words)| Failure::invalid(&field, words))?;
+    Ok(rotation)
+}
+
+pub(super) fn checked_service(db: &Connection, mut service: Service) -> Answer<Service> {
+    service.name = named(&service.name, "Give the service the name people use for it.")?;
+    if services::all(db)?.into_iter().any(|other| other.id != service.id && other.name.eq_ignore_ascii_case(&service.name)) {
+        return Err(Failure::invalid("name", format!("There is a service \"{}\" already.", service.name)));
+    }
+    Ok(service)
+}
+
+pub(super) fn checked_person(db: &Connection, mut person: Person) -> Answer<Person> {
     person.name = named(&person.name, "Give the person a name.")?;
     person.role = shorten(&clean_line(&person.role), NAME);
     if let Some(at) = person.absences.iter().position(|absence| absence.to <= absence.from) {
@@ -295,7 +296,7 @@ fn checked_person(db: &Connection, mut person: Person) -> Answer<Person> {
     Ok(person)
 }
 
-fn checked_path(db: &Connection, mut path: Path) -> Answer<Path> {
+pub(super) fn checked_path(db: &Connection, mut path: Path) -> Answer<Path> {
     path.name = named(&path.name, "Give the path a name, such as the service it is for.")?;
     if path.levels.is_empty() {
         return Err(Failure::invalid("levels", "A path needs at least one level: who is contacted first?"));

@@ -6,6 +6,7 @@ mod call_sheet;
 mod channels;
 mod consider;
 mod directory;
+mod exchange;
 mod incidents;
 mod notices;
 mod sample;

@@ -204,6 +204,17 @@ pub struct DeliveryView {
     pub next_try: Option<String>,
 }
 
+/// What an import changes, by name.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+pub struct Import {
+    pub added: Vec<String>,
+    pub changed: Vec<String>,
+    pub same: u32,
+    /// Each with its reason; with one of them nothing is imported.
+    pub refused: Vec<String>,
+}
+
 /// One try to send a message.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
 #[ts(export)]

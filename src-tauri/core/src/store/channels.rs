@@ -51,6 +51,12 @@ pub fn save(db: &Connection, setup: &ChannelSetup) -> Result<()> {
     Ok(())
 }
 
+/// For good: a channel nobody is reached by, in place of which another comes.
+pub fn delete(db: &Connection, id: ChannelId) -> Result<()> {
+    db.prepare_cached("DELETE FROM channels WHERE id = ?1")?.execute([id.to_string()])?;
+    Ok(())
+}
+
 pub fn tested(db: &Connection, id: ChannelId, test: &ChannelTest) -> Result<()> {
     db.prepare_cached("UPDATE channels SET last_test = ?2 WHERE id = ?1")?.execute(params![id.to_string(), column::to_document(test)?])?;
     Ok(())

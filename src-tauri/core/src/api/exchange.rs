@@ -1,0 +1,276 @@
+//! The whole directory as one readable document, out and back in. What comes in
+//! comes in whole or not at all, says first what it would change, and can be
+//! taken back.
+
+use rusqlite::Connection;
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, HashMap};
+
+use super::call_sheet::replace;
+use super::directory::{checked_path, checked_person, checked_rotation, checked_service, checked_team};
+use super::types::Import;
+use super::{Answer, Desk};
+use crate::domain::channel::ChannelSetup;
+use crate::domain::directory::{Path, Person, Service, Team};
+use crate::domain::id::ChannelId;
+use crate::domain::rotation::Rotation;
+use crate::domain::time::Instant;
+use crate::engine::lookup::BY_HAND;
+use crate::error::{Failure, FailureCode};
+use crate::host::Change;
+use crate::store::{channels, paths, people, rotations, services, settings, teams, within_savepoint};
+
+/// The form of the document; a newer one is refused rather than half understood.
+const VERSION: u32 = 1;
+
+/// The setting that holds the directory as it was before the last import.
+const BEFORE: &str = "directory_before_import";
+
+#[derive(Serialize, Deserialize)]
+struct Document {
+    baton_directory: u32,
+    channels: Vec<Channel>,
+    people: Vec<Person>,
+    teams: Vec<Team>,
+    rotations: Vec<Rotation>,
+    services: Vec<Service>,
+    paths: Vec<Path>,
+}
+
+/// A channel without its secrets, and without what its last test said.
+#[derive(PartialEq, Serialize, Deserialize)]
+struct Channel {
+    id: ChannelId,
+    provider: String,
+    name: String,
+    settings: BTreeMap<String, String>,
+    enabled: bool,
+}
+
+impl Desk {
+    /// Everything but the sample, as text that reads well and keeps well.
+    pub async fn export_directory(&self) -> Answer<String> {
+        self.read(|db| written(&document(db)?)).await
+    }
+
+    /// Writes that document beside the database and returns where it is.
+    pub async fn save_directory_file(&self) -> Answer<String> {
+        let text = self.export_directory().await?;
+        let file = self.engine.store.folder().join("directory.json");
+        let written = file.clone();
+        let done = tokio::task::spawn_blocking(move || replace(&file, text.as_bytes())).await;
+        let done = done.map_err(|error| Failure::other(error.to_string()))?;
+        done.map_err(|error| Failure::other(format!("The file could not be written ({error}). The directory is as it was.")))?;
+        Ok(written.display().to_string())
+    }
+
+    /// What the document would change, or, unless `try_only`, changes.
+    pub async fn import_directory(&self, text: String, try_only: bool) -> Answer<Import> {
+        let incoming = read(&text)?;
+        self.write([Change::Directory, Change::Channels], move |db| {
+            let before = written(&document(db)?)?;
+            let mut found = Import::default();
+            // All of it is undone unless it is wanted and nothing was refused.
+            let done = within_savepoint(db, |db| {
+                take_in(db, incoming, &mut found)?;
+                if try_only || !found.refused.is_empty() { Err(Failure::other("")) } else { Ok(()) }
+            });
+            if done.is_ok() {
+                settings::put(db, BEFORE, &before)?;
+            }
+            Ok(found)
+        })
+        .await
+    }
+
+    /// Puts the directory back as it was before the last import.
+    pub async fn undo_import(&self) -> Answer<()> {
+        let now = self.now();
+        self.write([Change::Directory, Change::Channels], move |db| {
+            let Some(before) = settings::get::<String>(db, BEFORE)? else {
+                return Err(Failure::other("There is no import to take back (any more)."));
+            };
+            let before = read(&before)?;
+            remove_others(db, &before, now)?;
+            take_in(db, before, &mut Import::default())?;
+            Ok(settings::put(db, BEFORE, &serde_json::Value::Null)?)
+        })
+        .await
+    }
+}
+
+fn document(db: &Connection) -> Answer<Document> {
+    let channel = |setup: ChannelSetup| Channel {
+        id: setup.id,
+        provider: setup.provider,
+        name: setup.name,
+        settings: setup.settings,
+        enabled: setup.enabled,
+    };
+    Ok(Document {
+        baton_directory: VERSION,
+        channels: channels::all(db)?.into_iter().filter(|one| !one.sample).map(channel).collect(),
+        people: people::all(db)?.into_iter().filter(|one| !one.sample).collect(),
+        teams: teams::all(db)?.into_iter().filter(|one| !one.sample).collect(),
+        rotations: rotations::all(db)?.into_iter().filter(|one| !one.sample).collect(),
+        services: services::all(db)?.into_iter().filter(|one| !one.sample).collect(),
+        paths: paths::all(db)?.into_iter().filter(|one| !one.sample).collect(),
+    })
+}
+
+fn written(document: &Document) -> Answer<String> {
+    let text = serde_json::to_string_pretty(document).map_err(|error| Failure::other(error.to_string()))?;
+    Ok(text + "\n")
+}
+
+fn read(text: &str) -> Answer<Document> {
+    // A byte order mark is what some editors add of their own accord.
+    let document: Document = serde_json::from_str(text.trim_start_matches('\u{feff}'))
+        .map_err(|error| Failure::invalid("file", format!("This is no directory of Baton's: {error}. Nothing was changed.")))?;
+    if document.baton_directory > VERSION {
+        let words = "This directory was written by a newer Baton. Nothing was changed; import it there.";
+        return Err(Failure::invalid("file", words));
+    }
+    Ok(document)
+}
+
+fn take_in(db: &Connection, mut incoming: Document, found: &mut Import) -> Answer<()> {
+    already_here(db, &mut incoming)?;
+    let known: HashMap<ChannelId, ChannelSetup> = channels::all(db)?.into_iter().map(|setup| (setup.id, setup)).collect();
+    for one in &incoming.channels {
+        let providers = crate::channel::providers();
+        let Some(provider) = providers.iter().find(|provider| provider.id == one.provider) else {
+            found.refused.push(format!("{}: this Baton has no channel of the kind \"{}\"", one.name, one.provider));
+            continue;
+        };
+        let before = known.get(&one.id);
+        let setup = ChannelSetup {
+            id: one.id,
+            provider: one.provider.clone(),
+            name: one.name.clone(),
+            reach: provider.reach,
+            settings: one.settings.clone(),
+            secrets_set: before.map_or_else(Vec::new, |before| before.secrets_set.clone()),
+            enabled: one.enabled,
+            last_test: before.and_then(|before| before.last_test.clone()),
+            sample: false,
+        };
+        found.count(&one.name, before, &setup);
+        channels::save(db, &setup)?;
+    }
+    let before: HashMap<_, _> = people::all(db)?.into_iter().map(|one| (one.id, one)).collect();
+    for one in incoming.people {
+        let proofs: Vec<_> = one.methods.iter().map(|method| (method.id, method.proven_at, method.wrong_since)).collect();
+        if let Some(mut person) = found.accepts(&one.name.clone(), checked_person(db, one))? {
+            for method in &mut person.methods {
+                if let Some((_, proven, wrong)) = proofs.iter().find(|(id, ..)| *id == method.id) {
+                    (method.proven_at, method.wrong_since) = (*proven, *wrong);
+                }
+            }
+            found.count(&person.name, before.get(&person.id), &person);
+            people::save(db, &person)?;
+        }
+    }
+    let before: HashMap<_, _> = teams::all(db)?.into_iter().map(|one| (one.id, one)).collect();
+    for one in incoming.teams {
+        if let Some(team) = found.accepts(&one.name.clone(), checked_team(db, one))? {
+            found.count(&team.name, before.get(&team.id), &team);
+            teams::save(db, &team)?;
+        }
+    }
+    let before: HashMap<_, _> = rotations::all(db)?.into_iter().map(|one| (one.id, one)).collect();
+    for one in incoming.rotations {
+        if let Some(rotation) = found.accepts(&one.name.clone(), checked_rotation(db, one))? {
+            found.count(&rotation.name, before.get(&rotation.id), &rotation);
+            rotations::save(db, &rotation)?;
+        }
+    }
+    let before: HashMap<_, _> = paths::all(db)?.into_iter().map(|one| (one.id, one)).collect();
+    for one in incoming.paths {
+        if let Some(path) = found.accepts(&one.name.clone(), checked_path(db, one))? {
+            found.count(&path.name, before.get(&path.id), &path);
+            paths::save(db, &path)?;
+        }
+    }
+    let before: HashMap<_, _> = services::all(db)?.into_iter().map(|one| (one.id, one)).collect();
+    for one in incoming.services {
+        if let Some(service) = found.accepts(&one.name.clone(), checked_service(db, one))? {
+            found.count(&service.name, before.get(&service.id), &service);
+            services::save(db, &service)?;
+        }
+    }
+    Ok(())
+}
+
+/// Whoever and whatever is here under another id is the same one, not a second.
+fn already_here(db: &Connection, incoming: &mut Document) -> Answer<()> {
+    let mine = people::all(db)?;
+    // This desktop and the calls by hand are there once at every desk.
+    for setup in channels::all(db)?.into_iter().filter(|setup| ["desktop", BY_HAND].contains(&setup.provider.as_str())) {
+        let Some(theirs) = incoming.channels.iter_mut().find(|one| one.provider == setup.provider && one.id != setup.id) else { continue };
+        if mine.iter().any(|person| person.methods.iter().any(|method| method.channel == setup.id)) {
+            let was = std::mem::replace(&mut theirs.id, setup.id);
+            let methods = incoming.people.iter_mut().flat_map(|person| &mut person.methods);
+            methods.filter(|method| method.channel == was).for_each(|method| method.channel = setup.id);
+        } else {
+            channels::delete(db, setup.id)?;
+        }
+    }
+    for theirs in &incoming.people {
+        let same = |person: &&Person| {
+            let address = |one: &Person| one.methods.iter().map(|method| method.address.clone()).find(|address| !address.is_empty());
+            person.id != theirs.id && person.name == theirs.name && address(person) == address(theirs)
+        };
+        if let Some(person) = mine.iter().find(same) {
+            let words = format!("{} is here already, with the same address. Remove one of the two from the document.", person.name);
+            return Err(Failure::invalid("file", words));
+        }
+    }
+    Ok(())
+}
+
+/// What the document does not name was not there before.
+fn remove_others(db: &Connection, document: &Document, now: Instant) -> Answer<()> {
+    let at = Some(now);
+    for one in services::all(db)?.iter().filter(|one| !one.sample && document.services.iter().all(|kept| kept.id != one.id)) {
+        services::set_removed(db, one.id, at)?;
+    }
+    for one in paths::all(db)?.iter().filter(|one| !one.sample && document.paths.iter().all(|kept| kept.id != one.id)) {
+        paths::set_removed(db, one.id, at)?;
+    }
+    for one in rotations::all(db)?.iter().filter(|one| !one.sample && document.rotations.iter().all(|kept| kept.id != one.id)) {
+        rotations::set_removed(db, one.id, at)?;
+    }
+    for one in teams::all(db)?.iter().filter(|one| !one.sample && document.teams.iter().all(|kept| kept.id != one.id)) {
+        teams::set_removed(db, one.id, at)?;
+    }
+    for one in people::all(db)?.iter().filter(|one| !one.sample && document.people.iter().all(|kept| kept.id != one.id)) {
+        people::set_removed(db, one.id, at)?;
+    }
+    for one in channels::all(db)?.iter().filter(|one| !one.sample && document.channels.iter().all(|kept| kept.id != one.id)) {
+        channels::set_removed(db, one.id, at)?;
+    }
+    Ok(())
+}
+
+impl Import {
+    fn count<T: PartialEq>(&mut self, name: &str, before: Option<&T>, after: &T) {
+        match before {
+            None => self.added.push(name.into()),
+            Some(before) if before == after => self.same += 1,
+            Some(_) => self.changed.push(name.into()),
+        }
+    }
+
+    /// The thing, unless it is refused; then the reason is kept and the rest is looked at all the same.
+    fn accepts<T>(&mut self, name: &str, checked: Answer<T>) -> Answer<Option<T>> {
+        match checked {
+            Ok(thing) => Ok(Some(thing)),
+            Err(failure) if failure.code == FailureCode::Invalid => {
+                self.refused.push(format!("{name}: {}", failure.message));
+                Ok(None)
+            }
+            Err(failure) => Err(failure),
+        }
+    }
+}
