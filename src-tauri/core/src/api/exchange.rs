@@ -4,7 +4,7 @@
 
 use rusqlite::Connection;
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::call_sheet::replace;
 use super::directory::{checked_path, checked_person, checked_rotation, checked_service, checked_team};
@@ -232,25 +232,31 @@ fn already_here(db: &Connection, incoming: &mut Document) -> Answer<()> {
 /// What the document does not name was not there before.
 fn remove_others(db: &Connection, document: &Document, now: Instant) -> Answer<()> {
     let at = Some(now);
-    for one in services::all(db)?.iter().filter(|one| !one.sample && document.services.iter().all(|kept| kept.id != one.id)) {
-        services::set_removed(db, one.id, at)?;
+    for id in others(services::all(db)?.iter().map(|one| (one.id, one.sample)), document.services.iter().map(|one| one.id)) {
+        services::set_removed(db, id, at)?;
     }
-    for one in paths::all(db)?.iter().filter(|one| !one.sample && document.paths.iter().all(|kept| kept.id != one.id)) {
-        paths::set_removed(db, one.id, at)?;
+    for id in others(paths::all(db)?.iter().map(|one| (one.id, one.sample)), document.paths.iter().map(|one| one.id)) {
+        paths::set_removed(db, id, at)?;
     }
-    for one in rotations::all(db)?.iter().filter(|one| !one.sample && document.rotations.iter().all(|kept| kept.id != one.id)) {
-        rotations::set_removed(db, one.id, at)?;
+    for id in others(rotations::all(db)?.iter().map(|one| (one.id, one.sample)), document.rotations.iter().map(|one| one.id)) {
+        rotations::set_removed(db, id, at)?;
     }
-    for one in teams::all(db)?.iter().filter(|one| !one.sample && document.teams.iter().all(|kept| kept.id != one.id)) {
-        teams::set_removed(db, one.id, at)?;
+    for id in others(teams::all(db)?.iter().map(|one| (one.id, one.sample)), document.teams.iter().map(|one| one.id)) {
+        teams::set_removed(db, id, at)?;
     }
-    for one in people::all(db)?.iter().filter(|one| !one.sample && document.people.iter().all(|kept| kept.id != one.id)) {
-        people::set_removed(db, one.id, at)?;
+    for id in others(people::all(db)?.iter().map(|one| (one.id, one.sample)), document.people.iter().map(|one| one.id)) {
+        people::set_removed(db, id, at)?;
     }
-    for one in channels::all(db)?.iter().filter(|one| !one.sample && document.channels.iter().all(|kept| kept.id != one.id)) {
-        channels::set_removed(db, one.id, at)?;
+    for id in others(channels::all(db)?.iter().map(|one| (one.id, one.sample)), document.channels.iter().map(|one| one.id)) {
+        channels::set_removed(db, id, at)?;
     }
     Ok(())
+}
+
+/// Those that are here, not of the sample, and not among the kept.
+fn others<I: Ord>(here: impl Iterator<Item = (I, bool)>, kept: impl Iterator<Item = I>) -> Vec<I> {
+    let kept: BTreeSet<I> = kept.collect();
+    here.filter(|(id, sample)| !sample && !kept.contains(id)).map(|(id, _)| id).collect()
 }
 
 impl Import {
