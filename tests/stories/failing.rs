@@ -89,6 +89,11 @@ async fn a_send_that_a_crash_cut_short_goes_again_with_the_same_identity() {
     let first = chat.wait_for(1).await;
     let known = &world.incident(id).await.deliveries[0];
     assert_eq!((known.state, known.tries.len()), (DeliveryState::Attempting, 1), "whoever receives it can read that it was being sent");
+    assert_eq!(
+        world.incident(id).await.row.holder_note,
+        "Hook to Marta: being sent 12:42",
+        "and the incident says so where one looks first"
+    );
 
     let world = world.restarted().await;
     world.settle().await;

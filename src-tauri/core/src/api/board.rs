@@ -10,6 +10,7 @@ use crate::domain::incident::{Incident, Phase};
 use crate::domain::message::Purpose;
 use crate::domain::time::{Instant, spoken, spoken_length};
 use crate::engine::lookup;
+use crate::store::deliveries::Delivery;
 use crate::store::{deliveries, drafts, incidents, search};
 
 impl Desk {
@@ -19,10 +20,9 @@ impl Desk {
             let zone = lookup::desk(db)?.tz();
             let mut rows = Vec::new();
             for incident in incidents::open(db)? {
-                let mut row = row(&incident, now, zone);
-                if matches!(incident.phase, Phase::Climbing {}) {
-                    row.holder_note = furthest_delivery(db, &incident, now, zone)?.unwrap_or(row.holder_note);
-                }
+                let climbing = matches!(incident.phase, Phase::Climbing {});
+                let sent = if climbing { deliveries::of(db, incident.id)? } else { vec![] };
+                let row = row_as_sent(&incident, &sent, now, zone);
                 rows.push(row);
             }
             // The overdue first, then the worst, then the soonest due.
@@ -98,13 +98,21 @@ fn level(incident: &Incident) -> String {
     incident.climb.as_ref().and_then(|climb| climb.level).map_or_else(String::new, |level| format!("at level {}", level + 1))
 }
 
+/// The same, saying how far the alerts have come while nobody has it.
+pub(super) fn row_as_sent(incident: &Incident, sent: &[Delivery], now: Instant, zone: Tz) -> BoardRow {
+    let mut row = row(incident, now, zone);
+    if matches!(incident.phase, Phase::Climbing {}) {
+        row.holder_note = furthest(sent, now, zone).unwrap_or(row.holder_note);
+    }
+    row
+}
+
 /// How far the alert that came furthest has come: "mail to Marta: accepted 13:55".
-fn furthest_delivery(db: &rusqlite::Connection, incident: &Incident, now: Instant, zone: Tz) -> Answer<Option<String>> {
-    let mut alerts = deliveries::of(db, incident.id)?;
-    alerts.retain(|delivery| delivery.purpose == Purpose::Alert);
+fn furthest(sent: &[Delivery], now: Instant, zone: Tz) -> Option<String> {
+    let alerts = || sent.iter().filter(|delivery| delivery.purpose == Purpose::Alert);
     // How far an older level's came is no comfort now.
-    let newest = alerts.iter().map(|delivery| delivery.step).max();
-    alerts.retain(|delivery| Some(delivery.step) == newest && delivery.state != DeliveryState::Cancelled);
-    let best = alerts.iter().max_by_key(|delivery| (delivery.state.rung(), delivery.changed_at));
-    Ok(best.map(|best| format!("{} to {}: {} {}", best.via, best.name, best.state.word(), spoken(best.changed_at, now, zone))))
+    let newest = alerts().map(|delivery| delivery.step).max();
+    let latest = alerts().filter(|delivery| Some(delivery.step) == newest && delivery.state != DeliveryState::Cancelled);
+    let best = latest.max_by_key(|delivery| (delivery.state.rung(), delivery.changed_at))?;
+    Some(format!("{} to {}: {} {}", best.via, best.name, best.state.word(), spoken(best.changed_at, now, zone)))
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::board::row;
+use super::board::row_as_sent;
 use super::types::{Action, CallTask, DeliveryView, IncidentView, NextStep, Try};
 use super::{Answer, Desk};
 use crate::domain::brief;
@@ -46,7 +46,7 @@ impl Desk {
         let contacts = incident.plan.iter().flat_map(|plan| &plan.levels).flat_map(PlanLevel::everybody);
         let contacts: Vec<&Contact> = contacts.filter(|contact| named.insert(contact.person)).collect();
         Ok(IncidentView {
-            row: row(&incident, now, zone),
+            row: row_as_sent(&incident, &sent, now, zone),
             timeline: timeline::entries(&recorded, zone, now),
             next: due::dues(&incident).iter().map(step).collect(),
             deliveries: sent.iter().map(|delivery| delivery_view(delivery, &attempts, now, zone)).collect(),
