@@ -303,6 +303,9 @@ async fn a_database_of_every_format_there_was_is_opened_with_nothing_lost() {
             assert!(!view.timeline.is_empty(), "{format}: {} has its history", row.reference);
         }
         world.desk.rules().await.expect("the rules that were saved");
+        let kept = std::fs::read_dir(folder.path()).expect("the folder").filter_map(Result::ok);
+        let kept = kept.filter(|file| file.file_name().to_string_lossy().starts_with("baton-before-format-")).count();
+        assert_eq!(kept, 1, "{format}: a copy from before is kept");
         assert_eq!(world.desk.search("mailbox".into()).await.expect("a search").len(), 1, "{format}: what was resolved is found");
     }
 }
