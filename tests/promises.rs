@@ -7,16 +7,20 @@ use baton_core::domain::decide::decide;
 use baton_core::domain::due::next_due;
 use baton_core::domain::event::{AcknowledgedHow, CallOutcome, IncidentEvent};
 use baton_core::domain::facts::{FactField, Facts, Unknown};
-use baton_core::domain::id::{ChannelId, DeliveryId, IncidentId, MethodId, PathId, PersonId};
+use baton_core::domain::id::{ChannelId, DeliveryId, IncidentId, MethodId, PathId, PersonId, RotationId};
 use baton_core::domain::incident::{Incident, Phase};
 use baton_core::domain::message::Purpose;
 use baton_core::domain::offers::{Offer, offers};
-use baton_core::domain::plan::{Contact, ContactMethod, Plan, PlanLevel};
+use baton_core::domain::plan::{Contact, ContactMethod, Plan, PlanLevel, PlanRotation};
+use baton_core::domain::presence::Presence;
 use baton_core::domain::rhythm::Rhythm;
+use baton_core::domain::rotation::{Layer, Rotation};
 use baton_core::domain::severity::Severity;
-use baton_core::domain::time::{Instant, MINUTE};
+use baton_core::domain::time::{Instant, MINUTE, WallTime};
+use baton_core::domain::timetable::{Hours, Timetable};
 use proptest::collection::vec;
 use proptest::prelude::*;
+use std::collections::BTreeMap;
 
 const START: Instant = Instant(1_795_437_720_000);
 
@@ -25,11 +29,16 @@ const START: Instant = Instant(1_795_437_720_000);
 enum Move {
     Wait(i64),
     Escalate,
-    Further { stale: bool },
+    Further {
+        stale: bool,
+    },
     CarryOn(u32),
     AskColleague,
     ColleagueSays,
-    Acknowledge { known: bool, name: &'static str },
+    Acknowledge {
+        known: bool,
+        name: &'static str,
+    },
     StillOnIt,
     HandBack,
     CheckIn,
@@ -38,10 +47,18 @@ enum Move {
     Nudge,
     Share,
     Severity(usize),
-    CallFails { wrong: bool },
-    SendFails { others: bool },
+    CallFails {
+        wrong: bool,
+    },
+    /// To whoever is so far down among everybody on the path.
+    SendFails {
+        whom: usize,
+        others: bool,
+    },
     SendTooLate,
-    CallAnswered { took_it: bool },
+    CallAnswered {
+        took_it: bool,
+    },
     Unknown(i64),
     Resolve,
     Reopen,
@@ -67,7 +84,7 @@ fn moves() -> impl Strategy<Value = Vec<Move>> {
         1 => Just(Move::Share),
         1 => (0..4_usize).prop_map(Move::Severity),
         2 => any::<bool>().prop_map(|wrong| Move::CallFails { wrong }),
-        3 => any::<bool>().prop_map(|others| Move::SendFails { others }),
+        3 => (0..6_usize, any::<bool>()).prop_map(|(whom, others)| Move::SendFails { whom, others }),
         1 => Just(Move::SendTooLate),
         1 => any::<bool>().prop_map(|took_it| Move::CallAnswered { took_it }),
         1 => (-30..200_i64).prop_map(Move::Unknown),
@@ -77,22 +94,39 @@ fn moves() -> impl Strategy<Value = Vec<Move>> {
     vec(one, 1..60)
 }
 
-/// Paths with empty levels, people who are away, and people without any method.
+/// Paths with empty levels, levels for the worst or for some hours, rotations, people who are away, and people
+/// without any method.
 fn plans() -> impl Strategy<Value = Plan> {
     let contact = (0..3_usize, proptest::option::of(0..400_i64)).prop_map(|(methods, away)| Contact {
         person: PersonId::new(START),
         name: "Marta".into(),
         role: String::new(),
-        away_until: away.map(|minutes| START.plus(minutes * MINUTE)),
-        absences: vec![],
+        presence: Presence { away_until: away.map(|minutes| START.plus(minutes * MINUTE)), ..Presence::default() },
         methods: (0..methods).map(|_| method()).collect(),
+        sequences: BTreeMap::new(),
     });
-    let level = (vec(contact, 0..3), 0..30_u32, proptest::option::of(0..40_u32)).prop_map(|(contacts, minutes, repeat_every)| PlanLevel {
-        contacts,
-        minutes,
-        repeat_every,
-        ..PlanLevel::default()
+    let rotation = (vec(contact.clone(), 1..3), 1..3_u32).prop_map(|(members, shift_hours)| {
+        let people = members.iter().map(|contact| contact.person).collect();
+        let from = WallTime(START.utc().naive_utc());
+        let layers = vec![Layer { people, from, shift_hours, hours: vec![] }];
+        let (id, name) = (RotationId::new(START), "Databases".into());
+        PlanRotation { rotation: Rotation { id, name, zone: "UTC".into(), layers, overrides: vec![], sample: false }, members }
     });
+    let hours = (0..1440_u16, 0..=1440_u16)
+        .prop_map(|(from, to)| Timetable { zone: "UTC".into(), hours: vec![Hours { days: vec![1, 2, 3, 4, 5, 6, 7], from, to }] });
+    let least = proptest::option::weighted(0.2, proptest::sample::select(Severity::ALL.to_vec()));
+    let limits = (least, proptest::option::weighted(0.2, hours));
+    let level = (vec(contact, 0..3), vec(rotation, 0..2), 0..30_u32, proptest::option::of(0..40_u32), limits).prop_map(
+        |(contacts, rotations, minutes, repeat_every, (least, hours))| PlanLevel {
+            name: String::new(),
+            contacts,
+            rotations,
+            minutes,
+            repeat_every,
+            least,
+            hours,
+        },
+    );
     (vec(level, 0..4), 0..3_u8).prop_map(|(levels, rounds)| Plan { path: PathId::new(START), path_name: "Orders".into(), levels, rounds })
 }
 
@@ -105,6 +139,21 @@ fn method() -> ContactMethod {
         address: "marta@example.org".into(),
         by_hand: false,
     }
+}
+
+/// A try by all of somebody's methods.
+fn reaching_of(contact: Contact, others: bool, now: Instant) -> Option<Reaching> {
+    Some(Reaching {
+        delivery: DeliveryId::new(now),
+        purpose: Purpose::Alert,
+        person: contact.person,
+        method: contact.methods.first()?.id,
+        name: contact.name,
+        via: "mail".into(),
+        tried: contact.methods.iter().map(|method| method.id).collect(),
+        still_on_its_way: others,
+        waiting: false,
+    })
 }
 
 struct History {
@@ -168,20 +217,9 @@ impl History {
 
     fn plays(&mut self, next: &Move) {
         let somebody = self.plan.levels.iter().flat_map(|level| &level.contacts).next().cloned();
-        let reaching = |others| {
-            let contact = somebody.clone()?;
-            let method = contact.methods.first()?.id;
-            Some(Reaching {
-                delivery: DeliveryId::new(self.now),
-                purpose: Purpose::Alert,
-                person: contact.person,
-                name: contact.name,
-                method,
-                via: "mail".into(),
-                tried: [method].into(),
-                still_on_its_way: others,
-            })
-        };
+        let now = self.now;
+        let everybody: Vec<Contact> = self.plan.levels.iter().flat_map(PlanLevel::everybody).cloned().collect();
+        let reaching = |others| reaching_of(somebody.clone()?, others, now);
         let by = || "Ana".to_string();
         let command = match next {
             Move::Wait(minutes) => {
@@ -221,8 +259,9 @@ impl History {
                 note: String::new(),
                 took_it: false,
             }),
-            Move::SendFails { others } => {
-                reaching(*others).map(|send| Command::DeliveryFailed { send, words: "550".into(), too_late: false })
+            Move::SendFails { whom, others } => {
+                let send = everybody.get(*whom).cloned().and_then(|contact| reaching_of(contact, *others, now));
+                send.map(|send| Command::DeliveryFailed { send, words: "550".into(), too_late: false })
             }
             Move::SendTooLate => reaching(false).map(|send| Command::DeliveryFailed { send, words: "late".into(), too_late: true }),
             Move::CallAnswered { took_it } => {
@@ -289,6 +328,26 @@ proptest! {
             }
             let snoozed = history.incident.snooze.is_some() && matches!(history.incident.phase, Phase::Climbing {});
             prop_assert!(!snoozed, "a climb cannot sleep");
+        }
+    }
+
+    /// A level is left early only when nobody who was contacted at it can be reached, or by a person's hand.
+    #[test]
+    fn a_level_waits_for_whoever_can_still_be_reached(plan in plans(), moves in moves()) {
+        let mut history = History::begin(plan);
+        for next in &moves {
+            let before = history.log.len();
+            let (climbing, stood) = (matches!(history.incident.phase, Phase::Climbing {}), history.incident.climb.clone());
+            history.plays(next);
+            let (true, Some(stood), false) = (climbing, stood, matches!(next, Move::Further { .. })) else { continue };
+            let gone_on = history.log[before..].iter().find(|(_, event)| matches!(event, IncidentEvent::LevelEntered { .. } | IncidentEvent::DeskAlarmed { .. }));
+            let Some((at, _)) = gone_on.filter(|(at, _)| *at < stood.until && stood.level.is_some()) else { continue };
+            let given_up: Vec<PersonId> = history.log.iter().filter_map(|(_, event)| match event {
+                IncidentEvent::PersonUnreachable { person, .. } => Some(*person),
+                _ => None,
+            }).collect();
+            let waited_for: Vec<&PersonId> = stood.contacted.iter().filter(|person| !given_up.contains(person)).collect();
+            prop_assert!(waited_for.is_empty(), "{next:?} left level {:?} at {at:?}, {} early, although {waited_for:?} were not given up", stood.level, stood.until.since(*at));
         }
     }
 

@@ -17,9 +17,15 @@ mod filing;
 mod following_up;
 #[path = "stories/keeping.rs"]
 mod keeping;
+#[path = "stories/levels.rs"]
+mod levels;
 #[path = "stories/on_call.rs"]
 mod on_call;
+#[path = "stories/reaching.rs"]
+mod reaching;
 #[path = "stories/readiness.rs"]
 mod readiness;
 #[path = "stories/setting_up.rs"]
 mod setting_up;
+#[path = "stories/unreadable.rs"]
+mod unreadable;

@@ -8,7 +8,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant as Stopwatch};
 
-use baton_core::domain::directory::{AbsencesOf, Service, Target};
+use baton_core::domain::directory::{Service, Target, presences};
 use baton_core::domain::event::IncidentEvent;
 use baton_core::domain::facts::Facts;
 use baton_core::domain::id::IncidentId;
@@ -252,7 +252,7 @@ async fn on_call(moments: i64) {
     }
     let mut rotation = world.rotation("Databases", &staff.iter().collect::<Vec<_>>()).await;
     rotation.zone = "Europe/Berlin".into();
-    let absences = AbsencesOf::of(&staff);
+    let absences = presences(&staff);
     let (from, step) = (world.now(), 10 * 365 * DAY / moments);
     let began = Stopwatch::now();
     let covered = (0..moments).filter(|at| !rotation.on_call(&absences, from.plus(at * step)).is_empty()).count();

@@ -65,3 +65,14 @@ async fn its_file_follows_the_directory_and_is_never_half_written() {
     assert!(pdf.starts_with(b"%PDF-") && pdf.len() > 5_000, "a whole document, its fonts inside: {} bytes", pdf.len());
     keeping.abort();
 }
+
+#[tokio::test]
+async fn two_people_of_one_name_have_each_their_own_number() {
+    let world = World::new().await;
+    let call = world.by_hand().await;
+    let (one, two) =
+        (world.person("Jan Novak", &[(call, "+493023125011")]).await, world.person("Jan Novak", &[(call, "+493023125012")]).await);
+    world.service("Shop", &[(&[&one, &two], 10)]).await;
+    let text = world.desk.call_sheet().await.expect("the sheet").as_text();
+    assert!(text.contains("+49 30 23125011") && text.contains("+49 30 23125012"), "{text}");
+}

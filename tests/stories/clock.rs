@@ -4,9 +4,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::time::Duration;
 
+use baton_core::api::types::Action;
 use baton_core::clock::{Clock, SystemClock};
 use baton_core::domain::time::{HOUR, Instant, MINUTE};
-use baton_tests::world::BEGINNING;
+use baton_tests::smtp_sink::SmtpSink;
+use baton_tests::world::{BEGINNING, World};
 
 /// A computer whose clock can be set, and which counts the time it runs.
 struct Computer {
@@ -70,4 +72,18 @@ fn a_start_goes_on_from_the_last_event_unless_that_is_far_off() {
     assert_eq!(clock.now(), BEGINNING.plus(MINUTE), "further off, the clock was wrong then and is believed now");
     let clock = computer.clock(Some(BEGINNING.plus(-HOUR)));
     assert_eq!(clock.now(), BEGINNING.plus(MINUTE), "an event of an hour ago holds nothing up");
+}
+
+#[tokio::test]
+async fn after_a_clock_that_ran_ahead_was_put_right_what_is_to_go_goes_now() {
+    let (world, mailbox) = (World::new().await, SmtpSink::start().await);
+    let mail = world.mail(&mailbox).await;
+    let (marta, jonas) = (world.person("Marta", &[(mail, "m@example.org")]).await, world.person("Jonas", &[(mail, "j@example.org")]).await);
+    let shop = world.service("Shop", &[(&[&marta], 10), (&[&jonas], 10)]).await;
+    let id = world.escalates("Checkout fails for everybody", &shop).await;
+    mailbox.wait_for(1).await;
+    world.clock.set(world.now().plus(-5 * HOUR));
+    let world = world.restarted().await;
+    world.act(id, Action::EscalateFurther { from_level: Some(0), from_round: 1 }).await;
+    assert_eq!(mailbox.wait_for(2).await[1].to, ["j@example.org"], "Jonas is written to now, and not in five hours");
 }

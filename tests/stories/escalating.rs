@@ -76,7 +76,7 @@ async fn a_level_where_nobody_is_there_is_skipped_at_once_and_the_timeline_says_
     let (world, mailbox) = (World::new().await, SmtpSink::start().await);
     let mail = world.mail(&mailbox).await;
     let mut away = world.person("Marta", &[(mail, "marta@example.org")]).await;
-    away.away_until = Some(world.now().plus(600 * MINUTE));
+    away.presence.away_until = Some(world.now().plus(600 * MINUTE));
     world.desk.save_person(away.clone()).await.expect("she is away");
     let jonas = world.person("Jonas", &[(mail, "jonas@example.org")]).await;
     let shop = world.service("Shop", &[(&[&away], 30), (&[&jonas], 30)]).await;

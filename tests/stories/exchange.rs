@@ -2,7 +2,7 @@
 
 use baton_core::domain::directory::Target;
 use baton_core::domain::time::DAY;
-use baton_tests::smtp_sink::SmtpSink;
+use baton_tests::smtp_sink::{SmtpSecurity, SmtpSink};
 use baton_tests::world::World;
 
 /// A desk with one of everything.
@@ -11,7 +11,7 @@ async fn full() -> (World, SmtpSink) {
     let (mail, call) = (world.mail(&mailbox).await, world.by_hand().await);
     let mut ana = world.person("Ana \"=cmd|'/C calc'!A0\" Żółć", &[(mail, "a@example.org"), (call, "+493023125012")]).await;
     ana.role = "databases\u{202f}🚒".into();
-    ana.absences = vec![baton_core::domain::rotation::Absence { from: world.now(), to: world.now().plus(DAY) }];
+    ana.presence.absences = vec![baton_core::domain::presence::Absence { from: world.now(), to: world.now().plus(DAY) }];
     world.desk.save_person(ana.clone()).await.expect("saved");
     let ben = world.person("Ben", &[(mail, "b@example.org")]).await;
     let rotation = world.rotation("Databases", &[&ana, &ben]).await;
@@ -70,7 +70,38 @@ async fn with_one_thing_refused_nothing_is_imported_and_each_reason_is_said() {
         let refused = other.desk.import_directory(what.into(), false).await.expect_err("it is none");
         assert!(refused.message.contains(words), "{what:?}: {}", refused.message);
     }
-    let newer = out.replace("\"baton_directory\": 1", "\"baton_directory\": 2");
+    let newer = out.replace("\"baton_directory\": 2", "\"baton_directory\": 3");
     let refused = other.desk.import_directory(newer, false).await.expect_err("it is newer");
     assert!(refused.message.contains("newer Baton"), "{}", refused.message);
+}
+
+#[tokio::test]
+async fn a_password_goes_only_where_it_was_given_for() {
+    let world = World::new().await;
+    let theirs = SmtpSink::listen(SmtpSecurity::Plain, Some(("desk", "hunter22"))).await;
+    let set =
+        [("host", "mail.example.org"), ("port", "465"), ("security", "tls"), ("from_address", "desk@example.org"), ("username", "desk")];
+    let id = world.channel("mail", "Mail", &set, &[("password", "hunter22")]).await.expect("set up");
+    let text = world.desk.export_directory().await.expect("exported");
+    let elsewhere = text.replace("mail.example.org", "127.0.0.1").replace("\"465\"", &format!("\"{}\"", theirs.port()));
+    let elsewhere = elsewhere.replace("\"tls\"", "\"plain\"");
+    let shown = world.desk.import_directory(elsewhere.clone(), true).await.expect("looked through");
+    assert_eq!(shown.notes, ["Mail: where it goes changes, so its password has to be given again"], "it is said before it is done");
+    world.desk.import_directory(elsewhere, false).await.expect("imported");
+    // Whether it can be tried without is the provider's business; the password stays here.
+    drop(world.desk.test_channel(id, "x@example.org".into()).await);
+    assert!(theirs.mails().is_empty(), "nobody gave the password for that server");
+    let broken = text.replace("desk@example.org", "no address at all");
+    let refused = world.desk.import_directory(broken, false).await.expect("looked through").refused;
+    assert!(refused.iter().any(|words| words.starts_with("Mail: ")), "what could not be saved cannot be imported: {refused:?}");
+}
+
+#[tokio::test]
+async fn an_import_is_taken_back_once() {
+    let world = World::new().await;
+    let text = world.desk.export_directory().await.expect("exported");
+    world.desk.import_directory(text, false).await.expect("imported");
+    world.desk.undo_import().await.expect("taken back");
+    let refused = world.desk.undo_import().await.expect_err("there is nothing left to take back");
+    assert_eq!(refused.message, "There is no import to take back (any more).");
 }

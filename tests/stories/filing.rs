@@ -102,6 +102,7 @@ async fn addresses_that_are_none_are_refused_with_an_example() {
             channel,
             address: address.into(),
             proven_at: None,
+            proven_by: None,
             wrong_since: None,
         });
         let refused = world.desk.save_person(person).await.expect_err("that reaches nobody");
@@ -153,4 +154,17 @@ async fn an_incident_like_one_that_is_open_is_shown_while_typing_and_one_unlike_
     assert_eq!(like.similar.first().map(|row| row.id), Some(open), "the same words: perhaps the same incident");
     let unlike = world.desk.consider(world.draft("Order database not responding", &shop).await).await.expect("considered");
     assert!(unlike.similar.is_empty(), "the place alone makes nothing alike");
+}
+
+#[tokio::test]
+async fn escalating_what_was_carried_on_with_does_escalate_it() {
+    let (world, mailbox) = (World::new().await, SmtpSink::start().await);
+    let mail = world.mail(&mailbox).await;
+    let marta = world.person("Marta", &[(mail, "m@example.org")]).await;
+    let shop = world.service("Shop", &[(&[&marta], 10)]).await;
+    let draft = world.draft("Checkout fails for everybody", &shop).await;
+    world.desk.carry_on(draft.clone(), 20).await.expect("carried on");
+    world.desk.escalate(draft).await.expect("escalated");
+    world.settle().await;
+    assert_eq!(mailbox.wait_for(1).await[0].to, ["m@example.org"], "whoever is told that it was escalated can rely on it");
 }

@@ -1,12 +1,14 @@
 //! Somebody has it, and somebody is still watching.
 
 use baton_core::api::Answered;
-use baton_core::api::types::Action;
+use baton_core::api::types::{Action, OpinionRequest};
+use baton_core::domain::delivery::DeliveryState;
 use baton_core::domain::event::AcknowledgedHow;
 use baton_core::domain::facts::{FactField, Unknown};
 use baton_core::domain::id::IncidentId;
 use baton_core::domain::incident::Phase;
 use baton_core::domain::time::MINUTE;
+use baton_tests::http_sink::{HttpBehaviour, HttpSink};
 use baton_tests::smtp_sink::SmtpSink;
 use baton_tests::world::World;
 
@@ -230,4 +232,24 @@ async fn news_goes_to_everybody_who_was_told() {
     let mut told: Vec<String> = mailbox.wait_for(4).await[2..].iter().flat_map(|sent| sent.to.clone()).collect();
     told.sort();
     assert_eq!(told, ["j@example.org", "m@example.org"], "both who were told, and nobody who was not");
+}
+
+#[tokio::test]
+async fn resolving_takes_back_questions_and_news_that_have_not_left() {
+    let (world, chat) = (World::new().await, HttpSink::start().await);
+    chat.always(HttpBehaviour::status(503));
+    let slack = world.slack(&chat).await;
+    let marta = world.person("Marta", &[(slack, "")]).await;
+    let shop = world.service("Shop", &[(&[&marta], 60)]).await;
+    let draft = world.draft("Checkout fails for everybody", &shop).await;
+    let request = OpinionRequest { person: marta.id, method: marta.methods[0].id, question: "Escalate?".into(), minutes: 10 };
+    let id = world.desk.ask_colleague(draft, request).await.expect("asked");
+    world.settle().await;
+    world.act(id, Action::Escalate {}).await;
+    world.act(id, Action::ShareUpdate { text: "Half of the shops are back".into() }).await;
+    let resolved = Action::Resolve { cause: String::new(), fix: String::new(), follow_ups: vec![] };
+    world.act(id, resolved).await;
+    let waiting = world.incident(id).await.deliveries.into_iter().filter(|one| one.state == DeliveryState::Queued);
+    let waiting: Vec<String> = waiting.map(|one| one.words).collect();
+    assert_eq!(waiting.len(), 1, "of all that had not left only the news that it is over still goes: {waiting:?}");
 }

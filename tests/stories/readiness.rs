@@ -3,9 +3,13 @@
 use baton_core::domain::channel::ChannelTest;
 use baton_core::domain::directory::{Level, Path, Person, Target, Team};
 use baton_core::domain::id::{ChannelId, TeamId};
+use baton_core::domain::presence::Absence;
 use baton_core::domain::readiness::{Fault, Finding, Mend};
-use baton_core::domain::rotation::{Absence, Hours, Rotation, ShiftChange, ShiftOverride};
+use baton_core::domain::rotation::{Rotation, ShiftChange, ShiftOverride};
+use baton_core::domain::sequence::{Sequence, SequenceStep};
+use baton_core::domain::severity::Severity;
 use baton_core::domain::time::{DAY, HOUR};
+use baton_core::domain::timetable::{Hours, Timetable};
 use baton_core::store::{StoreError, channels, paths, people, rotations};
 use baton_tests::smtp_sink::SmtpSink;
 use baton_tests::world::World;
@@ -20,6 +24,10 @@ struct Sound {
     ben: Person,
     rotation: Rotation,
     path: Path,
+}
+
+fn office() -> Timetable {
+    Timetable { zone: "UTC".into(), hours: vec![Hours { days: vec![1, 2, 3, 4, 5], from: 8 * 60, to: 17 * 60 }] }
 }
 
 impl Sound {
@@ -82,7 +90,7 @@ type Seeded = (&'static str, fn(&mut Sound), Fault, &'static str, &'static str);
 
 #[tokio::test]
 async fn each_fault_is_found_with_who_and_when_and_where_it_is_mended() {
-    let seeded: [Seeded; 18] = [
+    let seeded: [Seeded; 22] = [
         ("a path without levels", |desk| desk.path.levels.clear(), Fault::ReachesNobody, "Shop reaches nobody", ""),
         (
             "levels without anybody",
@@ -102,7 +110,7 @@ async fn each_fault_is_found_with_who_and_when_and_where_it_is_mended() {
             "somebody alone is away from tomorrow on",
             |desk| {
                 let now = desk.world.now();
-                desk.marta.absences = vec![Absence { from: now.plus(DAY), to: now.plus(2 * DAY) }];
+                desk.marta.presence.absences = vec![Absence { from: now.plus(DAY), to: now.plus(2 * DAY) }];
             },
             Fault::LevelEmpty,
             "level 1 is skipped, because Marta is away",
@@ -110,7 +118,7 @@ async fn each_fault_is_found_with_who_and_when_and_where_it_is_mended() {
         ),
         (
             "somebody alone is away now",
-            |desk| desk.marta.away_until = Some(desk.world.now().plus(HOUR)),
+            |desk| desk.marta.presence.away_until = Some(desk.world.now().plus(HOUR)),
             Fault::LevelEmpty,
             "Marta is away",
             "now until 13:42",
@@ -120,7 +128,7 @@ async fn each_fault_is_found_with_who_and_when_and_where_it_is_mended() {
             |desk| {
                 let now = desk.world.now();
                 desk.rotation.layers[0].people = vec![desk.ana.id];
-                desk.ana.absences = vec![Absence { from: now.plus(3 * DAY), to: now.plus(4 * DAY) }];
+                desk.ana.presence.absences = vec![Absence { from: now.plus(3 * DAY), to: now.plus(4 * DAY) }];
             },
             Fault::NobodyOnCall,
             "Nobody is on call in Databases",
@@ -130,7 +138,7 @@ async fn each_fault_is_found_with_who_and_when_and_where_it_is_mended() {
             "everybody of a rotation absent",
             |desk| {
                 let end = Some(desk.world.now().plus(DAY));
-                (desk.ana.away_until, desk.ben.away_until) = (end, end);
+                (desk.ana.presence.away_until, desk.ben.presence.away_until) = (end, end);
             },
             Fault::NobodyOnCall,
             "Nobody is on call in Databases",
@@ -195,6 +203,40 @@ async fn each_fault_is_found_with_who_and_when_and_where_it_is_mended() {
             "level 1 is to be called again every 10 min and never is",
             "",
         ),
+        (
+            "a step that the next level always overtakes",
+            |desk| {
+                let steps = vec![
+                    SequenceStep { method: desk.marta.methods[0].id, after: 0 },
+                    SequenceStep { method: desk.marta.methods[1].id, after: 12 },
+                ];
+                desk.marta.sequences.insert(Severity::Critical, Sequence { steps, again_every: None });
+            },
+            Fault::NeverTried,
+            "Marta is to be reached by Call by hand after 12 min at Critical, and never is, for level 1 lasts only 10 min",
+            "",
+        ),
+        (
+            "two people with one number",
+            |desk| desk.ana.methods[1].address = desk.marta.methods[1].address.clone(),
+            Fault::SharedNumber,
+            "Ana and Marta have the same number, +49 30 23125011",
+            "",
+        ),
+        (
+            "a level for office hours only",
+            |desk| desk.path.levels[0].hours = Some(office()),
+            Fault::LevelEmpty,
+            "level 1 is skipped, because it is for other hours",
+            "17:00 to tomorrow 08:00, and 9 more times",
+        ),
+        (
+            "somebody who works by day on a path that is for the night too",
+            |desk| desk.marta.presence.hours = Some(office()),
+            Fault::LevelEmpty,
+            "level 1 is skipped, because Marta is not at work then",
+            "17:00 to tomorrow 08:00, and 9 more times",
+        ),
     ];
     for (what, seed, fault, words, when) in seeded {
         let mut desk = Sound::desk().await;
@@ -227,7 +269,8 @@ async fn the_same_person_everywhere_and_channels_that_do_not_work_are_found() {
 
     let desk = Sound::desk().await;
     let now = desk.world.now();
-    desk.change_mail(move |setup| setup.last_test = Some(ChannelTest { at: now, worked: false, words: "535 no".into() })).await;
+    desk.change_mail(move |setup| setup.last_test = Some(ChannelTest { at: now, worked: false, words: "535 no".into(), real: false }))
+        .await;
     let found = desk.findings().await;
     assert!(found.iter().any(|one| one.fault == Fault::ChannelFailing && one.grave && one.words.contains("535 no")), "{found:#?}");
 
@@ -239,4 +282,15 @@ async fn the_same_person_everywhere_and_channels_that_do_not_work_are_found() {
     let overview = desk.world.desk.overview().await.expect("the frame");
     assert_eq!(overview.holes as usize, found.len(), "the rail counts what the screen lists");
     assert!(overview.grave_holes > 0, "and knows that one is grave");
+}
+
+#[tokio::test]
+async fn a_path_that_is_only_for_the_worst_reaches_nobody_for_the_rest() {
+    let mut desk = Sound::desk().await;
+    desk.path.levels.iter_mut().for_each(|level| level.least = Some(Severity::Critical));
+    let found = desk.findings().await;
+    assert!(
+        found.iter().any(|one| one.grave && one.words == "Shop reaches nobody at High and below: every level is for what is worse"),
+        "{found:#?}"
+    );
 }

@@ -9,6 +9,7 @@ use baton_core::domain::channel::{ChannelSetup, Reach};
 use baton_core::domain::directory::{Level, Method, Path, Person, Service, Target};
 use baton_core::domain::draft::Draft;
 use baton_core::domain::id::{ChannelId, IncidentId, MethodId, PathId, PersonId, RotationId, ServiceId};
+use baton_core::domain::presence::Presence;
 use baton_core::domain::rotation::{Layer, Rotation};
 use baton_core::domain::time::WallTime;
 use baton_core::error::Failure;
@@ -70,8 +71,8 @@ impl World {
             id: PersonId::new(self.now()),
             name: name.into(),
             role: String::new(),
-            away_until: None,
-            absences: vec![],
+            presence: Presence::default(),
+            sequences: BTreeMap::new(),
             methods: methods
                 .iter()
                 .map(|(channel, address)| Method {
@@ -79,6 +80,7 @@ impl World {
                     channel: *channel,
                     address: (*address).into(),
                     proven_at: None,
+                    proven_by: None,
                     wrong_since: None,
                 })
                 .collect(),
@@ -103,7 +105,16 @@ impl World {
         let path = Path { id: PathId::new(self.now()), name: name.into(), levels, rounds: 1, sample: false };
         self.desk.save_path(path.clone()).await.expect("the path is accepted");
         let id = ServiceId::new(self.now());
-        let service = Service { id, name: name.into(), owner: None, path: Some(path.id), cost_per_hour: Some(10_000), sample: false };
+        let service = Service {
+            id,
+            name: name.into(),
+            owner: None,
+            path: Some(path.id),
+            paths: BTreeMap::new(),
+            cost_per_hour: Some(10_000),
+            templates: vec![],
+            sample: false,
+        };
         self.desk.save_service(service.clone()).await.expect("the service is accepted");
         service
     }

@@ -3,6 +3,9 @@
 /** What is said beside it. */
 export const gapWords = 'Something that is needed is still empty or cannot be used.'
 
+/** What stands there and cannot be read: each such field says so itself. */
+export const unusable = (form: HTMLElement) => form.querySelector<HTMLElement>('[data-unusable]')
+
 /** The first control that is wrong, or empty and not optional; nothing is greyed out without a reason to be found. */
 export function firstGap(form: HTMLElement): HTMLElement | undefined {
   const all = [...form.querySelectorAll<HTMLElement>('input, textarea, [role="radiogroup"]')]

@@ -58,7 +58,6 @@ export const removeService = (id: ServiceId) => invoke<void>('remove_service', {
 export const savePath = (path: Path) => invoke<void>('save_path', { path })
 /** Fails with `in_use` naming the services; `anyway` leaves them without. */
 export const removePath = (id: PathId, anyway: boolean) => invoke<void>('remove_path', { id, anyway })
-/** Takes back the removal of a person, service, path or channel; what was taken off stays off. */
 export const saveTeam = (team: Team) => invoke<void>('save_team', { team })
 export const removeTeam = (id: TeamId, anyway: boolean) => invoke<void>('remove_team', { id, anyway })
 export const saveRotation = (rotation: Rotation) => invoke<void>('save_rotation', { rotation })
@@ -72,6 +71,7 @@ export const openCallSheet = () => invoke<void>('open_call_sheet')
 export const saveDirectoryFile = () => invoke<string>('save_directory_file')
 export const importDirectory = (text: string, tryOnly: boolean) => invoke<Import>('import_directory', { text, tryOnly })
 export const undoImport = () => invoke<void>('undo_import')
+/** Takes back the removal of a person, service, path or channel; what was taken off stays off. */
 export const restore = (id: string) => invoke<void>('restore', { id })
 
 export const saveChannel = (change: ChannelChange) => invoke<ChannelSetup>('save_channel', { change })

@@ -3,6 +3,7 @@ import { money, understandNumber } from './number'
 
 test('numbers as they are typed anywhere', () => {
   for (const text of ['10000', '10,000', '10.000', '10 000', "10'000", '10k']) expect(understandNumber(text)).toBe(10_000)
+  for (const text of ['about 10,000', 'ca. 10.000', 'ungefähr 10000', '~10k']) expect(understandNumber(text)).toBe(10_000)
   expect(understandNumber('12.5')).toBe(12.5)
   expect(understandNumber('12,5')).toBe(12.5)
   expect(understandNumber('1,234.5')).toBe(1234.5)

@@ -5,6 +5,7 @@ export function understandNumber(text: string): number | null {
   const said = text
     .trim()
     .toLowerCase()
+    .replace(/^(?:about|around|approx\.?|some|nearly|ca\.?|circa|etwa|ungefähr|rund|~|≈)\s*/, '')
     .replace(/[\s\u00a0\u202f'’_]/g, '')
   const shape = /^([\d.,]+)(k|m)?$/.exec(said)
   if (!shape) return null

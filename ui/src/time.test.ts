@@ -20,6 +20,18 @@ describe('what a person meant', () => {
     expect(at('9am')).toBe('2026-11-23T08:00')
   })
 
+  test('as a German desk types it', () => {
+    expect(at('morgen 9:00', 'future')).toBe('2026-11-24T08:00')
+    expect(at('morgen 9 Uhr', 'future')).toBe('2026-11-24T08:00')
+    expect(at('9 Uhr')).toBe('2026-11-23T08:00')
+    expect(at('heute 13.42 Uhr')).toBe('2026-11-23T12:42')
+    expect(at('vor 20 Minuten')).toBe('2026-11-23T12:45')
+    expect(at('in 2 Stunden', 'future')).toBe('2026-11-23T15:05')
+    expect(at('24. Dezember', 'future')).toBe('2026-12-23T23:00')
+    expect(at('Donnerstag', 'future')).toBe('2026-11-25T23:00')
+    expect(at('Neujahr', 'future')).toBe(null)
+  })
+
   test('days by name', () => {
     expect(at('today 13:42')).toBe('2026-11-23T12:42')
     expect(at('Yesterday 9:00')).toBe('2026-11-22T08:00')
@@ -36,6 +48,12 @@ describe('what a person meant', () => {
     expect(at('20.11. 8:15')).toBe('2026-11-20T07:15')
     expect(at('20.11.2025 8:15')).toBe('2025-11-20T07:15')
     expect(at('2026-07-01 8:15')).toBe('2026-07-01T06:15')
+    // Without a time of day it is the whole day that is meant, from its beginning.
+    expect(at('24 Dec', 'future')).toBe('2026-12-23T23:00')
+    expect(at('24.12.', 'future')).toBe('2026-12-23T23:00')
+    expect(at('Monday', 'future')).toBe('2026-11-29T23:00')
+    expect(at('in 1 week', 'future')).toBe('2026-11-30T13:05')
+    expect(at('yesterday')).toBe('2026-11-21T23:00')
     // A December that has not come yet was last year's.
     expect(at('24 dec 8:15')).toBe('2025-12-24T07:15')
     expect(at('2 jan 8:15', 'future')).toBe('2027-01-02T07:15')

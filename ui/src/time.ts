@@ -111,18 +111,53 @@ const units: [RegExp, number][] = [
   [/^(m|min|mins|minute|minutes)$/, minute],
   [/^(h|hr|hrs|hour|hours)$/, hour],
   [/^(d|day|days)$/, day],
+  [/^(w|week|weeks)$/, 7 * day],
 ]
+
+/** What a desk in a German office types, word for word. */
+const german: [RegExp, string][] = [
+  [/\bübermorgen\b/, 'in 2 days'],
+  [/\bheute\b/, 'today'],
+  [/\bgestern\b/, 'yesterday'],
+  [/\bmorgen\b/, 'tomorrow'],
+  [/\bjetzt\b/, 'now'],
+  [/\b(?:um|ab|am|den)\b ?/, ''],
+  [/\b(\d{1,2})(?:[:.](\d\d))? uhr\b/, '$1:$2'],
+  [/^vor (.+)$/, '$1 ago'],
+  [/\bminuten?\b/, 'min'],
+  [/\b(?:stunden?|std)\b/, 'h'],
+  [/\btage?n?\b/, 'days'],
+  [/\bwochen?\b/, 'weeks'],
+  [/\b(?:sonntag|so)\b/, 'sun'],
+  [/\b(?:montag|mo)\b/, 'mon'],
+  [/\b(?:dienstag|di)\b/, 'tue'],
+  [/\b(?:mittwoch|mi)\b/, 'wed'],
+  [/\b(?:donnerstag|do)\b/, 'thu'],
+  [/\b(?:freitag|fr)\b/, 'fri'],
+  [/\b(?:samstag|sonnabend|sa)\b/, 'sat'],
+  [/(\d\.?) ?(?:märz|maerz)\b/, '$1 mar'],
+  [/(\d\.?) ?mai\b/, '$1 may'],
+  [/(\d\.?) ?(?:oktober|okt)\b/, '$1 oct'],
+  [/(\d\.?) ?(?:dezember|dez)\b/, '$1 dec'],
+]
+
+const inEnglish = (said: string) =>
+  german
+    .reduce((words, [theirs, ours]) => words.replace(theirs, ours), said)
+    .replace(/(\d):(?!\d)/, '$1:00')
+    .trim()
 
 /** Whether a time of day without a date means the last such or the next such. */
 export type Leaning = 'past' | 'future'
 
 /** The moment a person meant, or null where the words say none. */
 export function understand(text: string, now: number, zone: string, leaning: Leaning): number | null {
-  const said = text
-    .trim()
-    .toLowerCase()
-    .replace(/[,\s]+/g, ' ')
-    .replace(/(\d)\.(\d\d)$/, '$1:$2')
+  const said = inEnglish(
+    text
+      .trim()
+      .toLowerCase()
+      .replace(/[,\s]+/g, ' '),
+  ).replace(/(\d)\.(\d\d)$/, '$1:$2')
   if (said === '') return null
   if (said === 'now' || said === 'just now') return now
 
@@ -130,9 +165,8 @@ export function understand(text: string, now: number, zone: string, leaning: Lea
   if (apart !== null) return now + apart
 
   const today = wall(now, zone)
-  const clocked = takeClock(said)
-  if (!clocked) return null
-  const { hours, minutes, rest } = clocked
+  // A day without a time of day begins at midnight; what stands below the field says so.
+  const { hours, minutes, rest } = takeClock(said) ?? { hours: 0, minutes: 0, rest: said }
   const on = (year: number, month: number, dayOfMonth: number) => moment(zone, year, month, dayOfMonth, hours, minutes)
   const daysAway = (days: number) => on(today.year, today.month, today.day + days)
 
@@ -146,6 +180,7 @@ export function understand(text: string, now: number, zone: string, leaning: Lea
   if (rest === 'yesterday') return daysAway(-1)
   if (rest === 'tomorrow') return daysAway(1)
 
+  if (/^\d+$/.test(rest)) return null
   const weekday = weekdays.findIndex((name) => rest === name || (rest.length > 3 && `${fullDay(name)}`.startsWith(rest)))
   if (weekday >= 0) {
     const ahead = (weekday - today.weekday + 7) % 7

@@ -1,5 +1,5 @@
 // The words for what crosses as a name, once for the whole window.
-import type { AcknowledgedHow, CallOutcome, FactField, Overview, Reach, Severity, TriedResult } from './bindings'
+import type { AcknowledgedHow, FactField, Overview, Reach, Severity, TriedResult } from './bindings'
 
 /** Worst first, as it is always shown. */
 export const severities: Severity[] = ['critical', 'high', 'medium', 'low']
@@ -29,13 +29,6 @@ export const howWord: Record<AcknowledgedHow, string> = {
   mail: 'by mail',
   in_person: 'in person',
   other: 'another way',
-}
-
-export const outcomeWord: Record<CallOutcome, string> = {
-  answered: 'Answered',
-  voicemail: 'Voicemail',
-  no_answer: 'No answer',
-  wrong_number: 'Wrong number',
 }
 
 export const factWord: Record<FactField, string> = {

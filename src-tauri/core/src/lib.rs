@@ -7,6 +7,7 @@ pub mod clock;
 pub mod domain;
 pub mod engine;
 pub mod error;
+pub mod formats;
 pub mod host;
 pub mod paper;
 pub mod store;

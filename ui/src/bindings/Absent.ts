@@ -4,4 +4,4 @@ import type { Severity } from "./Severity";
 /**
  * Why nobody is contacted at a level.
  */
-export type Absent = { "kind": "below", least: Severity, } | { "kind": "nobody", } | { "kind": "away", name: string, } | { "kind": "no_method", name: string, } | { "kind": "nobody_on_call", rotation: string, } | { "kind": "said", words: string, };
+export type Absent = { "kind": "below", least: Severity, } | { "kind": "outside_hours", } | { "kind": "nobody", } | { "kind": "away", name: string, } | { "kind": "off_hours", name: string, } | { "kind": "no_method", name: string, } | { "kind": "nobody_on_call", rotation: string, } | { "kind": "said", words: string, };

@@ -13,6 +13,10 @@ filed: string, open: boolean,
  */
 holder: string, holder_note: string, 
 /**
+ * Nothing has reached anybody: what was tried last failed.
+ */
+failing: boolean, 
+/**
  * "Level 2: Databases 14:04"; empty once resolved.
  */
 next: string, next_at: Instant | null, late: boolean, };

@@ -2,6 +2,10 @@
 import type { Instant } from "./Instant";
 
 /**
- * The last "send a test", in the provider's own words.
+ * What last came of it, in the provider's own words: of a test, or of a message.
  */
-export type ChannelTest = { at: Instant, worked: boolean, words: string, };
+export type ChannelTest = { at: Instant, worked: boolean, words: string, 
+/**
+ * It was a message to somebody, and no test.
+ */
+real: boolean, };

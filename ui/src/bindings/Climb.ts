@@ -20,6 +20,10 @@ alarmed_since: Instant | null,
  */
 until: Instant, repeat_at: Instant | null, 
 /**
- * Who was contacted at this level and cannot be reached by anything they have.
+ * Who was contacted at this level, in all its repeats.
+ */
+contacted: Array<PersonId>, 
+/**
+ * Those of them who cannot be reached by anything they have.
  */
 unreachable: Array<PersonId>, };

@@ -3,9 +3,28 @@ import type { Absence } from "./Absence";
 import type { ContactMethod } from "./ContactMethod";
 import type { Instant } from "./Instant";
 import type { PersonId } from "./PersonId";
+import type { Sequence } from "./Sequence";
+import type { Severity } from "./Severity";
+import type { Timetable } from "./Timetable";
 
-export type Contact = { person: PersonId, name: string, role: string, away_until: Instant | null, absences: Array<Absence>, 
+export type Contact = { person: PersonId, name: string, role: string, 
 /**
  * Every usable method in the person's order of preference.
  */
-methods: Array<ContactMethod>, };
+methods: Array<ContactMethod>, 
+/**
+ * Their own way at a severity, where they have one.
+ */
+sequences: { [key in Severity]?: Sequence }, 
+/**
+ * Not to be contacted before this moment.
+ */
+away_until: Instant | null, 
+/**
+ * When they cannot be called, as far as it is known beforehand.
+ */
+absences: Array<Absence>, 
+/**
+ * When they work; whatever the hour, where it is not said.
+ */
+hours: Timetable | null, };

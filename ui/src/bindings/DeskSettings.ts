@@ -10,6 +10,10 @@ export type DeskSettings = {
  */
 me: string, name: string, 
 /**
+ * Where the desk can be called back, in E.164; empty until told.
+ */
+phone: string, 
+/**
  * IANA name, such as "Europe/Berlin".
  */
 zone: string, 
@@ -20,4 +24,17 @@ currency: string,
 /**
  * Used where a service has none.
  */
-path: PathId | null, };
+path: PathId | null, 
+/**
+ * Numbers and addresses are shown in part only, for a screen that others see.
+ */
+mask_addresses: boolean, 
+/**
+ * After so many days a way to reach somebody is no longer known to work.
+ */
+stale_days: number, 
+/**
+ * The day of the week on which the desk is reminded of holes in the plan, at
+ * nine in the morning: 1 is Monday. `None` for no reminder.
+ */
+reminder_day: number | null, };

@@ -2,9 +2,15 @@
 import type { ChannelSetup } from "./ChannelSetup";
 import type { Path } from "./Path";
 import type { Person } from "./Person";
+import type { PersonId } from "./PersonId";
 import type { Provider } from "./Provider";
 import type { Rotation } from "./Rotation";
+import type { RotationId } from "./RotationId";
 import type { Service } from "./Service";
 import type { Team } from "./Team";
 
-export type Directory = { people: Array<Person>, teams: Array<Team>, rotations: Array<Rotation>, services: Array<Service>, paths: Array<Path>, channels: Array<ChannelSetup>, providers: Array<Provider>, };
+export type Directory = { people: Array<Person>, teams: Array<Team>, rotations: Array<Rotation>, 
+/**
+ * Who is on call now, by rotation.
+ */
+on_call: { [key in RotationId]: Array<PersonId> }, services: Array<Service>, paths: Array<Path>, channels: Array<ChannelSetup>, providers: Array<Provider>, };

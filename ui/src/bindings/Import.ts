@@ -7,4 +7,8 @@ export type Import = { added: Array<string>, changed: Array<string>, same: numbe
 /**
  * Each with its reason; with one of them nothing is imported.
  */
-refused: Array<string>, };
+refused: Array<string>, 
+/**
+ * What is good to know before it is done.
+ */
+notes: Array<string>, };

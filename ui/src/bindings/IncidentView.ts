@@ -26,4 +26,8 @@ carry_on_minutes: number, offers: Array<Offer>,
 /**
  * Who may be the one that has it, the likeliest first.
  */
-candidates: Array<Candidate>, brief: Array<RenderedMessage>, };
+candidates: Array<Candidate>, brief: Array<RenderedMessage>, 
+/**
+ * What is otherwise than one would think.
+ */
+notes: Array<string>, };

@@ -2,6 +2,7 @@
 import type { ChannelId } from "./ChannelId";
 import type { Instant } from "./Instant";
 import type { MethodId } from "./MethodId";
+import type { Proof } from "./Proof";
 
 /**
  * One way to reach one person.
@@ -15,7 +16,7 @@ address: string,
 /**
  * When something last arrived this way for certain.
  */
-proven_at: Instant | null, 
+proven_at: Instant | null, proven_by: Proof | null, 
 /**
  * When a call or a bounce said that it does not reach this person.
  */

@@ -3,12 +3,28 @@ import type { Absence } from "./Absence";
 import type { Instant } from "./Instant";
 import type { Method } from "./Method";
 import type { PersonId } from "./PersonId";
+import type { Sequence } from "./Sequence";
+import type { Severity } from "./Severity";
+import type { Timetable } from "./Timetable";
 
 export type Person = { id: PersonId, name: string, 
 /**
  * What they do, in the desk's words: "databases", "team lead".
  */
 role: string, 
+/**
+ * In order of preference.
+ */
+methods: Array<Method>, 
+/**
+ * What is done for them at a severity; where there is none, what the desk's
+ * plan says.
+ */
+sequences: { [key in Severity]?: Sequence }, 
+/**
+ * Came with the sample data and goes with it.
+ */
+sample: boolean, 
 /**
  * Not to be contacted before this moment.
  */
@@ -18,10 +34,6 @@ away_until: Instant | null,
  */
 absences: Array<Absence>, 
 /**
- * In order of preference.
+ * When they work; whatever the hour, where it is not said.
  */
-methods: Array<Method>, 
-/**
- * Came with the sample data and goes with it.
- */
-sample: boolean, };
+hours: Timetable | null, };

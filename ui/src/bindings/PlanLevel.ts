@@ -2,8 +2,13 @@
 import type { Contact } from "./Contact";
 import type { PlanRotation } from "./PlanRotation";
 import type { Severity } from "./Severity";
+import type { Timetable } from "./Timetable";
 
 export type PlanLevel = { 
+/**
+ * What the desk calls it; empty where its number is enough.
+ */
+name: string, 
 /**
  * Who is on it whatever the time.
  */
@@ -15,4 +20,8 @@ rotations: Array<PlanRotation>, minutes: number, repeat_every: number | null,
 /**
  * Skipped below this severity.
  */
-least: Severity | null, };
+least: Severity | null, 
+/**
+ * Skipped outside these hours.
+ */
+hours: Timetable | null, };

@@ -2,9 +2,19 @@
 import type { PathId } from "./PathId";
 import type { PersonId } from "./PersonId";
 import type { ServiceId } from "./ServiceId";
+import type { Severity } from "./Severity";
+import type { Template } from "./Template";
 
 export type Service = { id: ServiceId, name: string, owner: PersonId | null, path: PathId | null, 
 /**
+ * Where a severity has a path of its own.
+ */
+paths: { [key in Severity]?: PathId }, 
+/**
  * Money lost per hour while it is down, in the desk's currency.
  */
-cost_per_hour: number | null, sample: boolean, };
+cost_per_hour: number | null, 
+/**
+ * Where a description can begin.
+ */
+templates: Array<Template>, sample: boolean, };

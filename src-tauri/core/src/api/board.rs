@@ -71,6 +71,7 @@ pub(super) fn row(incident: &Incident, now: Instant, zone: Tz) -> BoardRow {
         open: incident.is_open(),
         holder,
         holder_note,
+        failing: false,
         next: words,
         next_at: next.map(|due| due.at),
         late,
@@ -101,18 +102,25 @@ fn level(incident: &Incident) -> String {
 /// The same, saying how far the alerts have come while nobody has it.
 pub(super) fn row_as_sent(incident: &Incident, sent: &[Delivery], now: Instant, zone: Tz) -> BoardRow {
     let mut row = row(incident, now, zone);
-    if matches!(incident.phase, Phase::Climbing {}) {
-        row.holder_note = furthest(sent, now, zone).unwrap_or(row.holder_note);
+    if matches!(incident.phase, Phase::Climbing {})
+        && let Some((words, failed)) = furthest(sent, now, zone)
+    {
+        (row.holder_note, row.failing) = (words, failed);
     }
     row
 }
 
-/// How far the alert that came furthest has come: "mail to Marta: accepted 13:55".
-fn furthest(sent: &[Delivery], now: Instant, zone: Tz) -> Option<String> {
+/// How far the alert that came furthest has come, "mail to Marta: accepted 13:55", and whether that is nowhere.
+fn furthest(sent: &[Delivery], now: Instant, zone: Tz) -> Option<(String, bool)> {
     let alerts = || sent.iter().filter(|delivery| delivery.purpose == Purpose::Alert);
     // How far an older level's came is no comfort now.
     let newest = alerts().map(|delivery| delivery.step).max();
     let latest = alerts().filter(|delivery| Some(delivery.step) == newest && delivery.state != DeliveryState::Cancelled);
     let best = latest.max_by_key(|delivery| (delivery.state.rung(), delivery.changed_at))?;
-    Some(format!("{} to {}: {} {}", best.via, best.name, best.state.word(), spoken(best.changed_at, now, zone)))
+    let whom = format!("{} to {}", best.via, best.name);
+    if best.state == DeliveryState::Queued && best.attempts > 0 {
+        let again = best.next_attempt_at.map_or_else(String::new, |at| format!(", tried again {}", spoken(at, now, zone)));
+        return Some((format!("{whom}: not sent{again}: {}", best.words), true));
+    }
+    Some((format!("{whom}: {} {}", best.state.word(), spoken(best.changed_at, now, zone)), best.state == DeliveryState::Failed))
 }

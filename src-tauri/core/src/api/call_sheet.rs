@@ -26,6 +26,8 @@ impl Desk {
 
     /// Writes it down as it is now, as a PDF and as text, and returns where the PDF is.
     pub async fn write_call_sheet(&self) -> Answer<PathBuf> {
+        // Opened while it is being kept, it is written once after the other.
+        let _alone = self.writing_sheet.lock().await;
         let sheet = self.call_sheet().await?;
         let folder = self.engine.store.folder().to_path_buf();
         let written = tokio::task::spawn_blocking(move || {
@@ -64,7 +66,11 @@ fn read(db: &Connection, now: Instant) -> Answer<CallSheet> {
 
 /// Whoever opens it finds the old one or the new one, and never half of it.
 pub(super) fn replace(file: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    let part = file.with_extension("part");
-    std::fs::write(&part, bytes)?;
+    let mut name = file.file_name().unwrap_or_default().to_os_string();
+    name.push(".part");
+    let part = file.with_file_name(name);
+    let mut written = std::fs::File::create(&part)?;
+    std::io::Write::write_all(&mut written, bytes)?;
+    written.sync_all()?;
     std::fs::rename(part, file)
 }

@@ -2,6 +2,7 @@
 //! The right-hand column of the wizard; it sends nothing and changes nothing.
 
 use rusqlite::Connection;
+use std::collections::BTreeSet;
 
 use super::board::row;
 use super::types::{Consideration, RenderedMessage, StepState};
@@ -27,6 +28,9 @@ use crate::store::{channels, search, services};
 /// The most similar incidents that are worth showing beside a draft.
 const SIMILAR: usize = 3;
 
+/// Minutes, in which every step of a sequence comes.
+const WHOLE_DAY: u32 = 24 * 60;
+
 impl Desk {
     pub async fn consider(&self, draft: Draft) -> Answer<Consideration> {
         let now = self.now();
@@ -48,14 +52,16 @@ impl Desk {
         channels: &[ChannelSetup],
         now: Instant,
     ) -> Vec<RenderedMessage> {
-        let sender = Sender { me: &desk.me, desk: &desk.name, zone: desk.tz(), currency: &desk.currency };
+        let sender = Sender::of(desk);
         let message = brief::message(Purpose::Alert, incident, "", &sender, now);
         let mut rendered = Vec::new();
         for contact in contacts {
-            if contact.is_away(now) {
+            if contact.presence.is_away(now) {
                 continue;
             }
-            for method in contact.methods_for(incident.severity, &rules.channels, &incident.wrong_methods) {
+            let mut shown = BTreeSet::new();
+            let tries = contact.tries(incident.severity, WHOLE_DAY, &rules.channels, &incident.wrong_methods);
+            for method in tries.into_iter().map(|one| one.method).filter(|method| shown.insert(method.id)) {
                 let Some(setup) = channels.iter().find(|setup| setup.id == method.channel) else { continue };
                 let (subject, body, limit) = match self.engine.ready(setup.clone()).await {
                     Ok(ready) => {
@@ -103,10 +109,11 @@ impl Considered {
         draft.facts = with_service_name(db, draft.facts)?;
         let agreed = (lookup::desk(db)?, lookup::rules(db)?);
         let advice = advise(&agreed.1.policy, &draft.answers, now, agreed.0.tz());
-        let path = lookup::path_for(db, draft.path, &draft.facts)?;
+        let severity = draft.severity.unwrap_or(advice.severity);
+        let path = lookup::path_for(db, draft.path, &draft.facts, severity)?;
         let text = format!("{} {}", draft.facts.what, draft.facts.place);
         Ok(Self {
-            severity: draft.severity.unwrap_or(advice.severity),
+            severity,
             plan: path.map(|path| lookup::plan(db, path)).transpose()?.flatten(),
             similar: search::similar_open(db, &text, SIMILAR)?,
             channels: channels::all(db)?,
@@ -138,7 +145,13 @@ impl Considered {
         let zone = self.agreed.0.tz();
         let facts = &self.draft.facts;
         let plan = match &self.plan {
-            Some(plan) => preview(plan, self.severity, &self.agreed.1, now, zone),
+            Some(plan) => {
+                let mut plan = preview(plan, self.severity, &self.agreed.1, now, zone);
+                if self.agreed.0.mask_addresses {
+                    plan.mask();
+                }
+                plan
+            }
             // Before anybody said where, no path is nobody's fault.
             None if facts.missing().contains(&FactField::Place) => PlanPreview { holes: vec![], ..PlanPreview::without_path() },
             None => PlanPreview::without_path(),

@@ -8,13 +8,14 @@ use super::{Answer, Desk};
 use crate::channel::providers;
 use crate::domain::channel::AddressKind;
 use crate::domain::contact;
-use crate::domain::directory::{AbsencesOf, Level, Path, Person, Service, Target, Team};
+use crate::domain::directory::{Level, Path, Person, Service, Target, Team, presences};
 use crate::domain::id::{ChannelId, PathId, PersonId, RotationId, ServiceId, TeamId};
 use crate::domain::plan::Plan;
 use crate::domain::readiness::{self, Finding};
 use crate::domain::rotation::{Rotation, Shift};
-use crate::domain::text::{clean_line, shorten};
+use crate::domain::text::{clean, clean_line, shorten};
 use crate::domain::time::{DAY, Instant};
+use crate::domain::timetable::Timetable;
 use crate::engine::lookup;
 use crate::error::Failure;
 use crate::host::Change;
@@ -28,17 +29,22 @@ const NAME: usize = 120;
 
 impl Desk {
     pub async fn directory(&self) -> Answer<Directory> {
-        self.read(|db| {
+        let now = self.now();
+        self.read(move |db| {
             let channels = channels::all(db)?;
             let mut people = people::all(db)?;
             for person in &mut people {
                 // A removed channel comes back with its methods if its removal is taken back.
                 person.methods.retain(|method| channels.iter().any(|setup| setup.id == method.channel));
             }
+            let rotations = rotations::all(db)?;
+            let there = presences(&people);
+            let on_call = |rotation: &Rotation| rotation.on_call(&there, now).into_iter().map(|one| one.person).collect();
             Ok(Directory {
+                on_call: rotations.iter().map(|rotation| (rotation.id, on_call(rotation))).collect(),
                 people,
                 teams: teams::all(db)?,
-                rotations: rotations::all(db)?,
+                rotations,
                 services: services::all(db)?,
                 paths: paths::all(db)?,
                 channels,
@@ -121,7 +127,7 @@ impl Desk {
         }
         self.read(move |db| {
             let people = people::all(db)?;
-            Ok(rotation.schedule(&AbsencesOf::of(&people), from, to))
+            Ok(rotation.schedule(&presences(&people), from, to))
         })
         .await
     }
@@ -148,8 +154,8 @@ impl Desk {
     pub async fn remove_path(&self, id: PathId, anyway: bool) -> Answer<()> {
         let now = self.now();
         self.write([Change::Directory], move |db| {
-            let mut used: Vec<String> =
-                services::all(db)?.into_iter().filter(|service| service.path == Some(id)).map(|service| service.name).collect();
+            let uses = |service: &Service| service.path == Some(id) || service.paths.values().any(|path| *path == id);
+            let mut used: Vec<String> = services::all(db)?.into_iter().filter(uses).map(|service| service.name).collect();
             let mut desk = lookup::desk(db)?;
             if desk.path == Some(id) {
                 used.push("this desk itself".into());
@@ -192,8 +198,9 @@ pub(super) fn readiness_of(db: &Connection, now: Instant) -> Answer<Vec<Finding>
     let roll = lookup::Roll::read(db)?;
     let plans: Vec<Plan> = paths::all(db)?.iter().map(|path| roll.plan(path)).collect();
     let (people, channels) = (people::all(db)?, channels::all(db)?);
-    let directory = readiness::Directory { plans: &plans, people: &people, channels: &channels };
-    Ok(readiness::findings(&directory, now, lookup::desk(db)?.tz()))
+    let desk = lookup::desk(db)?;
+    let directory = readiness::Directory { plans: &plans, people: &people, channels: &channels, stale_days: desk.stale_days };
+    Ok(readiness::findings(&directory, now, desk.tz()))
 }
 
 /// Takes it off every level; true if it was on one.
@@ -264,15 +271,25 @@ pub(super) fn checked_service(db: &Connection, mut service: Service) -> Answer<S
     if services::all(db)?.into_iter().any(|other| other.id != service.id && other.name.eq_ignore_ascii_case(&service.name)) {
         return Err(Failure::invalid("name", format!("There is a service \"{}\" already.", service.name)));
     }
+    let there = paths::all(db)?;
+    service.paths.retain(|_, path| there.iter().any(|known| known.id == *path));
+    service.templates.retain_mut(|template| {
+        template.name = shorten(&clean_line(&template.name), NAME);
+        (template.what, template.who) = (clean(&template.what), clean(&template.who));
+        !template.what.is_empty() || !template.who.is_empty()
+    });
+    for template in &mut service.templates {
+        if template.name.is_empty() {
+            template.name = shorten(&clean_line(if template.what.is_empty() { &template.who } else { &template.what }), 40);
+        }
+    }
     Ok(service)
 }
 
 pub(super) fn checked_person(db: &Connection, mut person: Person) -> Answer<Person> {
     person.name = named(&person.name, "Give the person a name.")?;
     person.role = shorten(&clean_line(&person.role), NAME);
-    if let Some(at) = person.absences.iter().position(|absence| absence.to <= absence.from) {
-        return Err(Failure::invalid(&format!("absences.{at}.to"), "It would end before it begins."));
-    }
+    person.presence.check().map_err(|(field, words)| Failure::invalid(&field, words))?;
     let (channels, providers) = (channels::all(db)?, providers());
     let before = people::find(db, person.id)?;
     for (position, method) in person.methods.iter_mut().enumerate() {
@@ -291,8 +308,15 @@ pub(super) fn checked_person(db: &Connection, mut person: Person) -> Answer<Pers
         let known = before.iter().flat_map(|before| &before.methods).find(|known| known.id == method.id);
         let same = known.filter(|known| (known.channel, &known.address) == (method.channel, &method.address));
         method.proven_at = same.and_then(|known| known.proven_at);
+        method.proven_by = same.and_then(|known| known.proven_by);
         method.wrong_since = same.and_then(|known| known.wrong_since);
     }
+    for (severity, sequence) in &mut person.sequences {
+        sequence.steps.retain(|step| person.methods.iter().any(|method| method.id == step.method));
+        sequence.check().map_err(|words| Failure::invalid(&format!("sequences.{}", severity.word().to_lowercase()), words))?;
+    }
+    // One with nothing in it would say what the desk's plan says anyway.
+    person.sequences.retain(|_, sequence| !sequence.steps.is_empty());
     Ok(person)
 }
 
@@ -313,7 +337,11 @@ pub(super) fn checked_path(db: &Connection, mut path: Path) -> Answer<Path> {
         });
         let mut known = BTreeSet::new();
         level.targets.retain(|target| known.insert(*target));
+        level.name = shorten(&clean_line(&level.name), 60);
         check_minutes(level, position)?;
+        if let Some(Err((field, words))) = level.hours.as_ref().map(Timetable::check) {
+            return Err(Failure::invalid(&format!("levels.{position}.hours.{field}"), words));
+        }
     }
     if path.targets().next().is_none() {
         return Err(Failure::invalid(

@@ -7,9 +7,10 @@ use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::call_sheet::replace;
-use super::directory::{checked_path, checked_person, checked_rotation, checked_service, checked_team};
+use super::directory::{checked_path, checked_person, checked_rotation, checked_service, checked_team, named};
 use super::types::Import;
 use super::{Answer, Desk};
+use crate::channel;
 use crate::domain::channel::ChannelSetup;
 use crate::domain::directory::{Path, Person, Service, Team};
 use crate::domain::id::ChannelId;
@@ -21,7 +22,7 @@ use crate::host::Change;
 use crate::store::{channels, paths, people, rotations, services, settings, teams, within_savepoint};
 
 /// The form of the document; a newer one is refused rather than half understood.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 
 /// The setting that holds the directory as it was before the last import.
 const BEFORE: &str = "directory_before_import";
@@ -87,7 +88,7 @@ impl Desk {
     pub async fn undo_import(&self) -> Answer<()> {
         let now = self.now();
         self.write([Change::Directory, Change::Channels], move |db| {
-            let Some(before) = settings::get::<String>(db, BEFORE)? else {
+            let Some(before) = settings::get::<Option<String>>(db, BEFORE)?.flatten() else {
                 return Err(Failure::other("There is no import to take back (any more)."));
             };
             let before = read(&before)?;
@@ -144,27 +145,36 @@ fn take_in(db: &Connection, mut incoming: Document, found: &mut Import) -> Answe
             continue;
         };
         let before = known.get(&one.id);
+        // A password goes only where it was given for.
+        let elsewhere = before.is_some_and(|before| before.settings != one.settings || before.provider != one.provider);
+        if elsewhere && before.is_some_and(|before| !before.secrets_set.is_empty()) {
+            found.notes.push(format!("{}: where it goes changes, so its password has to be given again", one.name));
+        }
         let setup = ChannelSetup {
             id: one.id,
             provider: one.provider.clone(),
-            name: one.name.clone(),
+            name: named(&one.name, "Give the channel a name.").unwrap_or_default(),
             reach: provider.reach,
             settings: one.settings.clone(),
-            secrets_set: before.map_or_else(Vec::new, |before| before.secrets_set.clone()),
+            secrets_set: before.filter(|_| !elsewhere).map_or_else(Vec::new, |before| before.secrets_set.clone()),
             enabled: one.enabled,
             last_test: before.and_then(|before| before.last_test.clone()),
             sample: false,
         };
+        if let Err(fault) = channel::check_without_secrets(&setup) {
+            found.refused.push(format!("{}: {fault}", one.name));
+            continue;
+        }
         found.count(&one.name, before, &setup);
         channels::save(db, &setup)?;
     }
     let before: HashMap<_, _> = people::all(db)?.into_iter().map(|one| (one.id, one)).collect();
     for one in incoming.people {
-        let proofs: Vec<_> = one.methods.iter().map(|method| (method.id, method.proven_at, method.wrong_since)).collect();
+        let proofs: Vec<_> = one.methods.iter().map(|method| (method.id, method.proven_at, method.proven_by, method.wrong_since)).collect();
         if let Some(mut person) = found.accepts(&one.name.clone(), checked_person(db, one))? {
             for method in &mut person.methods {
-                if let Some((_, proven, wrong)) = proofs.iter().find(|(id, ..)| *id == method.id) {
-                    (method.proven_at, method.wrong_since) = (*proven, *wrong);
+                if let Some((_, at, by, wrong)) = proofs.iter().find(|(id, ..)| *id == method.id) {
+                    (method.proven_at, method.proven_by, method.wrong_since) = (*at, *by, *wrong);
                 }
             }
             found.count(&person.name, before.get(&person.id), &person);

@@ -5,9 +5,10 @@ use std::collections::BTreeSet;
 use super::board::row_as_sent;
 use super::types::{Action, CallTask, DeliveryView, IncidentView, NextStep, Try};
 use super::{Answer, Desk};
-use crate::domain::brief;
+use crate::domain::brief::{self, Sender};
 use crate::domain::command::Command;
 use crate::domain::delivery::DeliveryState;
+use crate::domain::desk::DeskSettings;
 use crate::domain::event::CallOutcome;
 use crate::domain::id::{DeliveryId, IncidentId};
 use crate::domain::incident::Incident;
@@ -25,11 +26,19 @@ use crate::store::{StoreError, attempts, channels, deliveries, events, incidents
 impl Desk {
     pub async fn incident(&self, id: IncidentId) -> Answer<IncidentView> {
         let now = self.now();
-        let (incident, recorded, sent, attempts, agreed, channels) = self
+        let (incident, recorded, sent, attempts, agreed, channels, known) = self
             .read(move |db| {
                 let incident = incidents::find(db, id)?.ok_or(StoreError::Missing)?;
                 let agreed = (lookup::desk(db)?, lookup::rules(db)?);
-                Ok((incident, events::of(db, id)?, deliveries::of(db, id)?, attempts::of(db, id)?, agreed, channels::all(db)?))
+                Ok((
+                    incident,
+                    events::of(db, id)?,
+                    deliveries::of(db, id)?,
+                    attempts::of(db, id)?,
+                    agreed,
+                    channels::all(db)?,
+                    people::all(db)?,
+                ))
             })
             .await?;
         let desk = &agreed.0;
@@ -43,17 +52,25 @@ impl Desk {
         };
         // Somebody who is on two levels reads the same brief on both.
         let mut named = BTreeSet::new();
-        let contacts = incident.plan.iter().flat_map(|plan| &plan.levels).flat_map(PlanLevel::everybody);
+        let levels = || incident.plan.iter().flat_map(|plan| &plan.levels);
+        let contacts = levels().flat_map(|level| level.at(now)).map(|one| one.contact);
         let contacts: Vec<&Contact> = contacts.filter(|contact| named.insert(contact.person)).collect();
+        let gone: BTreeSet<&str> = levels()
+            .flat_map(PlanLevel::everybody)
+            .filter(|contact| incident.is_open() && known.iter().all(|person| person.id != contact.person))
+            .map(|contact| contact.name.as_str())
+            .collect();
+        let note =
+            |name: &str| format!("{name} was removed from the directory. This escalation keeps its plan and calls them all the same.");
         Ok(IncidentView {
             row: row_as_sent(&incident, &sent, now, zone),
             timeline: timeline::entries(&recorded, zone, now),
             next: due::dues(&incident).iter().map(step).collect(),
-            deliveries: sent.iter().map(|delivery| delivery_view(delivery, &attempts, now, zone)).collect(),
+            deliveries: sent.iter().map(|delivery| delivery_view(delivery, &attempts, desk, now)).collect(),
             calls: sent
                 .iter()
                 .filter(|delivery| delivery.state == DeliveryState::ByHand)
-                .map(|delivery| call_task(delivery, now, zone))
+                .map(|delivery| call_task(delivery, &incident, desk, now))
                 .collect(),
             cost_so_far: incident.facts.cost_so_far(end_of_cost(&incident, now)).map(|cost| brief::money(cost, &desk.currency)),
             further: climb::further(&incident),
@@ -61,6 +78,7 @@ impl Desk {
             offers: offers::offers(&incident),
             candidates: offers::candidates(&incident),
             brief: self.rendered(&contacts, &incident, &agreed, &channels, now).await,
+            notes: gone.into_iter().map(note).collect(),
             incident,
         })
     }
@@ -100,7 +118,7 @@ fn command(db: &rusqlite::Connection, agreed: &Agreed, incident: &Incident, acti
         Action::HandBack { why } => Command::HandBack { why },
         Action::EscalateFurther { from_level, from_round } => Command::EscalateFurther { from_level, from_round },
         Action::Escalate {} => {
-            let path = lookup::path_for(db, incident.plan.as_ref().map(|plan| plan.path), &incident.facts)?;
+            let path = lookup::path_for(db, incident.plan.as_ref().map(|plan| plan.path), &incident.facts, incident.severity)?;
             let plan = path.map(|path| lookup::plan(db, path)).transpose()?.flatten();
             let plan =
                 plan.ok_or_else(|| Failure::invalid("path", "There is no path to escalate along. Add one under Directory first."))?;
@@ -120,7 +138,7 @@ fn command(db: &rusqlite::Connection, agreed: &Agreed, incident: &Incident, acti
             if delivery.incident != incident.id || delivery.state != DeliveryState::ByHand {
                 return Err(Failure::other("That call is no longer to be made. Nothing was changed."));
             }
-            Command::RecordCall { call: reaching(db, &delivery)?, outcome, note, took_it }
+            Command::RecordCall { call: reaching(db, &delivery.addressed())?, outcome, note, took_it }
         }
         Action::Resolve { cause, fix, follow_ups } => Command::Resolve { by, cause, fix, follow_ups },
         Action::Reopen { why } => Command::Reopen { by, why },
@@ -131,7 +149,11 @@ fn command(db: &rusqlite::Connection, agreed: &Agreed, incident: &Incident, acti
 fn call_was_made(db: &rusqlite::Connection, id: DeliveryId, outcome: CallOutcome, now: Instant) -> Answer<()> {
     let state = if outcome == CallOutcome::Answered { DeliveryState::Delivered } else { DeliveryState::Failed };
     let standing = deliveries::Standing { state, words: outcome.word(), next_attempt_at: None, provider_id: None };
-    Ok(deliveries::stands(db, id, &standing, now)?)
+    deliveries::stands(db, id, &standing, now)?;
+    match deliveries::find(db, id)? {
+        Some(call) if outcome != CallOutcome::Answered => Ok(deliveries::bring_forward(db, &call.addressed(), now)?),
+        _ => Ok(()),
+    }
 }
 
 /// The money stops when it is resolved.
@@ -142,7 +164,8 @@ fn end_of_cost(incident: &Incident, now: Instant) -> Instant {
     }
 }
 
-fn delivery_view(delivery: &Delivery, attempts: &[Attempt], now: Instant, zone: chrono_tz::Tz) -> DeliveryView {
+fn delivery_view(delivery: &Delivery, attempts: &[Attempt], desk: &DeskSettings, now: Instant) -> DeliveryView {
+    let zone = desk.tz();
     let tries = attempts.iter().filter(|attempt| attempt.delivery == delivery.id);
     let tries = tries.map(|attempt| Try { time: spoken(attempt.began_at, now, zone), words: attempt_words(attempt) });
     let again = delivery.state == DeliveryState::Queued && delivery.attempts > 0;
@@ -151,7 +174,7 @@ fn delivery_view(delivery: &Delivery, attempts: &[Attempt], now: Instant, zone: 
         id: delivery.id,
         name: delivery.name.clone(),
         via: delivery.via.clone(),
-        address: delivery.address.clone(),
+        address: if desk.mask_addresses { contact::masked(&delivery.address) } else { delivery.address.clone() },
         state: delivery.state,
         words: if delivery.words.is_empty() { state.into() } else { format!("{state}: {}", delivery.words) },
         at: delivery.changed_at,
@@ -172,14 +195,17 @@ fn attempt_words(attempt: &Attempt) -> String {
     if attempt.words.is_empty() { outcome.into() } else { format!("{outcome}: {}", attempt.words) }
 }
 
-fn call_task(delivery: &Delivery, now: Instant, zone: chrono_tz::Tz) -> CallTask {
+/// The words are those of this minute: they are read out, and not yet sent.
+fn call_task(delivery: &Delivery, incident: &Incident, desk: &DeskSettings, now: Instant) -> CallTask {
+    let zone = desk.tz();
+    let message = brief::message(delivery.message.purpose, incident, &delivery.message.lead, &Sender::of(desk), now);
     CallTask {
         delivery: delivery.id,
         person: delivery.person,
         name: delivery.name.clone(),
         number: contact::spoken_phone(&delivery.address),
         dial: format!("tel:{}", delivery.address),
-        script: brief::call_script(&delivery.message),
+        script: brief::call_script(&message),
         since: spoken(delivery.queued_at, now, zone),
     }
 }

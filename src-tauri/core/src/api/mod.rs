@@ -38,30 +38,45 @@ pub struct Desk {
     conditions: Mutex<Vec<String>>,
     /// Something the call sheet tells has changed.
     sheet_is_old: Notify,
+    writing_sheet: tokio::sync::Mutex<()>,
+    /// The holes in the plan as they were last looked for, until something changes.
+    holes: Mutex<Option<(Instant, Holes)>>,
 }
+
+/// How many holes there are in the plan, and how many of them are grave.
+type Holes = (u32, u32);
 
 impl Desk {
     #[must_use]
     pub fn new(engine: Arc<Engine>) -> Self {
-        Self { engine, conditions: Mutex::default(), sheet_is_old: Notify::new() }
+        Self {
+            engine,
+            conditions: Mutex::default(),
+            sheet_is_old: Notify::new(),
+            writing_sheet: tokio::sync::Mutex::default(),
+            holes: Mutex::default(),
+        }
     }
 
     /// What a new desk has from the start: this desktop, calls by hand, and the
     /// computer's time zone by its IANA name, if that is known.
     pub async fn prepare(&self, zone: Option<String>) -> Answer<()> {
         let now = self.now();
-        self.write([], move |db| {
+        let unreadable = self.write([], move |db| {
+            let mut unreadable = 0;
             lookup::device(db, now)?;
             if let Some(zone) = zone.filter(|zone| zone.parse::<chrono_tz::Tz>().is_ok()) {
                 store::settings::put(db, lookup::SYSTEM_ZONE, &zone)?;
             }
             if !store::incidents::are_readable(db)? {
                 // What the events tell can be worked out again; better now than when it burns.
-                tracing::warn!("the projection could not be read and is rebuilt from the events");
-                store::incidents::rebuild(db)?;
+                if store::incidents::is_any(db)? {
+                    tracing::warn!("the projection could not be read and is rebuilt from the events");
+                }
+                unreadable = store::incidents::rebuild(db)?.len();
             }
             if store::settings::get::<bool>(db, "prepared")?.unwrap_or(false) {
-                return Ok(());
+                return Ok(unreadable);
             }
             for (provider, name, reach) in [("desktop", "This desktop", Reach::Desk), (lookup::BY_HAND, "Call by hand", Reach::Phone)] {
                 let setup = ChannelSetup {
@@ -77,9 +92,19 @@ impl Desk {
                 };
                 store::channels::save(db, &setup)?;
             }
-            Ok(store::settings::put(db, "prepared", &true)?)
-        })
-        .await
+            store::settings::put(db, "prepared", &true)?;
+            Ok(unreadable)
+        });
+        match unreadable.await? {
+            0 => {}
+            1 => self.add_condition(
+                "One incident has a record that cannot be read. It is shown as it was before; everything else goes on.".into(),
+            ),
+            many => self.add_condition(format!(
+                "{many} incidents have records that cannot be read. They are shown as before; everything else goes on."
+            )),
+        }
+        Ok(())
     }
 
     /// Says something in the window for as long as Baton runs: no keyring, no
@@ -109,6 +134,9 @@ impl Desk {
     ) -> Answer<T> {
         let done = self.engine.store.write(work).await?;
         let changes: Vec<Change> = changes.into_iter().collect();
+        if changes.iter().any(|change| !matches!(change, Change::Drafts | Change::Notices)) {
+            *self.holes.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        }
         if changes.iter().any(|change| matches!(change, Change::Directory | Change::Channels | Change::Settings)) {
             self.sheet_is_old.notify_one();
         }

@@ -3,15 +3,18 @@
 //! desktop and calls by hand, so nothing leaves the computer.
 
 use rusqlite::Connection;
+use std::collections::BTreeMap;
 
 use super::Answer;
 use crate::domain::assessment::{Affected, Answers, Condition, Expertise, Gut, Risk};
 use crate::domain::command::Command;
 use crate::domain::delivery::DeliveryState;
-use crate::domain::directory::{Level, Method, Path, Person, Service, Target, Team};
+use crate::domain::directory::{Level, Method, Path, Person, Proof, Service, Target, Team};
 use crate::domain::event::{AcknowledgedHow, IncidentEvent};
 use crate::domain::facts::{Facts, Tried, TriedResult};
 use crate::domain::id::{ChannelId, IncidentId, MethodId, PathId, PersonId, RotationId, ServiceId, TeamId};
+use crate::domain::plan::PlanLevel;
+use crate::domain::presence::Presence;
 use crate::domain::reference::reference;
 use crate::domain::rotation::{Layer, Rotation};
 use crate::domain::severity::Severity;
@@ -68,7 +71,9 @@ pub fn load(db: &Connection, now: Instant) -> Answer<()> {
         name: name.into(),
         owner: Some(owner),
         path: Some(path.id),
+        paths: BTreeMap::new(),
         cost_per_hour,
+        templates: vec![],
         sample: true,
     };
     let order_platform = service("Order platform", marta, &orders, Some(10_000));
@@ -135,6 +140,14 @@ pub fn load(db: &Connection, now: Instant) -> Answer<()> {
 /// then reach nobody.
 pub fn remove(db: &Connection) -> Answer<()> {
     let gone: Vec<PersonId> = people::all(db)?.into_iter().filter(|person| person.sample).map(|person| person.id).collect();
+    for incident in incidents::open(db)? {
+        let follows = incident.plan.iter().flat_map(|plan| &plan.levels).flat_map(PlanLevel::everybody);
+        if follows.into_iter().any(|contact| gone.contains(&contact.person)) && !incidents::is_sample(db, incident.id)? {
+            let reference = incident.reference;
+            let message = format!("{reference} is open and calls people of the sample. Resolve it first; then all of the sample can go.");
+            return Err(Failure::in_use(message, vec![reference]));
+        }
+    }
     for mut path in paths::all(db)? {
         if path.sample {
             services::forget_path(db, path.id)?;
@@ -170,6 +183,7 @@ fn person(name: &str, role: &str, number: u32, desktop: Option<ChannelId>, call:
         channel,
         address,
         proven_at: Some(now.plus(-9 * DAY)),
+        proven_by: Some(Proof::Call),
         wrong_since: None,
     };
     let methods = [desktop.map(|id| method(id, String::new())), call.map(|id| method(id, format!("+493023125{number:03}")))];
@@ -177,8 +191,8 @@ fn person(name: &str, role: &str, number: u32, desktop: Option<ChannelId>, call:
         id: PersonId::new(now),
         name: name.into(),
         role: role.into(),
-        away_until: None,
-        absences: vec![],
+        presence: Presence::default(),
+        sequences: BTreeMap::new(),
         methods: methods.into_iter().flatten().collect(),
         sample: true,
     }

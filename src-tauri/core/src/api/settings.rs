@@ -3,14 +3,19 @@
 use super::types::Overview;
 use super::{Answer, Desk, sample};
 use crate::domain::channel::Reach;
+use crate::domain::contact;
 use crate::domain::desk::{DeskRules, DeskSettings};
 use crate::domain::policy;
 use crate::domain::severity::Severity;
 use crate::domain::text::{clean_line, shorten};
+use crate::domain::time::MINUTE;
 use crate::engine::lookup;
 use crate::error::Failure;
 use crate::host::{Change, Secret};
 use crate::store::{channels, drafts, incidents, notices, paths, people, services, settings};
+
+/// Two weeks of every path are not walked again for each change on the board.
+const LOOKED_FOR_AGAIN: i64 = 5 * MINUTE;
 
 impl Desk {
     pub async fn overview(&self) -> Answer<Overview> {
@@ -18,22 +23,30 @@ impl Desk {
         let secrets = self.engine.secrets.state();
         let mut conditions = self.conditions.lock().unwrap_or_else(std::sync::PoisonError::into_inner).clone();
         conditions.extend(self.engine.trouble());
-        self.read(move |db| {
+        let known = *self.holes.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let known = known.filter(|(at, _)| now.since(*at) < LOOKED_FOR_AGAIN).map(|(_, holes)| holes);
+        let overview = self.read(move |db| {
             let channels = channels::all(db)?;
             // A call by hand sends nothing that could be tested.
             let enabled = || channels.iter().filter(|setup| setup.enabled && setup.provider != lookup::BY_HAND);
             let people = people::all(db)?;
             let has_sample = settings::get::<bool>(db, "sample")?.unwrap_or(false);
             let set_up = settings::get::<DeskSettings>(db, "desk")?.is_some();
-            let holes = super::directory::readiness_of(db, now)?;
+            let (holes, grave_holes) = match known {
+                Some(known) => known,
+                None => {
+                    let found = super::directory::readiness_of(db, now)?;
+                    (count(found.iter()), count(found.iter().filter(|hole| hole.grave)))
+                }
+            };
             let (open, overdue) = incidents::counts(db, now)?;
             let drafts = drafts::all(db)?.len();
             Ok(Overview {
                 now,
                 desk: lookup::desk(db)?,
                 first_start: !set_up && people.is_empty() && services::all(db)?.is_empty() && !incidents::is_any(db)? && drafts == 0,
-                holes: count(holes.iter()),
-                grave_holes: count(holes.iter().filter(|hole| hole.grave)),
+                holes,
+                grave_holes,
                 nobody_to_call: paths::all(db)?.is_empty(),
                 has_sample,
                 open,
@@ -48,8 +61,13 @@ impl Desk {
                 version: env!("CARGO_PKG_VERSION").into(),
                 database: db.path().unwrap_or_default().into(),
             })
-        })
-        .await
+        });
+        let overview: Overview = overview.await?;
+        if known.is_none() {
+            let holes = (overview.holes, overview.grave_holes);
+            *self.holes.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = Some((now, holes));
+        }
+        Ok(overview)
     }
 
     pub async fn save_desk(&self, settings: DeskSettings) -> Answer<()> {
@@ -113,6 +131,15 @@ impl Desk {
 fn checked(mut settings: DeskSettings) -> Answer<DeskSettings> {
     settings.me = shorten(&clean_line(&settings.me), 80);
     settings.name = shorten(&clean_line(&settings.name), 80);
+    if !settings.phone.trim().is_empty() {
+        settings.phone = contact::phone_number(&settings.phone, None).map_err(|words| Failure::invalid("phone", words))?;
+    }
+    if settings.reminder_day.is_some_and(|day| !(1..=7).contains(&day)) {
+        return Err(Failure::invalid("reminder_day", "Choose a day of the week."));
+    }
+    if !(1..=3650).contains(&settings.stale_days) {
+        return Err(Failure::invalid("stale_days", "After 1 to 3650 days (ten years)."));
+    }
     settings.currency = clean_line(&settings.currency).to_uppercase();
     if settings.zone.parse::<chrono_tz::Tz>().is_err() {
         return Err(Failure::invalid(

@@ -18,7 +18,7 @@ use crate::domain::draft::Draft;
 use crate::domain::due::DueKind;
 use crate::domain::event::{AcknowledgedHow, CallOutcome};
 use crate::domain::facts::{FactField, Facts};
-use crate::domain::id::{DeliveryId, IncidentId, MethodId, NoticeId, PersonId};
+use crate::domain::id::{DeliveryId, IncidentId, MethodId, NoticeId, PersonId, RotationId};
 use crate::domain::incident::Incident;
 use crate::domain::offers::{Candidate, Offer};
 use crate::domain::preview::PlanPreview;
@@ -63,6 +63,8 @@ pub struct Directory {
     pub people: Vec<Person>,
     pub teams: Vec<Team>,
     pub rotations: Vec<Rotation>,
+    /// Who is on call now, by rotation.
+    pub on_call: BTreeMap<RotationId, Vec<PersonId>>,
     pub services: Vec<Service>,
     pub paths: Vec<Path>,
     pub channels: Vec<ChannelSetup>,
@@ -150,6 +152,8 @@ pub struct BoardRow {
     /// "nobody yet", "Ilse Brandl", "you".
     pub holder: String,
     pub holder_note: String,
+    /// Nothing has reached anybody: what was tried last failed.
+    pub failing: bool,
     /// "Level 2: Databases 14:04"; empty once resolved.
     pub next: String,
     pub next_at: Option<Instant>,
@@ -175,6 +179,8 @@ pub struct IncidentView {
     /// Who may be the one that has it, the likeliest first.
     pub candidates: Vec<Candidate>,
     pub brief: Vec<RenderedMessage>,
+    /// What is otherwise than one would think.
+    pub notes: Vec<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
@@ -213,6 +219,8 @@ pub struct Import {
     pub same: u32,
     /// Each with its reason; with one of them nothing is imported.
     pub refused: Vec<String>,
+    /// What is good to know before it is done.
+    pub notes: Vec<String>,
 }
 
 /// One try to send a message.

@@ -6,7 +6,7 @@ use rusqlite::Connection;
 use super::consider::with_service_name;
 use super::types::OpinionRequest;
 use super::{Answer, Desk};
-use crate::domain::advice::{Advice, Verdict, advise};
+use crate::domain::advice::{Advice, NOT_ASSESSED, Verdict, advise};
 use crate::domain::command::Command;
 use crate::domain::decide::checked_facts;
 use crate::domain::draft::Draft;
@@ -60,8 +60,9 @@ impl Desk {
 
     pub async fn escalate(&self, draft: Draft) -> Answer<IncidentId> {
         let id = draft.id;
-        self.file_and(draft, |db, agreed, draft, incident, now| {
-            let Some(path) = lookup::path_for(db, draft.path, &incident.facts)? else {
+        // Whatever was done with it before: it is escalated once this has returned.
+        self.file_and(draft, Again::Too, |db, agreed, draft, incident, now| {
+            let Some(path) = lookup::path_for(db, draft.path, &incident.facts, incident.severity)? else {
                 return Err(Failure::invalid(
                     "path",
                     "There is no path to escalate along. Add one under Directory, or choose one in step 2. Your draft is kept.",
@@ -79,7 +80,7 @@ impl Desk {
 
     pub async fn carry_on(&self, draft: Draft, minutes: u32) -> Answer<IncidentId> {
         let id = draft.id;
-        self.file_and(draft, move |db, agreed, _, incident, now| {
+        self.file_and(draft, Again::Not, move |db, agreed, _, incident, now| {
             record::command(db, agreed, incident.id, Command::CarryOn { minutes }, now)?;
             Ok(())
         })
@@ -89,7 +90,7 @@ impl Desk {
 
     pub async fn ask_colleague(&self, draft: Draft, request: OpinionRequest) -> Answer<IncidentId> {
         let id = draft.id;
-        self.file_and(draft, move |db, agreed, _, incident, now| {
+        self.file_and(draft, Again::Not, move |db, agreed, _, incident, now| {
             let person = lookup::contact(db, request.person)?.ok_or_else(|| Failure::invalid("person", "Choose whom to ask."))?;
             if !person.methods.iter().any(|method| method.id == request.method) {
                 return Err(Failure::invalid(
@@ -107,25 +108,34 @@ impl Desk {
     }
 
     /// Files the draft and does what is to be done with it in one transaction.
-    /// Filing the same draft again does nothing.
     async fn file_and(
         &self,
         draft: Draft,
+        again: Again,
         then: impl FnOnce(&Connection, &Agreed, &Draft, &Incident, Instant) -> Answer<()> + Send + 'static,
     ) -> Answer<()> {
         let now = self.now();
         let id = draft.id;
         self.write([Change::Incident(id), Change::Drafts], move |db| {
-            if incidents::find(db, id)?.is_some() {
-                return Ok(());
-            }
             let agreed = Agreed::read(db, now)?;
-            let incident = file(db, &agreed, &draft, now)?;
+            let incident = match (incidents::find(db, id)?, again) {
+                (Some(_), Again::Not) => return Ok(()),
+                (Some(filed), Again::Too) => filed,
+                (None, _) => file(db, &agreed, &draft, now)?,
+            };
             then(db, &agreed, &draft, &incident, now)?;
             Ok(drafts::delete(db, id)?)
         })
         .await
     }
+}
+
+/// What a draft that was filed already has done to it.
+#[derive(Clone, Copy)]
+enum Again {
+    /// Nothing: it is the second of two clicks.
+    Not,
+    Too,
 }
 
 fn file(db: &Connection, agreed: &Agreed, draft: &Draft, now: Instant) -> Answer<Incident> {
@@ -159,7 +169,7 @@ fn free_reference(db: &Connection, id: IncidentId) -> Answer<String> {
 
 fn verdict_words(advice: &Advice) -> String {
     match &advice.verdict {
-        Verdict::Open {} => "not assessed".into(),
+        Verdict::Open {} => NOT_ASSESSED.into(),
         Verdict::Escalate {} => "escalate now".into(),
         Verdict::AskColleague {} => "ask a colleague first".into(),
         Verdict::CarryOn { minutes, .. } => format!("carry on for {minutes} min"),

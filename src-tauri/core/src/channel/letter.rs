@@ -53,7 +53,7 @@ fn header(name: HeaderName, value: &str) -> HeaderValue {
 /// own: it looks as the reader's mail program looks.
 fn page(message: &Message) -> String {
     let paragraph = |text: &str| if text.is_empty() { String::new() } else { format!("<p>{}</p>\n", escaped(text)) };
-    let rows: String = wording::facts(message)
+    let rows: String = wording::with_title(message)
         .iter()
         .map(|Fact { label, value }| {
             format!("<tr><th align=\"left\" valign=\"top\">{}</th><td>{}</td></tr>\n", escaped(label), escaped(value))

@@ -25,7 +25,7 @@ use crate::domain::text;
 use crate::domain::time::Instant;
 
 pub use call::ByHand;
-pub use setup::{CannotOpen, Channels, SetupFault, check, providers};
+pub use setup::{CannotOpen, Channels, SetupFault, check, check_without_secrets, providers};
 
 /// One way to send, set up and ready.
 pub trait Channel: Send + Sync {

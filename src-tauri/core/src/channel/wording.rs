@@ -21,7 +21,7 @@ pub(super) fn subject(message: &Message) -> String {
 
 /// Everything there is to say, in plain text.
 pub(super) fn full(message: &Message) -> String {
-    let known: Vec<String> = facts(message).iter().map(|Fact { label, value }| format!("{label}: {value}")).collect();
+    let known: Vec<String> = with_title(message).iter().map(|Fact { label, value }| format!("{label}: {value}")).collect();
     let mut paragraphs = vec![clean(&message.lead), known.join("\n"), clean(&message.reply), signed(message)];
     paragraphs.retain(|paragraph| !paragraph.is_empty());
     paragraphs.join("\n\n")
@@ -36,6 +36,16 @@ pub(super) fn facts(message: &Message) -> Vec<Fact> {
         .map(|Fact { label, value }| Fact { label: clean_line(label), value: clean(value) })
         .filter(|fact| !fact.value.is_empty())
         .collect()
+}
+
+/// The same where the subject is not in sight when it is read: what happened first.
+pub(super) fn with_title(message: &Message) -> Vec<Fact> {
+    let mut all = facts(message);
+    let title = clean_line(&message.title);
+    if message.purpose != Purpose::Test && !title.is_empty() && all.iter().all(|fact| fact.label != "What") {
+        all.insert(0, Fact { label: "What".into(), value: title });
+    }
+    all
 }
 
 /// The lead and the first facts, as many as fit.

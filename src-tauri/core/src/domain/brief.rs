@@ -3,6 +3,8 @@
 
 use chrono_tz::Tz;
 
+use super::contact::spoken_phone;
+use super::desk::DeskSettings;
 use super::id::IncidentId;
 use super::incident::{Incident, Phase};
 use super::message::{Fact, Message, Purpose};
@@ -13,12 +15,24 @@ use super::time::{Instant, spoken, spoken_length};
 pub struct Sender<'a> {
     pub me: &'a str,
     pub desk: &'a str,
+    /// Where they can be called back; empty where nobody said.
+    pub phone: &'a str,
     pub zone: Tz,
     /// ISO 4217.
     pub currency: &'a str,
 }
 
-impl Sender<'_> {
+impl<'a> Sender<'a> {
+    #[must_use]
+    pub fn of(desk: &'a DeskSettings) -> Self {
+        Self { me: &desk.me, desk: &desk.name, phone: &desk.phone, zone: desk.tz(), currency: &desk.currency }
+    }
+
+    /// Whom to answer, and by which number.
+    fn answered(&self) -> String {
+        if self.phone.is_empty() { self.signature() } else { format!("{} ({})", self.signature(), spoken_phone(self.phone)) }
+    }
+
     fn signature(&self) -> String {
         match (self.me, self.desk) {
             ("", "") => "the help desk".into(),
@@ -47,7 +61,7 @@ pub fn message(purpose: Purpose, incident: &Incident, text: &str, sender: &Sende
             Purpose::StillOnIt | Purpose::Nudge => vec![],
             _ => facts(incident, sender, now),
         },
-        reply: reply(purpose, incident, &from),
+        reply: reply(purpose, incident, &sender.answered()),
         from,
         at: now,
         zone: sender.zone,
@@ -251,7 +265,7 @@ mod tests {
     const NOW: Instant = Instant(1_795_437_720_000); // 13:42 in Berlin
 
     fn sender() -> Sender<'static> {
-        Sender { me: "Ana Ruiz", desk: "Service desk Berlin", zone: chrono_tz::Europe::Berlin, currency: "EUR" }
+        Sender { me: "Ana Ruiz", desk: "Service desk Berlin", phone: "", zone: chrono_tz::Europe::Berlin, currency: "EUR" }
     }
 
     fn incident() -> Incident {

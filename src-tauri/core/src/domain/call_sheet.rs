@@ -6,7 +6,6 @@ use serde::Serialize;
 use std::collections::BTreeMap;
 use ts_rs::TS;
 
-use super::channel::Reach;
 use super::contact::spoken_phone;
 use super::desk::{DeskRules, DeskSettings};
 use super::id::{PathId, RotationId};
@@ -72,8 +71,9 @@ pub fn call_sheet(plans: &[Plan], desk: &DeskSettings, rules: &DeskRules, now: I
         made: format!("{} {zone}", now.at(zone).format("%A, %-d %B %Y, %H:%M")),
         script: format!(
             "This is {}. We have an incident that needs you: WHAT, WHERE, since WHEN, WHO is affected. Will you take it? \
-             If not, who can? Call us back at: ________",
-            if desk.me.is_empty() { who } else { format!("{}, {who}", desk.me) }
+             If not, who can? Call us back at: {}",
+            if desk.me.is_empty() { who } else { format!("{}, {who}", desk.me) },
+            if desk.phone.is_empty() { "________".into() } else { spoken_phone(&desk.phone) }
         ),
         paths: plans.iter().map(|plan| path(plan, rules, now, zone)).collect(),
         rotations: rotations.values().map(|one| rotation(one, now, zone)).collect(),
@@ -84,7 +84,7 @@ fn path(plan: &Plan, rules: &DeskRules, now: Instant, zone: Tz) -> SheetPath {
     // For the worst, so that no level is left out.
     let preview = preview(plan, Severity::Critical, rules, now, zone);
     let row = |line: &super::preview::PlanLine| {
-        let contact = plan.levels.get(line.level).and_then(|level| level.everybody().find(|contact| contact.name == line.name));
+        let contact = line.person.and_then(|person| plan.contact(person));
         SheetRow {
             level: format!("Level {} · {}", line.level + 1, line.when),
             name: line.name.clone(),
@@ -101,13 +101,12 @@ fn path(plan: &Plan, rules: &DeskRules, now: Instant, zone: Tz) -> SheetPath {
 }
 
 fn ways(contact: &Contact) -> Vec<String> {
-    let is_phone = |reach| matches!(reach, Reach::Phone | Reach::Text);
     let mut ways: Vec<(bool, String)> = contact
         .methods
         .iter()
         .filter(|method| !method.address.is_empty())
         .map(|method| {
-            let phone = is_phone(method.reach);
+            let phone = method.is_phone();
             (!phone, if phone { spoken_phone(&method.address) } else { method.address.clone() })
         })
         .collect();

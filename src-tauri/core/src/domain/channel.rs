@@ -54,13 +54,16 @@ pub struct ChannelSetup {
     pub sample: bool,
 }
 
-/// The last "send a test", in the provider's own words.
+/// What last came of it, in the provider's own words: of a test, or of a message.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[ts(export)]
 pub struct ChannelTest {
     pub at: Instant,
     pub worked: bool,
     pub words: String,
+    /// It was a message to somebody, and no test.
+    #[serde(default)]
+    pub real: bool,
 }
 
 /// What a channel wants to be told, for the form that sets it up.

@@ -109,6 +109,8 @@ pub struct Reaching {
     pub tried: BTreeSet<MethodId>,
     /// Something else to this person at this level has not failed (yet).
     pub still_on_its_way: bool,
+    /// A later step of the person's own sequence, which then comes at once.
+    pub waiting: bool,
 }
 
 /// Why a command has no effect. Nothing was changed.

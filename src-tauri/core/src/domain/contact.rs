@@ -87,6 +87,24 @@ pub fn spoken_phone(number: &str) -> String {
         .map_or_else(|_| number.to_string(), |parsed| parsed.format().mode(phonenumber::Mode::International).to_string())
 }
 
+/// Enough of it to know it by, for a screen that others see: "m•••@example.org",
+/// "+49 •••11".
+#[must_use]
+pub fn masked(address: &str) -> String {
+    let first = |text: &str| text.chars().next().map_or_else(String::new, String::from);
+    match address.rsplit_once('@') {
+        Some((name, domain)) => format!("{}•••@{domain}", first(name)),
+        None if address.starts_with('+') => {
+            let country = address.split(' ').next().unwrap_or_default();
+            let country = if country.len() < address.len() { format!("{country} ") } else { String::new() };
+            let last: String = address.chars().skip(address.chars().count().saturating_sub(2)).collect();
+            format!("{country}•••{last}")
+        }
+        None if address.is_empty() => String::new(),
+        None => format!("{}•••", first(address)),
+    }
+}
+
 fn digits(number: &phonenumber::PhoneNumber) -> usize {
     number.format().mode(phonenumber::Mode::E164).to_string().chars().filter(char::is_ascii_digit).count()
 }
@@ -138,6 +156,15 @@ mod tests {
     fn a_number_is_read_out_as_it_is_written_internationally() {
         assert_eq!(spoken_phone("+493023125011"), "+49 30 23125011");
         assert_eq!(spoken_phone("the porter"), "the porter", "what is no number is shown as it is");
+    }
+
+    #[test]
+    fn a_masked_address_can_be_known_but_not_written_down() {
+        assert_eq!(masked("marta@example.org"), "m•••@example.org");
+        assert_eq!(masked("+49 30 23125011"), "+49 •••11");
+        assert_eq!(masked("+493023125011"), "•••11", "without a space nobody knows where the country ends");
+        assert_eq!(masked("the porter"), "t•••");
+        assert_eq!(masked(""), "");
     }
 
     #[test]

@@ -178,6 +178,9 @@ fn what_follows_failure(incident: &Incident, tried: &Reaching) -> Option<Inciden
     if !incident.is_open() && tried.purpose == Purpose::Alert {
         return None;
     }
+    if tried.waiting {
+        return None;
+    }
     let contact = incident.plan.as_ref()?.contact(tried.person)?;
     if let Some(next) = contact.usable(&incident.wrong_methods).find(|method| !tried.tried.contains(&method.id)) {
         let via = next.channel_name.clone();

@@ -16,12 +16,21 @@ pub struct DeskSettings {
     /// The person at this desk; empty until told.
     pub me: String,
     pub name: String,
+    /// Where the desk can be called back, in E.164; empty until told.
+    pub phone: String,
     /// IANA name, such as "Europe/Berlin".
     pub zone: String,
     /// ISO 4217, such as "EUR".
     pub currency: String,
     /// Used where a service has none.
     pub path: Option<PathId>,
+    /// Numbers and addresses are shown in part only, for a screen that others see.
+    pub mask_addresses: bool,
+    /// After so many days a way to reach somebody is no longer known to work.
+    pub stale_days: u32,
+    /// The day of the week on which the desk is reminded of holes in the plan, at
+    /// nine in the morning: 1 is Monday. `None` for no reminder.
+    pub reminder_day: Option<u8>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -34,7 +43,17 @@ pub struct DeskRules {
 
 impl Default for DeskSettings {
     fn default() -> Self {
-        Self { me: String::new(), name: String::new(), zone: "UTC".into(), currency: "EUR".into(), path: None }
+        Self {
+            me: String::new(),
+            name: String::new(),
+            phone: String::new(),
+            zone: "UTC".into(),
+            currency: "EUR".into(),
+            path: None,
+            mask_addresses: false,
+            stale_days: 90,
+            reminder_day: Some(1),
+        }
     }
 }
 

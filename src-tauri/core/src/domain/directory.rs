@@ -6,9 +6,11 @@ use std::collections::BTreeMap;
 use ts_rs::TS;
 
 use super::id::{ChannelId, MethodId, PathId, PersonId, RotationId, ServiceId, TeamId};
-use super::rotation::{Absence, Absences};
+use super::presence::{Presence, Presences};
+use super::sequence::Sequence;
 use super::severity::Severity;
 use super::time::Instant;
+use super::timetable::Timetable;
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[ts(export)]
@@ -17,12 +19,14 @@ pub struct Person {
     pub name: String,
     /// What they do, in the desk's words: "databases", "team lead".
     pub role: String,
-    /// Not to be contacted before this moment.
-    pub away_until: Option<Instant>,
-    /// When they cannot be called, as far as it is known beforehand.
-    pub absences: Vec<Absence>,
+    #[serde(flatten)]
+    pub presence: Presence,
     /// In order of preference.
     pub methods: Vec<Method>,
+    /// What is done for them at a severity; where there is none, what the desk's
+    /// plan says.
+    #[serde(default)]
+    pub sequences: BTreeMap<Severity, Sequence>,
     /// Came with the sample data and goes with it.
     pub sample: bool,
 }
@@ -38,8 +42,21 @@ pub struct Method {
     pub address: String,
     /// When something last arrived this way for certain.
     pub proven_at: Option<Instant>,
+    #[serde(default)]
+    pub proven_by: Option<Proof>,
     /// When a call or a bounce said that it does not reach this person.
     pub wrong_since: Option<Instant>,
+}
+
+/// How it is known that a method reaches somebody.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+#[serde(rename_all = "snake_case")]
+pub enum Proof {
+    /// They told the code that was sent to it.
+    Code,
+    /// They answered a call.
+    Call,
 }
 
 /// People who answer for the same things, in an order.
@@ -59,9 +76,25 @@ pub struct Service {
     pub name: String,
     pub owner: Option<PersonId>,
     pub path: Option<PathId>,
+    /// Where a severity has a path of its own.
+    #[serde(default)]
+    pub paths: BTreeMap<Severity, PathId>,
     /// Money lost per hour while it is down, in the desk's currency.
     pub cost_per_hour: Option<u32>,
+    /// Where a description can begin.
+    #[serde(default)]
+    pub templates: Vec<Template>,
     pub sample: bool,
+}
+
+/// What is often wrong with a service, ready to be put right for this time.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct Template {
+    /// "Orders hang".
+    pub name: String,
+    pub what: String,
+    pub who: String,
 }
 
 /// Who is contacted, in which order, when nobody takes it.
@@ -79,6 +112,9 @@ pub struct Path {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[ts(export)]
 pub struct Level {
+    /// What the desk calls it, such as "second line"; empty where its number is enough.
+    #[serde(default)]
+    pub name: String,
     pub targets: Vec<Target>,
     /// Minutes without an acknowledgement until the next level; at least 1.
     pub minutes: u32,
@@ -90,6 +126,9 @@ pub struct Level {
     /// Skipped below this severity.
     #[serde(default)]
     pub least: Option<Severity>,
+    /// Skipped outside these hours.
+    #[serde(default)]
+    pub hours: Option<Timetable>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, TS)]
@@ -108,35 +147,18 @@ pub enum Target {
     },
 }
 
-impl Person {
-    #[must_use]
-    pub fn is_away(&self, now: Instant) -> bool {
-        self.away_until.is_some_and(|until| now < until) || self.absences.iter().any(|absence| absence.covers(now))
-    }
-}
-
-/// When each of these people cannot be called.
-pub struct AbsencesOf(BTreeMap<PersonId, Vec<Absence>>);
-
-impl AbsencesOf {
-    #[must_use]
-    pub fn of(people: &[Person]) -> Self {
-        let all = |person: &Person| all_absences(&person.absences, person.away_until);
-        Self(people.iter().map(|person| (person.id, all(person))).collect())
-    }
-}
-
-impl Absences for AbsencesOf {
-    fn of(&self, person: PersonId) -> &[Absence] {
-        self.0.get(&person).map_or(&[], Vec::as_slice)
-    }
-}
-
-/// Those known beforehand, and the one that has begun.
+/// When each of them can be called.
 #[must_use]
-pub fn all_absences(known: &[Absence], away_until: Option<Instant>) -> Vec<Absence> {
-    let now = away_until.map(|to| Absence { from: Instant(i64::MIN), to });
-    known.iter().cloned().chain(now).collect()
+pub fn presences(people: &[Person]) -> Presences<'_> {
+    people.iter().map(|person| (person.id, &person.presence)).collect()
+}
+
+impl Service {
+    /// The path for what is so bad.
+    #[must_use]
+    pub fn path_at(&self, severity: Severity) -> Option<PathId> {
+        self.paths.get(&severity).copied().or(self.path)
+    }
 }
 
 impl Path {

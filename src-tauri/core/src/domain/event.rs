@@ -228,7 +228,7 @@ impl AcknowledgedHow {
     pub const fn word(self) -> &'static str {
         match self {
             Self::Call => "by phone",
-            Self::Chat => "in chat",
+            Self::Chat => "in the chat",
             Self::Mail => "by mail",
             Self::InPerson => "in person",
             Self::Other => "another way",

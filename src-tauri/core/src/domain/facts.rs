@@ -85,7 +85,7 @@ impl TriedResult {
             Self::Helped => "helped",
             Self::NoEffect => "no effect",
             Self::MadeWorse => "made it worse",
-            Self::CouldNot => "could not",
+            Self::CouldNot => "could not be done",
         }
     }
 }

@@ -82,7 +82,9 @@ pub struct Climb {
     /// When the next level, or the next alarm, is due.
     pub until: Instant,
     pub repeat_at: Option<Instant>,
-    /// Who was contacted at this level and cannot be reached by anything they have.
+    /// Who was contacted at this level, in all its repeats.
+    pub contacted: BTreeSet<PersonId>,
+    /// Those of them who cannot be reached by anything they have.
     pub unreachable: BTreeSet<PersonId>,
 }
 
@@ -116,7 +118,7 @@ pub struct Snooze {
 
 impl Climb {
     const fn at_level(level: Option<usize>, round: u8, until: Instant) -> Self {
-        Self { level, round, alarmed_since: None, until, repeat_at: None, unreachable: BTreeSet::new() }
+        Self { level, round, alarmed_since: None, until, repeat_at: None, contacted: BTreeSet::new(), unreachable: BTreeSet::new() }
     }
 }
 
@@ -220,12 +222,15 @@ impl Incident {
                     _ => Phase::Climbing {},
                 };
                 let repeat_at = self.repeat_after(*level, at, *until);
-                self.climb = Some(Climb { repeat_at, ..Climb::at_level(Some(*level), *round, *until) });
+                let contacted = contacts.iter().copied().collect();
+                self.climb = Some(Climb { repeat_at, contacted, ..Climb::at_level(Some(*level), *round, *until) });
             }
-            E::LevelRepeated { level, until, .. } => {
+            E::LevelRepeated { level, contacts, until, .. } => {
+                self.told.extend(contacts);
                 let repeat_at = self.repeat_after(*level, at, *until);
                 if let Some(climb) = &mut self.climb {
                     climb.repeat_at = repeat_at;
+                    climb.contacted.extend(contacts);
                     climb.unreachable.clear();
                 }
             }
@@ -326,21 +331,15 @@ impl Incident {
         }
     }
 
-    /// Once nobody at the level can be reached, waiting there is pointless.
+    /// Once nobody who was contacted at the level can be reached, waiting there is
+    /// pointless. Whoever belongs to another level changes nothing.
     fn unreachable(&mut self, person: PersonId, at: Instant) {
-        let (Some(climb), Some(plan)) = (&mut self.climb, &self.plan) else {
+        let Some(climb) = &mut self.climb else { return };
+        if !climb.contacted.contains(&person) {
             return;
-        };
+        }
         climb.unreachable.insert(person);
-        let Some(level) = climb.level.and_then(|level| plan.levels.get(level)) else {
-            return;
-        };
-        let nobody_left = level
-            .contacts
-            .iter()
-            .filter(|contact| contact.is_reachable(&self.wrong_methods, at))
-            .all(|contact| climb.unreachable.contains(&contact.person));
-        if nobody_left && climb.alarmed_since.is_none() {
+        if climb.contacted.is_subset(&climb.unreachable) && climb.alarmed_since.is_none() {
             climb.until = at;
             climb.repeat_at = None;
         }

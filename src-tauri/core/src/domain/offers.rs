@@ -101,9 +101,11 @@ mod tests {
     use crate::domain::facts::Facts;
     use crate::domain::id::{IncidentId, PathId};
     use crate::domain::plan::{Contact, Plan};
+    use crate::domain::presence::Presence;
     use crate::domain::rhythm::Rhythm;
     use crate::domain::severity::Severity;
     use crate::domain::time::Instant;
+    use std::collections::BTreeMap;
 
     const NOW: Instant = Instant(0);
 
@@ -123,8 +125,8 @@ mod tests {
             person: *person,
             name: (*name).into(),
             role: String::new(),
-            away_until: None,
-            absences: vec![],
+            presence: Presence::default(),
+            sequences: BTreeMap::new(),
             methods: vec![],
         };
         let level = |people: &&[_]| PlanLevel { contacts: people.iter().map(contact).collect(), minutes: 10, ..PlanLevel::default() };

@@ -10,11 +10,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use ts_rs::TS;
 
 use super::channel::{Reach, SeverityPlan};
-use super::directory::all_absences;
 use super::id::{ChannelId, MethodId, PathId, PersonId, RotationId};
-use super::rotation::{Absence, Absences, OnCall, Rotation, Shift, Why};
+use super::presence::{Presence, Presences};
+use super::rotation::{OnCall, Rotation, Shift, Why};
+use super::sequence::Sequence;
 use super::severity::Severity;
 use super::time::{Instant, spoken};
+use super::timetable::Timetable;
 use super::why::Absent;
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -30,6 +32,8 @@ pub struct Plan {
 #[ts(export)]
 #[serde(default)]
 pub struct PlanLevel {
+    /// What the desk calls it; empty where its number is enough.
+    pub name: String,
     /// Who is on it whatever the time.
     pub contacts: Vec<Contact>,
     /// Whose people on call are on it besides.
@@ -38,6 +42,8 @@ pub struct PlanLevel {
     pub repeat_every: Option<u32>,
     /// Skipped below this severity.
     pub least: Option<Severity>,
+    /// Skipped outside these hours.
+    pub hours: Option<Timetable>,
 }
 
 /// A rotation with how everybody in it is reached.
@@ -54,11 +60,13 @@ pub struct Contact {
     pub person: PersonId,
     pub name: String,
     pub role: String,
-    pub away_until: Option<Instant>,
-    #[serde(default)]
-    pub absences: Vec<Absence>,
+    #[serde(flatten)]
+    pub presence: Presence,
     /// Every usable method in the person's order of preference.
     pub methods: Vec<ContactMethod>,
+    /// Their own way at a severity, where they have one.
+    #[serde(default)]
+    pub sequences: BTreeMap<Severity, Sequence>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -71,6 +79,14 @@ pub struct ContactMethod {
     pub address: String,
     /// Somebody at the desk does it; nothing is sent.
     pub by_hand: bool,
+}
+
+/// One try to reach somebody.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Try<'a> {
+    /// Minutes after the level was entered.
+    pub after: u32,
+    pub method: &'a ContactMethod,
 }
 
 /// Somebody on a level at a moment.
@@ -115,13 +131,20 @@ impl PlanLevel {
         if let Some(least) = self.least.filter(|least| severity < *least) {
             return Some(vec![Absent::Below { least }]);
         }
+        if self.hours.as_ref().is_some_and(|hours| !hours.covers(now)) {
+            return Some(vec![Absent::OutsideHours {}]);
+        }
         let there = self.at(now);
         if there.iter().any(|one| one.contact.is_reachable(wrong, now)) {
             return None;
         }
         let reason = |c: &Contact| {
-            let name = c.name.clone();
-            if c.is_away(now) { Absent::Away { name } } else { Absent::NoMethod { name } }
+            let (name, presence) = (c.name.clone(), &c.presence);
+            match (presence.is_away(now), presence.is_off_hours(now)) {
+                (true, true) => Absent::OffHours { name },
+                (true, false) => Absent::Away { name },
+                _ => Absent::NoMethod { name },
+            }
         };
         let mut reasons: Vec<Absent> = there.iter().map(|one| reason(one.contact)).collect();
         let unmanned = self.rotations.iter().filter(|one| one.at(now).is_empty());
@@ -138,19 +161,19 @@ impl PlanRotation {
             let contact = self.member(on_call.person)?;
             Some(OnLevel { contact, on_call: Some((self, on_call)) })
         };
-        self.rotation.on_call(&self.absences(), now).into_iter().filter_map(known).collect()
+        self.rotation.on_call(&self.presences(), now).into_iter().filter_map(known).collect()
     }
 
     /// The final schedule of a time.
     #[must_use]
     pub fn schedule(&self, from: Instant, to: Instant) -> Vec<Shift> {
-        self.rotation.schedule(&self.absences(), from, to)
+        self.rotation.schedule(&self.presences(), from, to)
     }
 
     /// "on call until 18:00", "stands in for Ana until 18:00".
     #[must_use]
     pub fn why(&self, on_call: OnCall, at: Instant, now: Instant, zone: Tz) -> String {
-        let until = self.rotation.until(&self.absences(), on_call.person, at);
+        let until = self.rotation.until(&self.presences(), on_call.person, at);
         let until = until.map_or_else(String::new, |until| format!(" until {}", spoken(until, now, zone)));
         match on_call.why {
             Why::Turn {} => format!("on call{until}"),
@@ -162,47 +185,43 @@ impl PlanRotation {
         }
     }
 
-    /// Whether somebody in it is there at other times than in the other.
+    /// It with today's shifts and absences; `None` where nothing changed, or where
+    /// somebody in it was removed from the directory: what was agreed with them holds
+    /// until this is over.
     #[must_use]
-    pub fn absences_differ(&self, other: &Self) -> bool {
-        let absent = |one: &Self| one.members.iter().map(|contact| (contact.person, contact.all_absences())).collect::<BTreeMap<_, _>>();
-        absent(self) != absent(other)
+    pub fn followed_by(&self, today: Self, is_known: impl Fn(PersonId) -> bool) -> Option<Self> {
+        if self.members.iter().any(|contact| !is_known(contact.person)) {
+            return None;
+        }
+        let mut members = self.members.clone();
+        for new in today.members {
+            match members.iter_mut().find(|known| known.person == new.person) {
+                Some(known) => known.presence = new.presence,
+                None => members.push(new),
+            }
+        }
+        let followed = Self { rotation: today.rotation, members };
+        (followed != *self).then_some(followed)
     }
 
     fn member(&self, person: PersonId) -> Option<&Contact> {
         self.members.iter().find(|contact| contact.person == person)
     }
 
-    fn absences(&self) -> Away {
-        Away(self.members.iter().map(|contact| (contact.person, contact.all_absences())).collect())
+    fn presences(&self) -> Presences<'_> {
+        self.members.iter().map(|contact| (contact.person, &contact.presence)).collect()
     }
 }
 
-struct Away(BTreeMap<PersonId, Vec<Absence>>);
-
-impl Absences for Away {
-    fn of(&self, person: PersonId) -> &[Absence] {
-        self.0.get(&person).map_or(&[], Vec::as_slice)
+impl ContactMethod {
+    /// Its address is a number.
+    #[must_use]
+    pub const fn is_phone(&self) -> bool {
+        matches!(self.reach, Reach::Phone | Reach::Text)
     }
 }
 
 impl Contact {
-    #[must_use]
-    pub fn is_away(&self, now: Instant) -> bool {
-        self.away_until.is_some_and(|until| now < until) || self.absences.iter().any(|absence| absence.covers(now))
-    }
-
-    /// Until when they are away who are away now.
-    #[must_use]
-    pub fn back_at(&self, now: Instant) -> Option<Instant> {
-        self.all_absences().iter().filter(|absence| absence.covers(now)).map(|absence| absence.to).max()
-    }
-
-    #[must_use]
-    pub fn all_absences(&self) -> Vec<Absence> {
-        all_absences(&self.absences, self.away_until)
-    }
-
     /// The methods that are not known to be wrong.
     pub fn usable<'a>(&'a self, wrong: &'a BTreeSet<MethodId>) -> impl Iterator<Item = &'a ContactMethod> {
         self.methods.iter().filter(|method| !wrong.contains(&method.id))
@@ -210,7 +229,7 @@ impl Contact {
 
     #[must_use]
     pub fn is_reachable(&self, wrong: &BTreeSet<MethodId>, now: Instant) -> bool {
-        !self.is_away(now) && self.usable(wrong).next().is_some()
+        !self.presence.is_away(now) && self.usable(wrong).next().is_some()
     }
 
     /// The methods this severity uses at once. Never empty while the person has
@@ -228,5 +247,18 @@ impl Contact {
             chosen.extend(self.usable(wrong).next());
         }
         chosen
+    }
+
+    /// What is done to reach them at a level that waits so many minutes, in order:
+    /// their own sequence, and where they have none for this severity, or nothing in
+    /// it can be used, what the desk's plan says, at once.
+    #[must_use]
+    pub fn tries<'a>(&'a self, severity: Severity, minutes: u32, channels: &SeverityPlan, wrong: &'a BTreeSet<MethodId>) -> Vec<Try<'a>> {
+        let known = |id: MethodId| self.usable(wrong).find(|method| method.id == id);
+        let own = self.sequences.get(&severity).map_or_else(Vec::new, |own| own.within(minutes, |method| known(method).is_some()));
+        if own.is_empty() {
+            return self.methods_for(severity, channels, wrong).into_iter().map(|method| Try { after: 0, method }).collect();
+        }
+        own.iter().filter_map(|step| known(step.method).map(|method| Try { after: step.after, method })).collect()
     }
 }

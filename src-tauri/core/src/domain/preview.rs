@@ -8,12 +8,13 @@ use ts_rs::TS;
 
 use super::channel::{Reach, SeverityPlan};
 use super::climb;
+use super::contact::{masked, spoken_phone};
 use super::desk::DeskRules;
 use super::event::IncidentEvent;
 use super::facts::Facts;
 use super::id::{IncidentId, PathId, PersonId};
 use super::incident::Incident;
-use super::plan::{Contact, OnLevel, Plan, PlanLevel};
+use super::plan::{Contact, ContactMethod, OnLevel, Plan, PlanLevel, Try};
 use super::severity::Severity;
 use super::time::{Instant, MINUTE, spoken};
 use super::why::Absent;
@@ -35,14 +36,44 @@ pub struct PlanLine {
     pub level: usize,
     /// "now", "+10 min".
     pub when: String,
+    /// None where the level is skipped.
+    pub person: Option<PersonId>,
     pub name: String,
-    /// "text, mail"; empty where the level is skipped.
-    pub via: String,
+    /// None where the level is skipped.
+    pub ways: Vec<Way>,
     pub note: String,
     pub skipped: bool,
 }
 
+/// One way somebody is reached.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+pub struct Way {
+    /// "text", "call by hand", "#orders".
+    pub via: String,
+    /// As the country writes a number; empty where the channel itself is the address.
+    pub address: String,
+    /// "+2 min" after the level was entered; empty where it is at once.
+    pub after: String,
+}
+
+impl PlanLine {
+    /// "text, call by hand +2 min".
+    #[must_use]
+    pub fn via(&self) -> String {
+        let words = |way: &Way| if way.after.is_empty() { way.via.clone() } else { format!("{} {}", way.via, way.after) };
+        self.ways.iter().map(words).collect::<Vec<_>>().join(", ")
+    }
+}
+
 impl PlanPreview {
+    /// For a screen that others see.
+    pub fn mask(&mut self) {
+        for way in self.lines.iter_mut().flat_map(|line| &mut line.ways) {
+            way.address = masked(&way.address);
+        }
+    }
+
     /// There is no path to follow.
     #[must_use]
     pub fn without_path() -> Self {
@@ -70,15 +101,26 @@ pub fn preview(plan: &Plan, severity: Severity, rules: &DeskRules, now: Instant,
                 let why = Absent::all_words(&why);
                 holes.push(format!("Level {} is skipped at once: {why}.", level + 1));
                 let name = format!("Level {}", level + 1);
-                lines.push(PlanLine { level, when, name, via: String::new(), note: format!("skipped at once: {why}"), skipped: true });
+                lines.push(PlanLine {
+                    level,
+                    when,
+                    person: None,
+                    name,
+                    ways: vec![],
+                    note: format!("skipped at once: {why}"),
+                    skipped: true,
+                });
             }
             IncidentEvent::LevelEntered { level, contacts, .. } => {
                 for one in plan.levels[level].at(then) {
                     let contact = one.contact;
                     let skipped = !contacts.contains(&contact.person);
-                    let via = if skipped { String::new() } else { via(contact, severity, &rules.channels) };
-                    let note = if skipped { why_not(contact, then, now, zone) } else { note(one, &plan.levels[level], then, now, zone) };
-                    lines.push(PlanLine { level, when: when.clone(), name: contact.name.clone(), via, note, skipped });
+                    let (ways, again) =
+                        if skipped { (vec![], None) } else { ways(contact, severity, plan.levels[level].minutes, &rules.channels) };
+                    let note =
+                        if skipped { why_not(contact, then, now, zone) } else { note(one, &plan.levels[level], again, then, now, zone) };
+                    let (when, person, name) = (when.clone(), Some(contact.person), contact.name.clone());
+                    lines.push(PlanLine { level, when, person, name, ways, note, skipped });
                     let hole = match contact.methods.len() {
                         0 => format!("{} has no working method.", contact.name),
                         1 if !skipped => format!("{} has only one method: if it fails, nothing else is tried.", contact.name),
@@ -145,29 +187,42 @@ fn again(rounds: u8) -> String {
     }
 }
 
-fn via(contact: &Contact, severity: Severity, channels: &SeverityPlan) -> String {
-    let words: Vec<String> = contact
-        .methods_for(severity, channels, &BTreeSet::new())
-        .into_iter()
-        .map(|method| match (method.by_hand, method.reach) {
-            (true, _) => "call by hand".into(),
-            (_, Reach::Chat | Reach::Push) => method.channel_name.clone(),
-            (_, reach) => reach.word().into(),
-        })
-        .collect();
-    words.join(", ")
+/// How they are reached, and how often the last way is tried again.
+fn ways(contact: &Contact, severity: Severity, minutes: u32, channels: &SeverityPlan) -> (Vec<Way>, Option<u32>) {
+    let via = |method: &ContactMethod| match (method.by_hand, method.reach) {
+        (true, _) => "call by hand".into(),
+        (_, Reach::Chat | Reach::Push) => method.channel_name.clone(),
+        (_, reach) => reach.word().to_string(),
+    };
+    let none = BTreeSet::new();
+    let tries = contact.tries(severity, minutes, channels, &none);
+    // What is repeated at the end is said once.
+    let again = tries.windows(2).rev().take_while(|pair| pair[0].method == pair[1].method).count();
+    let every = if again > 0 { contact.sequences.get(&severity).and_then(|own| own.again_every) } else { None };
+    let named = &tries[..tries.len() - if every.is_some() { again } else { 0 }];
+    let way = |one: &Try<'_>| Way {
+        via: via(one.method),
+        address: if one.method.is_phone() { spoken_phone(&one.method.address) } else { one.method.address.clone() },
+        after: if one.after == 0 { String::new() } else { format!("+{} min", one.after) },
+    };
+    (named.iter().map(way).collect(), every)
 }
 
-fn note(one: OnLevel<'_>, level: &PlanLevel, then: Instant, now: Instant, zone: Tz) -> String {
+fn note(one: OnLevel<'_>, level: &PlanLevel, own: Option<u32>, then: Instant, now: Instant, zone: Tz) -> String {
+    let own = own.map(|every| format!("the last again every {every} min"));
     let again = level.repeat_every.filter(|&every| every < level.minutes).map(|every| format!("again every {every} min"));
     let on_call = one.on_call.map(|(rotation, on_call)| rotation.why(on_call, then, now, zone));
+    let name = Some(level.name.clone()).filter(|name| !name.is_empty());
     let role = Some(one.contact.role.clone()).filter(|role| !role.is_empty());
-    [on_call, role, again].into_iter().flatten().collect::<Vec<_>>().join(" · ")
+    [name, on_call, role, own, again].into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }
 
 fn why_not(contact: &Contact, then: Instant, now: Instant, zone: Tz) -> String {
-    match contact.back_at(then) {
+    let presence = &contact.presence;
+    match presence.back_at(then) {
+        Some(until) if presence.is_off_hours(then) => format!("not at work until {}", spoken(until, now, zone)),
         Some(until) => format!("away until {}", spoken(until, now, zone)),
+        None if presence.is_away(then) => "away, and no end is known".into(),
         None => "no working method".into(),
     }
 }
@@ -184,8 +239,10 @@ pub(super) fn the_only_person(plan: &Plan) -> Option<&str> {
 mod tests {
     use super::*;
     use crate::domain::id::{ChannelId, MethodId};
-    use crate::domain::plan::ContactMethod;
+    use crate::domain::presence::Presence;
+    use crate::domain::sequence::{Sequence, SequenceStep};
     use crate::domain::time::{DAY, MINUTE};
+    use std::collections::BTreeMap;
 
     const NOW: Instant = Instant(1_795_437_720_000); // Monday, 13:42 in Berlin
 
@@ -202,14 +259,14 @@ mod tests {
             person: PersonId::new(NOW),
             name: name.into(),
             role: role.into(),
-            away_until: None,
-            absences: vec![],
+            presence: Presence::default(),
             methods: reaches.iter().map(method).collect(),
+            sequences: BTreeMap::new(),
         }
     }
 
     fn away(contact: Contact, milliseconds: i64) -> Contact {
-        Contact { away_until: Some(NOW.plus(milliseconds)), ..contact }
+        Contact { presence: Presence { away_until: Some(NOW.plus(milliseconds)), ..Presence::default() }, ..contact }
     }
 
     fn level(minutes: u32, contacts: Vec<Contact>) -> PlanLevel {
@@ -222,7 +279,7 @@ mod tests {
     }
 
     fn told(preview: &PlanPreview) -> Vec<String> {
-        let line = |line: &PlanLine| format!("{} | {} | {} | {}", line.when, line.name, line.via, line.note);
+        let line = |line: &PlanLine| format!("{} | {} | {} | {}", line.when, line.name, line.via(), line.note);
         preview.lines.iter().map(line).collect()
     }
 
@@ -251,10 +308,25 @@ mod tests {
 
     #[test]
     fn the_channels_are_those_of_the_severity_and_never_none() {
-        let via = |severity, contact| of(severity, 1, vec![level(10, vec![contact])]).lines[0].via.clone();
+        let via = |severity, contact| of(severity, 1, vec![level(10, vec![contact])]).lines[0].via();
         assert_eq!(via(Severity::Medium, marta()), "#orders, mail", "nobody is called for a medium one");
         assert_eq!(via(Severity::Low, marta()), "mail");
         assert_eq!(via(Severity::Low, person("Ilse", "", &[Reach::Phone])), "call by hand", "better called than not told");
+    }
+
+    #[test]
+    fn who_has_a_sequence_of_their_own_is_reached_by_it() {
+        let mut ilse = person("Ilse Brandl", "", &[Reach::Mail, Reach::Phone]);
+        let steps = vec![SequenceStep { method: ilse.methods[0].id, after: 0 }, SequenceStep { method: ilse.methods[1].id, after: 2 }];
+        ilse.sequences.insert(Severity::High, Sequence { steps, again_every: Some(5) });
+        let told_at = |severity, minutes| told(&of(severity, 1, vec![level(minutes, vec![ilse.clone()])]));
+        assert_eq!(told_at(Severity::High, 15), ["now | Ilse Brandl | mail, call by hand +2 min | the last again every 5 min"]);
+        assert_eq!(
+            told_at(Severity::High, 5),
+            ["now | Ilse Brandl | mail, call by hand +2 min | "],
+            "the next level comes before the repeat"
+        );
+        assert_eq!(told_at(Severity::Low, 15), ["now | Ilse Brandl | mail | "], "where she has none, the desk's plan counts");
     }
 
     #[test]

@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use ts_rs::TS;
 
 use super::channel::ChannelSetup;
+use super::contact::spoken_phone;
 use super::directory::Person;
 use super::id::{ChannelId, PathId, PersonId, RotationId};
 use super::plan::{Contact, Plan, PlanLevel, PlanRotation};
@@ -17,9 +18,6 @@ use super::why::Absent;
 
 /// So far ahead is looked.
 pub const AHEAD: i64 = 14 * DAY;
-
-/// A way to reach somebody that nothing arrived by for so long is only hoped for.
-pub const STALE: i64 = 90 * DAY;
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
 #[ts(export)]
@@ -48,6 +46,9 @@ pub enum Fault {
     Wrong,
     SamePersonOnEveryLevel,
     NeverRepeats,
+    /// A step of somebody's sequence that the next level always overtakes.
+    NeverTried,
+    SharedNumber,
     ChannelOff,
     ChannelFailing,
 }
@@ -68,6 +69,8 @@ pub struct Directory<'a> {
     pub plans: &'a [Plan],
     pub people: &'a [Person],
     pub channels: &'a [ChannelSetup],
+    /// A way to reach somebody that nothing arrived by for so many days is only hoped for.
+    pub stale_days: u32,
 }
 
 /// Everything that is found, what is grave first.
@@ -84,11 +87,12 @@ pub fn findings(directory: &Directory<'_>, now: Instant, zone: Tz) -> Vec<Findin
     for one in rotations.values() {
         rotation(one, now, zone, &mut found);
     }
-    for one in directory.people.iter().filter(|person| on_a_path.contains(&person.id)) {
-        person(one, directory.channels, now, zone, &mut found);
+    let called: Vec<&Person> = directory.people.iter().filter(|person| on_a_path.contains(&person.id)).collect();
+    for one in &called {
+        person(one, directory, now, zone, &mut found);
     }
-    let used = directory.people.iter().filter(|person| on_a_path.contains(&person.id)).flat_map(|person| &person.methods);
-    let used: BTreeSet<ChannelId> = used.map(|method| method.channel).collect();
+    shared_numbers(&called, &mut found);
+    let used: BTreeSet<ChannelId> = called.iter().flat_map(|person| &person.methods).map(|method| method.channel).collect();
     for setup in directory.channels.iter().filter(|setup| used.contains(&setup.id)) {
         channel(setup, &mut found);
     }
@@ -133,7 +137,8 @@ fn path(plan: &Plan, now: Instant, zone: Tz, found: &mut Vec<Finding>) {
     let mut edges = vec![now, end];
     for level in &plan.levels {
         edges.extend(level.rotations.iter().flat_map(|one| one.schedule(now, end)).map(|shift| shift.from));
-        edges.extend(level.everybody().flat_map(Contact::all_absences).flat_map(|absence| [absence.from, absence.to]));
+        edges.extend(level.everybody().flat_map(|contact| contact.presence.edges(now, end)));
+        edges.extend(level.hours.iter().flat_map(|hours| hours.edges(now, end)));
     }
     edges.retain(|edge| (now..=end).contains(edge));
     edges.sort_unstable();
@@ -158,6 +163,12 @@ fn path(plan: &Plan, now: Instant, zone: Tz, found: &mut Vec<Finding>) {
         let words = format!("{name} reaches nobody: only this desk would be alarmed");
         found.push(Finding { fault: Fault::ReachesNobody, grave: true, words, when, mend });
     }
+    // Whoever is called only for the worst is nobody for the rest.
+    let for_all = |severity: Severity| plan.levels.iter().any(|level| level.least.is_none_or(|least| severity >= least));
+    if let Some(worst) = Severity::ALL.into_iter().find(|severity| !plan.levels.is_empty() && !for_all(*severity)) {
+        let words = format!("{name} reaches nobody at {} and below: every level is for what is worse", worst.word());
+        found.push(Finding { fault: Fault::ReachesNobody, grave: true, words, when: String::new(), mend });
+    }
     for ((level, why), times) in empty {
         let when = times.words(now, end, zone).unwrap_or_default();
         let words = format!("{name}: level {} is skipped, because {}", level + 1, Absent::all_words(&why));
@@ -176,6 +187,58 @@ fn path(plan: &Plan, now: Instant, zone: Tz, found: &mut Vec<Finding>) {
             );
             found.push(Finding { fault: Fault::NeverRepeats, grave: false, words, when: String::new(), mend });
         }
+        for contact in level.everybody() {
+            never_tried(name, at, level, contact, found);
+        }
+    }
+}
+
+/// What somebody's sequence would do after the level is over.
+fn never_tried(path: &str, at: usize, level: &PlanLevel, contact: &Contact, found: &mut Vec<Finding>) {
+    for (severity, sequence) in &contact.sequences {
+        // In force at the level, and not merely kept for what it is never entered for.
+        if level.least.is_some_and(|least| *severity < least) {
+            continue;
+        }
+        let Some(step) = sequence.steps.iter().find(|step| step.after >= level.minutes) else { continue };
+        let via = contact.methods.iter().find(|method| method.id == step.method).map_or("a way", |method| method.channel_name.as_str());
+        let words = format!(
+            "{path}: {} is to be reached by {via} after {} min at {}, and never is, for level {} lasts only {} min",
+            contact.name,
+            step.after,
+            severity.word(),
+            at + 1,
+            level.minutes
+        );
+        found.push(Finding {
+            fault: Fault::NeverTried,
+            grave: false,
+            words,
+            when: String::new(),
+            mend: Mend::Person { id: contact.person },
+        });
+    }
+}
+
+/// Two people who would both be reached by one number are probably one wrong number.
+fn shared_numbers(people: &[&Person], found: &mut Vec<Finding>) {
+    let mut known: BTreeMap<&str, Vec<&Person>> = BTreeMap::new();
+    for person in people {
+        // A mailbox may well be read by several; a telephone is answered by one.
+        let numbers: BTreeSet<&str> =
+            person.methods.iter().map(|method| method.address.as_str()).filter(|address| address.starts_with('+')).collect();
+        numbers.into_iter().for_each(|number| known.entry(number).or_default().push(person));
+    }
+    for (number, people) in known.into_iter().filter(|(_, people)| people.len() > 1) {
+        let names: Vec<&str> = people.iter().map(|person| person.name.as_str()).collect();
+        let words = format!("{} have the same number, {}: one of them may be wrong", names.join(" and "), spoken_phone(number));
+        found.push(Finding {
+            fault: Fault::SharedNumber,
+            grave: false,
+            words,
+            when: String::new(),
+            mend: Mend::Person { id: people[1].id },
+        });
     }
 }
 
@@ -197,7 +260,8 @@ fn rotation(one: &PlanRotation, now: Instant, zone: Tz, found: &mut Vec<Finding>
     }
 }
 
-fn person(one: &Person, channels: &[ChannelSetup], now: Instant, zone: Tz, found: &mut Vec<Finding>) {
+fn person(one: &Person, directory: &Directory<'_>, now: Instant, zone: Tz, found: &mut Vec<Finding>) {
+    let channels = directory.channels;
     let (name, mend) = (&one.name, Mend::Person { id: one.id });
     let mut say = |fault, grave, words| found.push(Finding { fault, grave, words, when: String::new(), mend });
     let enabled = |channel| channels.iter().any(|setup| setup.id == channel && setup.enabled);
@@ -215,7 +279,7 @@ fn person(one: &Person, channels: &[ChannelSetup], now: Instant, zone: Tz, found
     }
     match usable.iter().filter_map(|method| method.proven_at).max() {
         None => say(Fault::Unproven, false, format!("Nothing has ever been known to reach {name}")),
-        Some(proven) if now.since(proven) > STALE => {
+        Some(proven) if now.since(proven) > i64::from(directory.stale_days) * DAY => {
             say(Fault::Stale, false, format!("Nothing has been known to reach {name} since {}", spoken(proven, now, zone)));
         }
         Some(_) => {}
@@ -228,6 +292,7 @@ fn channel(setup: &ChannelSetup, found: &mut Vec<Finding>) {
     if !setup.enabled {
         say(Fault::ChannelOff, format!("{name} is switched off, and people on a path are reached by it"));
     } else if let Some(test) = setup.last_test.as_ref().filter(|test| !test.worked) {
-        say(Fault::ChannelFailing, format!("{name} failed its last test: {}", test.words));
+        let last = if test.real { "did not take the last message" } else { "failed its last test" };
+        say(Fault::ChannelFailing, format!("{name} {last}: {}", test.words));
     }
 }

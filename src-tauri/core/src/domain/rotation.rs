@@ -2,13 +2,15 @@
 //! one zone, with what was agreed otherwise on top; the final schedule follows
 //! from them and is kept nowhere.
 
-use chrono::{Datelike, Days, NaiveDate, NaiveTime, TimeDelta};
+use chrono::TimeDelta;
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use super::id::{PersonId, RotationId};
+use super::presence::Presences;
 use super::time::{DAY, Instant, WallTime};
+use super::timetable::{Hours, begin_and_end, is_within};
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[ts(export)]
@@ -38,18 +40,6 @@ pub struct Layer {
     pub hours: Vec<Hours>,
 }
 
-/// The same hours on several days of the week.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[ts(export)]
-pub struct Hours {
-    /// 1 is Monday, 7 Sunday: the day on which they begin.
-    pub days: Vec<u8>,
-    /// Minutes after midnight, below 1440.
-    pub from: u16,
-    /// At or before `from` it is the next day's.
-    pub to: u16,
-}
-
 /// What was agreed otherwise for a time. It ends before `to`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[ts(export)]
@@ -70,19 +60,6 @@ pub enum ShiftChange {
     Replace { person: PersonId, by: PersonId },
     /// Not on call, and nobody takes the turn.
     Remove { person: PersonId },
-}
-
-/// A time in which somebody cannot be called. It ends before `to`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[ts(export)]
-pub struct Absence {
-    pub from: Instant,
-    pub to: Instant,
-}
-
-/// When the people of a rotation cannot be called.
-pub trait Absences {
-    fn of(&self, person: PersonId) -> &[Absence];
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
@@ -112,13 +89,6 @@ pub struct Shift {
     pub from: Instant,
     pub to: Instant,
     pub people: Vec<OnCall>,
-}
-
-impl Absence {
-    #[must_use]
-    pub fn covers(&self, at: Instant) -> bool {
-        self.from <= at && at < self.to
-    }
 }
 
 impl ShiftChange {
@@ -162,9 +132,9 @@ impl Rotation {
     /// Who is on call at this moment. Nobody where the zone is not known: better a
     /// hole that is found than a person called in the wrong night.
     #[must_use]
-    pub fn on_call(&self, absences: &impl Absences, at: Instant) -> Vec<OnCall> {
+    pub fn on_call(&self, presences: &Presences<'_>, at: Instant) -> Vec<OnCall> {
         let Some(zone) = self.tz() else { return vec![] };
-        let turn = self.layers.iter().rev().find_map(|layer| layer.on_call(zone, absences, at));
+        let turn = self.layers.iter().rev().find_map(|layer| layer.on_call(zone, presences, at));
         let mut people: Vec<OnCall> = turn.into_iter().collect();
         for one in self.overrides.iter().filter(|one| one.covers(at)) {
             let why = Why::Override {};
@@ -187,21 +157,21 @@ impl Rotation {
 
     /// The final schedule of a time, without gaps: a piece with nobody is a hole.
     #[must_use]
-    pub fn schedule(&self, absences: &impl Absences, from: Instant, to: Instant) -> Vec<Shift> {
+    pub fn schedule(&self, presences: &Presences<'_>, from: Instant, to: Instant) -> Vec<Shift> {
         let mut edges = vec![from, to];
         if let Some(zone) = self.tz() {
             self.layers.iter().for_each(|layer| layer.edges(zone, from, to, &mut edges));
         }
         edges.extend(self.overrides.iter().flat_map(|one| [one.from, one.to]));
-        let absent = |person| absences.of(person).iter().flat_map(|absence| [absence.from, absence.to]);
-        self.layers.iter().flat_map(|layer| &layer.people).for_each(|person| edges.extend(absent(*person)));
+        let people = self.layers.iter().flat_map(|layer| &layer.people);
+        edges.extend(people.filter_map(|person| presences.of(*person)).flat_map(|presence| presence.edges(from, to)));
         edges.retain(|edge| (from..=to).contains(edge));
         edges.sort_unstable();
         edges.dedup();
 
         let mut shifts: Vec<Shift> = Vec::new();
         for pair in edges.windows(2) {
-            let people = self.on_call(absences, pair[0]);
+            let people = self.on_call(presences, pair[0]);
             match shifts.last_mut() {
                 Some(last) if last.people == people => last.to = pair[1],
                 _ => shifts.push(Shift { from: pair[0], to: pair[1], people }),
@@ -212,10 +182,10 @@ impl Rotation {
 
     /// Until when somebody who is on call now stays it; `None` where no end is in sight.
     #[must_use]
-    pub fn until(&self, absences: &impl Absences, person: PersonId, now: Instant) -> Option<Instant> {
+    pub fn until(&self, presences: &Presences<'_>, person: PersonId, now: Instant) -> Option<Instant> {
         // Most turns are over within a week; only who has long ones is looked at further.
         [8, 63].into_iter().find_map(|days| {
-            let ahead = self.schedule(absences, now, now.plus(days * DAY));
+            let ahead = self.schedule(presences, now, now.plus(days * DAY));
             ahead.iter().find(|shift| shift.people.iter().all(|known| known.person != person)).map(|shift| shift.from)
         })
     }
@@ -258,14 +228,14 @@ impl Rotation {
 }
 
 impl Layer {
-    fn on_call(&self, zone: Tz, absences: &impl Absences, at: Instant) -> Option<OnCall> {
+    fn on_call(&self, zone: Tz, presences: &Presences<'_>, at: Instant) -> Option<OnCall> {
         if !self.is_manned(zone, at) {
             return None;
         }
         let turn = self.turn(zone, at)?;
         let first = usize::try_from(turn.rem_euclid(self.people.len() as i64)).ok()?;
         let in_order = self.people.iter().cycle().skip(first).take(self.people.len());
-        let person = in_order.copied().find(|person| !absences.of(*person).iter().any(|absence| absence.covers(at)))?;
+        let person = in_order.copied().find(|person| !presences.is_away(*person, at))?;
         let absent = self.people[first];
         Some(OnCall { person, why: if person == absent { Why::Turn {} } else { Why::StandsIn { absent } } })
     }
@@ -308,64 +278,15 @@ impl Layer {
         if self.hours.is_empty() {
             return;
         }
-        let first = from.plus(-2 * DAY).at(zone).date_naive();
-        let last = to.plus(2 * DAY).at(zone).date_naive();
-        for date in first.iter_days().take_while(|date| *date <= last) {
-            edges.extend(self.hours.iter().filter_map(|hours| hours.on(date, zone)).flat_map(|(from, to)| [from, to]));
-        }
+        edges.extend(begin_and_end(&self.hours, zone, from, to).flat_map(|(from, to)| [from, to]));
     }
-}
-
-impl Hours {
-    /// What makes them no hours, in words.
-    pub fn check(&self) -> Result<(), String> {
-        if self.days.is_empty() || self.days.iter().any(|day| !(1..=7).contains(day)) {
-            return Err("Say on which days of the week.".into());
-        }
-        if self.from >= 24 * 60 || self.to > 24 * 60 {
-            return Err("A time of day is between 00:00 and 24:00.".into());
-        }
-        Ok(())
-    }
-
-    /// When they begin and end that begin on this date, if they do on its day of the week.
-    fn on(&self, date: NaiveDate, zone: Tz) -> Option<(Instant, Instant)> {
-        let day = u8::try_from(date.weekday().number_from_monday()).ok()?;
-        if !self.days.contains(&day) {
-            return None;
-        }
-        let end_date = if self.to > self.from { date } else { date.checked_add_days(Days::new(1))? };
-        Some((moment(date, self.from, zone)?, moment(end_date, self.to, zone)?))
-    }
-}
-
-fn is_within(hours: &[Hours], zone: Tz, at: Instant) -> bool {
-    let today = at.at(zone).date_naive();
-    // What began yesterday may reach into today, and where the clocks change a date can be left early.
-    let around = [today.checked_sub_days(Days::new(1)), Some(today), today.checked_add_days(Days::new(1))];
-    let covers = |hours: &Hours, date| hours.on(date, zone).is_some_and(|(from, to)| from <= at && at < to);
-    hours.iter().any(|hours| around.into_iter().flatten().any(|date| covers(hours, date)))
-}
-
-fn moment(date: NaiveDate, minutes: u16, zone: Tz) -> Option<Instant> {
-    let midnight = date.and_time(NaiveTime::MIN);
-    Some(WallTime(midnight.checked_add_signed(TimeDelta::minutes(minutes.into()))?).in_zone(zone))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::presence::{Absence, Presence};
     use chrono::NaiveDateTime;
-    use std::collections::BTreeMap;
-
-    #[derive(Default)]
-    struct Away(BTreeMap<PersonId, Vec<Absence>>);
-
-    impl Absences for Away {
-        fn of(&self, person: PersonId) -> &[Absence] {
-            self.0.get(&person).map_or(&[], Vec::as_slice)
-        }
-    }
 
     const NAMES: [&str; 3] = ["Ana", "Ben", "Caro"];
 
@@ -387,7 +308,7 @@ mod tests {
     }
 
     /// "Ana 09:00, Ben 10:00": the schedule of a time in UTC, each piece by who is on call and when it begins.
-    fn drawn(rotation: &Rotation, people: [PersonId; 3], away: &Away, from: &str, to: &str) -> String {
+    fn drawn(rotation: &Rotation, people: [PersonId; 3], away: &Presences<'_>, from: &str, to: &str) -> String {
         let name = |id: PersonId| people.iter().position(|known| *known == id).map_or("somebody", |at| NAMES[at]);
         let shifts = rotation.schedule(away, utc(from), utc(to));
         let one = |shift: &Shift| {
@@ -508,7 +429,7 @@ mod tests {
         ];
         for (zone, begins, shift, from, to, expected) in cases {
             let (rotation, people) = rotation(zone, begins, shift, vec![]);
-            assert_eq!(drawn(&rotation, people, &Away::default(), from, to), expected, "{zone}, from {begins} every {shift} h");
+            assert_eq!(drawn(&rotation, people, &Presences::default(), from, to), expected, "{zone}, from {begins} every {shift} h");
         }
     }
 
@@ -518,24 +439,22 @@ mod tests {
         let (rotation, people) = rotation("UTC", "2026-11-23 00:00", 168, vec![nights]);
         // Friday, 27 November 2026, 22:00 to Saturday, 06:00; the Saturday has no night of its own.
         let expected = "nobody 27. 00:00, Ana 27. 22:00, nobody 28. 06:00";
-        assert_eq!(drawn(&rotation, people, &Away::default(), "2026-11-27 00:00", "2026-11-29 00:00"), expected);
+        assert_eq!(drawn(&rotation, people, &Presences::default(), "2026-11-27 00:00", "2026-11-29 00:00"), expected);
     }
 
     #[test]
     fn who_is_absent_is_stood_in_for_by_the_next_and_nobody_where_all_are() {
         let (rotation, people) = rotation("UTC", "2026-11-23 08:00", 24, vec![]);
-        let gone = |from: &str, to: &str| vec![Absence { from: utc(from), to: utc(to) }];
-        let mut away = Away::default();
-        away.0.insert(people[0], gone("2026-11-23 12:00", "2026-11-23 18:00"));
+        let absence = Absence { from: utc("2026-11-23 12:00"), to: utc("2026-11-23 18:00") };
+        let gone = Presence { absences: vec![absence], ..Presence::default() };
+        let away: Presences<'_> = [(people[0], &gone)].into_iter().collect();
         let expected = "Ana 23. 08:00, Ben 23. 12:00, Ana 23. 18:00, Ben 24. 08:00";
         assert_eq!(drawn(&rotation, people, &away, "2026-11-23 08:00", "2026-11-25 08:00"), expected);
         let standing_in = rotation.on_call(&away, utc("2026-11-23 13:00"));
         assert_eq!(standing_in, [OnCall { person: people[1], why: Why::StandsIn { absent: people[0] } }], "and it is said for whom");
 
-        for person in people {
-            away.0.insert(person, gone("2026-11-23 12:00", "2026-11-23 18:00"));
-        }
-        assert_eq!(rotation.on_call(&away, utc("2026-11-23 13:00")), [], "nobody can be called, and nobody is made up");
+        let all_away: Presences<'_> = people.iter().map(|person| (*person, &gone)).collect();
+        assert_eq!(rotation.on_call(&all_away, utc("2026-11-23 13:00")), [], "nobody can be called, and nobody is made up");
     }
 
     #[test]
@@ -550,7 +469,7 @@ mod tests {
         ];
         assert_eq!(rotation.check(), Ok(()));
         let expected = "Ana 23. 08:00, Ana+Caro 23. 10:00, Ana 23. 11:00, Ben 23. 12:00, Ana 23. 14:00, nobody 23. 20:00, Ana 23. 21:00";
-        assert_eq!(drawn(&rotation, people, &Away::default(), "2026-11-23 08:00", "2026-11-24 08:00"), expected);
+        assert_eq!(drawn(&rotation, people, &Presences::default(), "2026-11-23 08:00", "2026-11-24 08:00"), expected);
     }
 
     #[test]
@@ -559,14 +478,14 @@ mod tests {
         let hours = vec![Hours { days: vec![1, 2, 3, 4, 5], from: 9 * 60, to: 17 * 60 }];
         rotation.layers.push(Layer { people: vec![people[2]], from: wall("2026-11-23 00:00"), shift_hours: 24, hours });
         let expected = "Ana 23. 08:00, Caro 23. 09:00, Ana 23. 17:00";
-        assert_eq!(drawn(&rotation, people, &Away::default(), "2026-11-23 08:00", "2026-11-24 00:00"), expected);
+        assert_eq!(drawn(&rotation, people, &Presences::default(), "2026-11-23 08:00", "2026-11-24 00:00"), expected);
     }
 
     #[test]
     fn the_end_of_a_turn_is_known() {
         let (rotation, people) = rotation("Europe/Berlin", "2026-11-23 08:00", 168, vec![]);
         let now = utc("2026-11-24 12:00");
-        assert_eq!(rotation.until(&Away::default(), people[0], now), Some(utc("2026-11-30 07:00")), "Monday, 08:00 in Berlin");
+        assert_eq!(rotation.until(&Presences::default(), people[0], now), Some(utc("2026-11-30 07:00")), "Monday, 08:00 in Berlin");
     }
 
     #[test]
@@ -594,6 +513,6 @@ mod tests {
     fn a_zone_that_is_no_longer_known_is_a_hole_and_no_guess() {
         let (mut rotation, _) = rotation("Europe/Berlin", "2026-11-23 08:00", 24, vec![]);
         rotation.zone = "Mars/Olympus".into();
-        assert_eq!(rotation.on_call(&Away::default(), utc("2026-11-24 12:00")), []);
+        assert_eq!(rotation.on_call(&Presences::default(), utc("2026-11-24 12:00")), []);
     }
 }

@@ -1,5 +1,7 @@
 //! Text that people typed or pasted, made safe to keep and short enough to show.
 
+use icu_properties::props::{BinaryProperty, DefaultIgnorableCodePoint};
+
 /// The most a person may write into one field; beyond it is a log file, not a sentence.
 pub const LONGEST: usize = 20_000;
 
@@ -19,9 +21,10 @@ pub fn clean(text: &str) -> String {
     if kept.chars().any(|c| !c.is_whitespace() && !is_invisible(c)) { kept.trim().to_string() } else { String::new() }
 }
 
-/// Joiners and other marks that have an effect on what is beside them, and no look of their own.
-const fn is_invisible(c: char) -> bool {
-    matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}'..='\u{2064}' | '\u{feff}' | '\u{3164}')
+/// Joiners, fillers and other marks that have an effect on what is beside them, and no look of
+/// their own: Unicode's Default_Ignorable_Code_Point, the annotation marks, and the empty pattern of Braille.
+fn is_invisible(c: char) -> bool {
+    DefaultIgnorableCodePoint::for_char(c) || matches!(c, '\u{2800}' | '\u{fff9}'..='\u{fffb}')
 }
 
 /// `clean`, on one line.
@@ -47,7 +50,10 @@ mod tests {
 
     #[test]
     fn what_shows_nothing_is_empty() {
-        for nothing in ["\u{200b}", " \u{feff}\n", "\u{2060}\u{ad}", "\t"] {
+        let fillers =
+            "\u{2800}\u{115f}\u{1160}\u{ffa0}\u{3164}\u{180e}\u{61c}\u{34f}\u{fe0f}\u{e0020}\u{17b4}\u{206a}\u{2065}\u{fff9}\u{1d173}";
+        let each: Vec<String> = fillers.chars().map(String::from).collect();
+        for nothing in ["\u{200b}", " \u{feff}\n", "\u{2060}\u{ad}", "\t", fillers].into_iter().chain(each.iter().map(String::as_str)) {
             assert_eq!(clean(nothing), "", "a name or a text of {nothing:?} would be none to whoever reads it");
         }
         assert_eq!(clean("👩\u{200d}🔧"), "👩\u{200d}🔧", "what joins two signs stays between them");

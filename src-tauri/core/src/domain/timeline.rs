@@ -5,9 +5,11 @@ use serde::Serialize;
 use std::collections::BTreeMap;
 use ts_rs::TS;
 
+use super::advice::NOT_ASSESSED;
 use super::assessment::ColleagueView;
 use super::event::{CallOutcome, IncidentEvent, Recorded};
 use super::id::PersonId;
+use super::plan::PlanLevel;
 use super::time::{Instant, MINUTE, spoken, spoken_length};
 use super::why::Absent;
 
@@ -74,8 +76,11 @@ impl Known {
     fn learn(&mut self, event: &IncidentEvent) {
         match event {
             IncidentEvent::Escalated { plan, .. } => {
-                let contacts = plan.levels.iter().flat_map(|level| &level.contacts);
+                let contacts = plan.levels.iter().flat_map(PlanLevel::everybody);
                 self.names.extend(contacts.map(|contact| (contact.person, contact.name.clone())));
+            }
+            IncidentEvent::RotationChanged { rotation } => {
+                self.names.extend(rotation.members.iter().map(|contact| (contact.person, contact.name.clone())));
             }
             IncidentEvent::SecondOpinionAsked { person, name, .. }
             | IncidentEvent::Nudged { person, name, .. }
@@ -131,6 +136,9 @@ fn told(event: &IncidentEvent, known: &Known, say: &dyn Fn(Instant) -> String) -
         E::Filed { by, severity, facts, .. } => fine(format!("Filed by {by} as {}", severity.word()), facts.place.clone()),
         E::Assessed { advice, severity, against_advice, .. } => {
             let against = against_advice.as_ref().map(|why| format!("decided otherwise: {why}"));
+            if advice == NOT_ASSESSED {
+                return fine(format!("{} without assessing it", severity.word()), list([against]));
+            }
             fine(format!("Assessed as {}", severity.word()), list([Some(format!("advice: {advice}")), against]))
         }
         E::CarriedOn { until } => fine(format!("The desk carried on until {}", say(*until)), ""),
@@ -150,7 +158,7 @@ fn told(event: &IncidentEvent, known: &Known, say: &dyn Fn(Instant) -> String) -
                 late.then(|| "this computer was off or asleep".into()),
             ]);
             let lateness = if late { format!(", {} late", spoken_length(*late_ms)) } else { String::new() };
-            Told { words: format!("Level {} contacted{lateness}", level + 1), detail, bad: late }
+            Told { words: format!("Level {} entered{lateness}", level + 1), detail, bad: late }
         }
         E::LevelRepeated { level, contacts, .. } => fine(format!("Level {} contacted again", level + 1), known.people(contacts)),
         E::LevelSkipped { level, why, .. } => bad(format!("Level {} skipped", level + 1), Absent::all_words(why)),
@@ -227,6 +235,7 @@ mod tests {
     use crate::domain::id::{DeliveryId, DeviceId, IncidentId, MethodId, PathId};
     use crate::domain::plan::PlanRotation;
     use crate::domain::plan::{Contact, Plan, PlanLevel};
+    use crate::domain::presence::Presence;
     use crate::domain::rotation::Rotation;
     use crate::domain::severity::Severity;
     use crate::domain::why::Alarm;
@@ -249,8 +258,8 @@ mod tests {
             person: *person,
             name: (*name).into(),
             role: String::new(),
-            away_until: None,
-            absences: vec![],
+            presence: Presence::default(),
+            sequences: BTreeMap::new(),
             methods: vec![],
         };
         let levels = vec![PlanLevel { contacts: people.iter().map(contact).collect(), minutes: 10, ..PlanLevel::default() }];
@@ -311,7 +320,7 @@ mod tests {
             (escalated(&[]), "Escalated by Ana Ruiz", "path Order platform", false),
             (
                 E::LevelEntered { level: 1, round: 1, contacts: vec![person], by_hand: false, late_ms: 900, until: at },
-                "Level 2 contacted",
+                "Level 2 entered",
                 "1 person",
                 false,
             ),
@@ -428,7 +437,7 @@ mod tests {
     fn what_is_late_says_how_late_and_why() {
         let late = E::LevelEntered { level: 1, round: 2, contacts: vec![], by_hand: true, late_ms: 12 * MINUTE, until: NOW };
         let (words, detail, bad) = line(&[late]);
-        assert_eq!(words, "Level 2 contacted, 12 min late");
+        assert_eq!(words, "Level 2 entered, 12 min late");
         assert_eq!(detail, "nobody · round 2 · by hand · this computer was off or asleep");
         assert!(bad, "lateness is never hidden");
     }

@@ -16,8 +16,14 @@ pub enum Absent {
     Below {
         least: Severity,
     },
+    /// The level is for other hours.
+    OutsideHours {},
     Nobody {},
     Away {
+        name: String,
+    },
+    /// Not at work at this hour.
+    OffHours {
         name: String,
     },
     NoMethod {
@@ -56,6 +62,8 @@ impl Absent {
     pub fn words(&self) -> String {
         match self {
             Self::Below { least } => format!("it is for {} and above", least.word()),
+            Self::OutsideHours {} => "it is for other hours".into(),
+            Self::OffHours { name } => format!("{name} is not at work then"),
             Self::Nobody {} => "nobody is on this level".into(),
             Self::Away { name } => format!("{name} is away"),
             Self::NoMethod { name } => format!("{name} has no working method"),

@@ -91,7 +91,13 @@ impl Engine {
         if free == 0 {
             return Ok(());
         }
-        for delivery in self.store.write(move |db| outbox::claim(db, now, free)).await? {
+        let outbox::Claimed { to_send, to_call } = self.store.write(move |db| outbox::claim(db, now, free)).await?;
+        if !to_call.is_empty() {
+            self.tell(to_call.iter().map(|call| Change::Incident(call.incident)));
+            // The desk is told of them with the next turn's notices.
+            self.wake();
+        }
+        for delivery in to_send {
             let Ok(permit) = Arc::clone(&self.sending).acquire_owned().await else { return Ok(()) };
             let engine = Arc::clone(self);
             self.tell([Change::Incident(delivery.incident)]);

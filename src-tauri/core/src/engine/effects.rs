@@ -8,6 +8,7 @@ use super::record::Agreed;
 use crate::domain::brief::{self, Sender};
 use crate::domain::channel::Reach;
 use crate::domain::delivery::DeliveryState;
+use crate::domain::directory::Proof;
 use crate::domain::event::{CallOutcome, IncidentEvent};
 use crate::domain::id::{DeliveryId, NoticeId, PersonId};
 use crate::domain::incident::{Incident, Phase};
@@ -28,7 +29,9 @@ pub fn cause(db: &Connection, agreed: &Agreed, incident: &Incident, event: &Inci
     let out = Queue { db, agreed, incident, now };
     let called = format!("{} {}", incident.reference, incident.facts.title());
     match event {
-        E::LevelEntered { contacts, .. } | E::LevelRepeated { contacts, .. } => out.alert(contacts)?,
+        E::LevelEntered { contacts, until, .. } => out.alert(contacts, until.since(now) / MINUTE)?,
+        // What somebody's own sequence does later is queued already.
+        E::LevelRepeated { contacts, .. } => out.alert(contacts, 1)?,
         E::NextMethodTried { delivery, method, .. } => out.forward(*delivery, *method)?,
         E::SecondOpinionAsked { person, method, question, .. } => out.ask(*person, *method, question)?,
         E::UpdateShared { to, text, .. } => out.tell(Purpose::Update, to, text)?,
@@ -56,13 +59,13 @@ pub fn cause(db: &Connection, agreed: &Agreed, incident: &Incident, event: &Inci
         E::DeliveryFailed { delivery, name, words, last: true, .. } => {
             // While it climbs, somebody who cannot be reached is followed by the
             // next level; anything else nobody would notice.
-            let alert = deliveries::find(db, *delivery)?.is_some_and(|sent| sent.purpose == Purpose::Alert);
+            let alert = deliveries::addressed(db, *delivery)?.is_some_and(|sent| sent.purpose == Purpose::Alert);
             if !(alert && matches!(incident.phase, Phase::Climbing {})) {
                 out.notice(&format!("{name} was not reached"), &format!("{called}\n{words}"), Asks::Look, false)?;
             }
         }
         E::CalledByHand { method, outcome, .. } => match outcome {
-            CallOutcome::Answered => people::method_proven(db, *method, now)?,
+            CallOutcome::Answered => people::method_proven(db, *method, Proof::Call, now)?,
             CallOutcome::WrongNumber => people::method_wrong(db, *method, now)?,
             CallOutcome::Voicemail | CallOutcome::NoAnswer => {}
         },
@@ -96,6 +99,15 @@ pub fn cause(db: &Connection, agreed: &Agreed, incident: &Incident, event: &Inci
     Ok(())
 }
 
+/// Somebody at the desk is to make a call now.
+pub fn call_is_due(db: &Connection, delivery: &Delivery, now: Instant) -> Result<()> {
+    let title = format!("Call {} now", delivery.name);
+    let body = format!("{} {}", delivery.message.reference, delivery.message.title);
+    let (id, incident) = (NoticeId::new(now), Some(delivery.incident));
+    let critical = delivery.message.severity >= Severity::High;
+    notices::add(db, &NoticeRow { id, incident, at: now, title, body, critical, asks: Asks::Look, read: false })
+}
+
 struct Queue<'a> {
     db: &'a Connection,
     agreed: &'a Agreed,
@@ -104,12 +116,20 @@ struct Queue<'a> {
 }
 
 impl Queue<'_> {
-    /// Everything the severity uses at once, to each of them.
-    fn alert(&self, people: &[PersonId]) -> Result<()> {
+    /// To each of them what is done for them within so many minutes: at once, or by
+    /// their own sequence one after the other.
+    fn alert(&self, people: &[PersonId], minutes: i64) -> Result<()> {
+        let minutes = u32::try_from(minutes).unwrap_or(1).max(1);
         let step = deliveries::next_step(self.db, self.incident.id)?;
         for person in people {
             let Some(contact) = self.contact(*person)? else { continue };
-            for method in contact.methods_for(self.incident.severity, &self.agreed.rules.channels, &self.incident.wrong_methods) {
+            let rules = &self.agreed.rules;
+            for one in contact.tries(self.incident.severity, minutes, &rules.channels, &self.incident.wrong_methods) {
+                if one.after > 0 {
+                    self.queue_at(self.now.plus_minutes(one.after), step, Purpose::Alert, &contact, one.method, "")?;
+                    continue;
+                }
+                let method = one.method;
                 // An escalation that begins anew alerts anew.
                 let since = self.incident.escalated_at.map_or(self.now.plus(-WINDOW), |at| at.plus(-1).max(self.now.plus(-WINDOW)));
                 if !deliveries::sent_since(self.db, self.incident.id, method.id, Purpose::Alert, since)? {
@@ -152,18 +172,31 @@ impl Queue<'_> {
 
     /// The same message by the person's next method.
     fn forward(&self, failed: DeliveryId, method: crate::domain::id::MethodId) -> Result<()> {
-        let Some(failed) = deliveries::find(self.db, failed)? else { return Ok(()) };
-        let Some(contact) = self.contact(failed.person)? else { return Ok(()) };
+        let Some(to) = deliveries::addressed(self.db, failed)? else { return Ok(()) };
+        let Some(contact) = self.contact(to.person)? else { return Ok(()) };
         let Some(method) = contact.methods.iter().find(|known| known.id == method) else { return Ok(()) };
-        let next = self.delivery(failed.step, failed.purpose, &contact, method, failed.message);
-        deliveries::add(self.db, &next)
+        let message = match deliveries::find(self.db, failed) {
+            Ok(Some(failed)) => failed.message,
+            // Whatever it said cannot be read; what is known now can be said anew.
+            _ => brief::message(to.purpose, self.incident, "", &Sender::of(&self.agreed.desk), self.now),
+        };
+        deliveries::add(self.db, &self.delivery(to.step, to.purpose, &contact, method, message))
     }
 
     fn queue(&self, step: i64, purpose: Purpose, contact: &Contact, method: &ContactMethod, text: &str) -> Result<()> {
+        self.queue_at(self.now, step, purpose, contact, method, text)
+    }
+
+    fn queue_at(&self, at: Instant, step: i64, purpose: Purpose, contact: &Contact, method: &ContactMethod, text: &str) -> Result<()> {
         let desk = &self.agreed.desk;
-        let sender = Sender { me: &desk.me, desk: &desk.name, zone: desk.tz(), currency: &desk.currency };
+        let sender = Sender::of(desk);
         let message = brief::message(purpose, self.incident, text, &sender, self.now);
-        deliveries::add(self.db, &self.delivery(step, purpose, contact, method, message))
+        let mut delivery = self.delivery(step, purpose, contact, method, message);
+        if at > self.now {
+            // Whatever it is, it begins when its time has come, a call by hand too.
+            (delivery.state, delivery.next_attempt_at) = (DeliveryState::Queued, Some(at));
+        }
+        deliveries::add(self.db, &delivery)
     }
 
     fn delivery(

@@ -10,6 +10,7 @@ use crate::domain::facts::Facts;
 use crate::domain::id::{ChannelId, DeviceId, PathId, PersonId, RotationId, TeamId};
 use crate::domain::plan::{Contact, ContactMethod, Plan, PlanLevel, PlanRotation};
 use crate::domain::rotation::Rotation;
+use crate::domain::severity::Severity;
 use crate::domain::time::Instant;
 use crate::store::{Result, channels, paths, people, rotations, services, settings, teams};
 
@@ -72,8 +73,8 @@ impl Methods {
             person: person.id,
             name: person.name,
             role: person.role,
-            away_until: person.away_until,
-            absences: person.absences,
+            presence: person.presence,
+            sequences: person.sequences,
         }
     }
 }
@@ -83,13 +84,14 @@ pub fn contact(db: &Connection, id: PersonId) -> Result<Option<Contact>> {
     Ok(people::find(db, id)?.map(|person| methods.contact(person)))
 }
 
-/// The path an incident takes: the one chosen for it, else its service's, else the
-/// desk's own, and where a desk has but one path, that one. A path that was
+/// The path an incident takes: the one chosen for it, else its service's for this
+/// severity, else its service's, else the desk's own, and where a desk has but one path, that one. A path that was
 /// removed is none.
-pub fn path_for(db: &Connection, chosen: Option<PathId>, facts: &Facts) -> Result<Option<PathId>> {
+pub fn path_for(db: &Connection, chosen: Option<PathId>, facts: &Facts, severity: Severity) -> Result<Option<PathId>> {
     let there: Vec<PathId> = paths::all(db)?.into_iter().map(|path| path.id).collect();
-    let service = services::all(db)?.into_iter().find(|service| Some(service.id) == facts.service).and_then(|service| service.path);
-    let wanted = [chosen, service, desk(db)?.path].into_iter().flatten().find(|path| there.contains(path));
+    let service = services::all(db)?.into_iter().find(|service| Some(service.id) == facts.service);
+    let (for_severity, always) = service.map_or((None, None), |service| (service.path_at(severity), service.path));
+    let wanted = [chosen, for_severity, always, desk(db)?.path].into_iter().flatten().find(|path| there.contains(path));
     Ok(wanted.or(if let [only] = there[..] { Some(only) } else { None }))
 }
 
@@ -120,9 +122,11 @@ impl Roll {
     /// A level where one is called after the other is as many levels.
     fn levels(&self, level: &Level) -> Vec<PlanLevel> {
         let base = PlanLevel {
+            name: level.name.clone(),
             minutes: level.minutes.max(1),
             repeat_every: level.repeat_every.filter(|&minutes| minutes > 0),
             least: level.least,
+            hours: level.hours.clone(),
             ..PlanLevel::default()
         };
         let mut whole = base.clone();
@@ -141,6 +145,12 @@ impl Roll {
         let alone = |contact| PlanLevel { contacts: vec![contact], ..base.clone() };
         let on_call = |rotation| PlanLevel { rotations: vec![rotation], ..base.clone() };
         whole.contacts.into_iter().map(alone).chain(whole.rotations.into_iter().map(on_call)).collect()
+    }
+
+    /// Whether somebody is (still) in the directory.
+    #[must_use]
+    pub fn knows(&self, person: PersonId) -> bool {
+        self.contacts.contains_key(&person)
     }
 
     /// A rotation as a plan holds it; `None` where it was removed.

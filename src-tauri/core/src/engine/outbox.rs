@@ -2,47 +2,89 @@
 //! before the bytes leave, and its outcome as soon as it is known.
 
 use rusqlite::Connection;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
 use super::record::{Agreed, CommandFailure};
-use super::{Engine, lookup, record};
+use super::{Engine, effects, lookup, record};
 use crate::channel::{CannotOpen, Envelope, Outcome, Ready};
-use crate::domain::channel::ChannelSetup;
+use crate::domain::channel::{ChannelSetup, ChannelTest};
 use crate::domain::command::{Command, Reaching};
 use crate::domain::delivery::DeliveryState;
-use crate::domain::id::DeliveryId;
+use crate::domain::id::{ChannelId, DeliveryId};
 use crate::domain::time::{Instant, MINUTE, spoken_length};
 use crate::host::{Change, SecretsFailure};
-use crate::store::deliveries::{self, Delivery, Standing};
+use crate::store::deliveries::{self, Addressed, Delivery, Standing};
 use crate::store::{Result, StoreError, attempts, channels, within_savepoint};
+
+/// The same is not written down again for so long.
+const LEARNT_AGAIN: i64 = 10 * MINUTE;
 
 /// From one try to write an outcome down to the next.
 const RECORD_AGAIN: Duration = Duration::from_secs(5);
 
+/// What has left the queue.
+#[derive(Default)]
+pub(super) struct Claimed {
+    pub to_send: Vec<Delivery>,
+    /// Calls that are somebody's at the desk now.
+    pub to_call: Vec<Delivery>,
+}
+
 /// Takes what is to be tried now out of the queue, and writes down that it is
 /// being tried.
-pub(super) fn claim(db: &Connection, now: Instant, limit: usize) -> std::result::Result<Vec<Delivery>, CommandFailure> {
+pub(super) fn claim(db: &Connection, now: Instant, limit: usize) -> std::result::Result<Claimed, CommandFailure> {
     let stale = i64::from(lookup::rules(db)?.rhythm.stale) * MINUTE;
     let late = |delivery: &Delivery| now.since(delivery.next_attempt_at.unwrap_or(now));
-    let (too_late, mut claimed): (Vec<_>, Vec<_>) =
-        deliveries::to_send(db, now, limit)?.into_iter().partition(|delivery| late(delivery) > stale);
+    let (readable, unreadable) = deliveries::to_send(db, now, limit)?;
+    for id in unreadable {
+        set_aside(db, id, now)?;
+    }
+    let (too_late, claimed): (Vec<_>, Vec<_>) = readable.into_iter().partition(|delivery| late(delivery) > stale);
     for delivery in too_late {
         let words =
             format!("not sent, because it would have come {} late: this computer was off or asleep", spoken_length(late(&delivery)));
         let standing = Standing { state: DeliveryState::Failed, words: &words, next_attempt_at: None, provider_id: None };
         deliveries::stands(db, delivery.id, &standing, now)?;
-        // What follows from it for one incident must not keep the others waiting.
-        if let Err(failure) = within_savepoint(db, |db| failed(db, &delivery, &words, true, now)) {
-            tracing::error!(id = %delivery.id, %failure, "what follows from a message that came too late could not be recorded");
-        }
+        follows(db, &delivery.addressed(), &words, true, now);
     }
-    for delivery in &mut claimed {
+    if claimed.is_empty() {
+        return Ok(Claimed::default());
+    }
+    let by_hand = channels::all(db)?.into_iter().filter(|setup| setup.provider == lookup::BY_HAND).map(|setup| setup.id);
+    let by_hand: BTreeSet<ChannelId> = by_hand.collect();
+    let (to_call, mut to_send): (Vec<_>, Vec<_>) = claimed.into_iter().partition(|delivery| by_hand.contains(&delivery.channel));
+    for delivery in &to_call {
+        let standing = Standing { state: DeliveryState::ByHand, words: "", next_attempt_at: None, provider_id: None };
+        deliveries::stands(db, delivery.id, &standing, now)?;
+        effects::call_is_due(db, delivery, now)?;
+    }
+    for delivery in &mut to_send {
         delivery.attempts += 1;
         deliveries::attempt_begins(db, delivery.id, now)?;
         attempts::begin(db, delivery.id, delivery.attempts, now)?;
     }
-    Ok(claimed)
+    Ok(Claimed { to_send, to_call })
+}
+
+/// A message that cannot be read keeps no other waiting: the person's next method
+/// is tried, and it is said.
+fn set_aside(db: &Connection, id: DeliveryId, now: Instant) -> Result<()> {
+    let words = "this message could not be read, so it was not sent";
+    deliveries::stands(db, id, &Standing { state: DeliveryState::Failed, words, next_attempt_at: None, provider_id: None }, now)?;
+    match deliveries::addressed(db, id) {
+        Ok(Some(delivery)) => follows(db, &delivery, words, false, now),
+        unknown => tracing::error!(%id, ?unknown, "nobody knows to whom a message was that could not be read"),
+    }
+    Ok(())
+}
+
+/// What follows from a failure for one incident must not keep the others waiting.
+fn follows(db: &Connection, delivery: &Addressed, words: &str, too_late: bool, now: Instant) {
+    if let Err(failure) = within_savepoint(db, |db| failed(db, delivery, words, too_late, now)) {
+        tracing::error!(id = %delivery.id, %failure, "what follows from a message that was not sent could not be recorded");
+    }
 }
 
 /// Attempts that a crash cut short: nobody knows how far they came, so they go
@@ -52,7 +94,7 @@ pub(super) fn reopen_cut_short(db: &Connection, now: Instant) -> Result<usize> {
     for id in &cut_short {
         let words = "Baton was stopped while this was being sent; it is sent again and may arrive twice";
         attempts::end(db, *id, "uncertain", words, now)?;
-        let cancelled = deliveries::find(db, *id)?.and_then(|delivery| delivery.cancelled_because);
+        let cancelled = deliveries::cancelled_because(db, *id)?;
         let standing = match &cancelled {
             Some(why) => Standing { state: DeliveryState::Cancelled, words: why, next_attempt_at: None, provider_id: None },
             None => Standing { state: DeliveryState::Uncertain, words, next_attempt_at: Some(now), provider_id: None },
@@ -127,6 +169,7 @@ pub(super) fn settle(db: &Connection, id: DeliveryId, outcome: &Outcome, now: In
         Outcome::Uncertain { words } => ("uncertain", words),
     };
     attempts::end(db, id, name, words, now)?;
+    learn(db, &delivery, outcome, now)?;
     let stands = |state, next_attempt_at, provider_id: Option<&str>| {
         deliveries::stands(db, id, &Standing { state, words, next_attempt_at, provider_id }, now)
     };
@@ -152,21 +195,37 @@ pub(super) fn settle(db: &Connection, id: DeliveryId, outcome: &Outcome, now: In
         None if matches!(outcome, Outcome::Uncertain { .. }) => Ok(stands(DeliveryState::Uncertain, None, None)?),
         None => {
             stands(DeliveryState::Failed, None, None)?;
-            failed(db, &delivery, words, false, now)
+            failed(db, &delivery.addressed(), words, false, now)
         }
     }
 }
 
-fn failed(db: &Connection, delivery: &Delivery, words: &str, too_late: bool, now: Instant) -> std::result::Result<(), CommandFailure> {
+/// What a message tells of its channel. That one address is refused says nothing of
+/// the others; where the channel itself is the address it does.
+fn learn(db: &Connection, delivery: &Delivery, outcome: &Outcome, now: Instant) -> Result<()> {
+    let worked = match outcome {
+        Outcome::Accepted { .. } => true,
+        Outcome::Temporary { .. } => false,
+        Outcome::Permanent { .. } if delivery.address.is_empty() => false,
+        Outcome::Permanent { .. } | Outcome::Uncertain { .. } => return Ok(()),
+    };
+    let known = channels::find(db, delivery.channel)?.and_then(|setup| setup.last_test);
+    if known.is_some_and(|known| known.worked == worked && now.since(known.at) < LEARNT_AGAIN) {
+        return Ok(());
+    }
+    channels::tested(db, delivery.channel, &ChannelTest { at: now, worked, words: outcome.words().into(), real: true })
+}
+
+fn failed(db: &Connection, delivery: &Addressed, words: &str, too_late: bool, now: Instant) -> std::result::Result<(), CommandFailure> {
     let agreed = Agreed::read(db, now)?;
     let command = Command::DeliveryFailed { send: reaching(db, delivery)?, words: words.into(), too_late };
     record::command(db, &agreed, delivery.incident, command, now)?;
-    Ok(())
+    Ok(deliveries::bring_forward(db, delivery, now)?)
 }
 
 /// The delivery as a command sees it.
-pub fn reaching(db: &Connection, delivery: &Delivery) -> Result<Reaching> {
-    let (tried, still_on_its_way) = deliveries::tried(db, delivery)?;
+pub fn reaching(db: &Connection, delivery: &Addressed) -> Result<Reaching> {
+    let deliveries::Tried { methods: tried, still_on_its_way, waiting } = deliveries::tried(db, delivery)?;
     Ok(Reaching {
         delivery: delivery.id,
         purpose: delivery.purpose,
@@ -176,6 +235,7 @@ pub fn reaching(db: &Connection, delivery: &Delivery) -> Result<Reaching> {
         via: delivery.via.clone(),
         tried,
         still_on_its_way,
+        waiting,
     })
 }
 

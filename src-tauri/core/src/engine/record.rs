@@ -63,17 +63,24 @@ pub fn command(db: &Connection, agreed: &Agreed, id: IncidentId, command: Comman
     Ok(append(db, agreed, incident, &happened, now)?)
 }
 
-/// Who is on call is asked when a level is entered, so a shift that was swapped after the escalation counts.
-/// A rotation that was removed meanwhile stays as the plan has it.
+/// Who is on call is asked when a level is entered, so a shift that was swapped after the escalation counts, and so
+/// does an absence. What the plan knows of its people stays: how they are reached, and that they are called although
+/// they were removed meanwhile. A directory that cannot be read leaves all of it as it is.
 fn follow_rotations(db: &Connection, agreed: &Agreed, incident: Incident, now: Instant) -> Result<Incident> {
     let held: Vec<&PlanRotation> = incident.plan.iter().flat_map(Plan::rotations).collect();
     if held.is_empty() || !matches!(incident.phase, Phase::Climbing {} | Phase::Held { .. }) {
         return Ok(incident);
     }
-    let roll = lookup::Roll::read(db)?;
+    let roll = match lookup::Roll::read(db) {
+        Ok(roll) => roll,
+        Err(error) => {
+            tracing::error!(id = %incident.id, %error, "the directory could not be read, so the plan is followed as it is");
+            return Ok(incident);
+        }
+    };
     let changed = held.into_iter().filter_map(|held| {
-        let today = roll.rotation(held.rotation.id)?;
-        (today.rotation != held.rotation || today.absences_differ(held)).then_some(IncidentEvent::RotationChanged { rotation: today })
+        let today = held.followed_by(roll.rotation(held.rotation.id)?, |person| roll.knows(person))?;
+        Some(IncidentEvent::RotationChanged { rotation: today })
     });
     let changed: Vec<IncidentEvent> = changed.collect();
     if changed.is_empty() {
@@ -125,7 +132,8 @@ fn fold(
     for event in happened {
         events::append(db, agreed.device, incident.id, event, at, sample)?;
         incident = incident.apply(event, at);
-        effects::cause(db, agreed, &incident, event, at)?;
+        // What it causes is sent by the clock as it goes now.
+        effects::cause(db, agreed, &incident, event, now)?;
     }
     Ok(incident)
 }

@@ -19,7 +19,7 @@ const COLUMNS: &str = "id, provider, name, reach, settings, secrets_set, enabled
 pub fn all(db: &Connection) -> Result<Vec<ChannelSetup>> {
     let mut statement =
         db.prepare_cached(&format!("SELECT {COLUMNS} FROM channels WHERE removed_at IS NULL ORDER BY name COLLATE NOCASE, id"))?;
-    Ok(statement.query_map([], setup)?.collect::<rusqlite::Result<_>>()?)
+    column::each_readable(&mut statement, [], "a channel", setup)
 }
 
 /// One channel; a removed one is not found, so that nothing goes through it.

@@ -23,6 +23,20 @@ CREATE INDEX deliveries_to_send ON deliveries (next_attempt_at) WHERE next_attem
 CREATE INDEX deliveries_open ON deliveries (state) WHERE state = 'attempting';
 ";
 
+/// To whom, by what and on which occasion: enough to go on by where the rest of a
+/// delivery cannot be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Addressed {
+    pub id: DeliveryId,
+    pub incident: IncidentId,
+    pub person: PersonId,
+    pub name: String,
+    pub method: MethodId,
+    pub via: String,
+    pub purpose: Purpose,
+    pub step: i64,
+}
+
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Delivery {
     pub id: DeliveryId,
@@ -51,6 +65,22 @@ pub struct Delivery {
     pub provider_id: Option<String>,
     /// It is not to be tried again, although an attempt may be under way.
     pub cancelled_because: Option<String>,
+}
+
+impl Delivery {
+    #[must_use]
+    pub fn addressed(&self) -> Addressed {
+        Addressed {
+            id: self.id,
+            incident: self.incident,
+            person: self.person,
+            name: self.name.clone(),
+            method: self.method,
+            via: self.via.clone(),
+            purpose: self.purpose,
+            step: self.step,
+        }
+    }
 }
 
 const COLUMNS: &str = "id, incident_id, person_id, name, method_id, channel_id, via, address, purpose, step, message, state, words,
@@ -92,19 +122,47 @@ pub fn of(db: &Connection, incident: IncidentId) -> Result<Vec<Delivery>> {
     column::each_readable(&mut statement, [incident.to_string()], "a message", delivery)
 }
 
-/// What is to be tried by `now`, the longest waiting first. One that cannot be read
-/// is set aside as failed, so that it keeps no other waiting.
-pub fn to_send(db: &Connection, now: Instant, limit: usize) -> Result<Vec<Delivery>> {
+/// What is to be tried by `now`, the longest waiting first, and those among it that
+/// cannot be read.
+pub fn to_send(db: &Connection, now: Instant, limit: usize) -> Result<(Vec<Delivery>, Vec<DeliveryId>)> {
     let mut statement =
         db.prepare_cached(&format!("SELECT {COLUMNS} FROM deliveries WHERE next_attempt_at <= ?1 ORDER BY next_attempt_at, id LIMIT ?2"))?;
-    let found = column::each_readable(&mut statement, params![now.0, limit as i64], "a message that is to be sent", |row| {
-        Ok((column::parse::<DeliveryId>(row, 0)?, delivery(row).ok()))
-    })?;
-    for (id, _) in found.iter().filter(|(_, delivery)| delivery.is_none()) {
-        let words = "this message could not be read, so it was not sent";
-        stands(db, *id, &Standing { state: DeliveryState::Failed, words, next_attempt_at: None, provider_id: None }, now)?;
+    let (mut readable, mut unreadable) = (Vec::new(), Vec::new());
+    for (id, found) in column::each_readable(&mut statement, params![now.0, limit as i64], "a message that is to be sent", |row| {
+        Ok((column::parse(row, 0)?, delivery(row).ok()))
+    })? {
+        match found {
+            Some(delivery) => readable.push(delivery),
+            None => unreadable.push(id),
+        }
     }
-    Ok(found.into_iter().filter_map(|(_, delivery)| delivery).collect())
+    Ok((readable, unreadable))
+}
+
+/// What can be read of a delivery whose message cannot.
+pub fn addressed(db: &Connection, id: DeliveryId) -> Result<Option<Addressed>> {
+    let read = |row: &rusqlite::Row<'_>| {
+        Ok(Addressed {
+            id,
+            incident: column::parse(row, 0)?,
+            person: column::parse(row, 1)?,
+            name: row.get(2)?,
+            method: column::parse(row, 3)?,
+            via: row.get(4)?,
+            purpose: column::word(row, 5)?,
+            step: row.get(6)?,
+        })
+    };
+    Ok(db
+        .prepare_cached("SELECT incident_id, person_id, name, method_id, via, purpose, step FROM deliveries WHERE id = ?1")?
+        .query_row([id.to_string()], read)
+        .optional()?)
+}
+
+/// Why it is not to be tried again, if it is not.
+pub fn cancelled_because(db: &Connection, id: DeliveryId) -> Result<Option<String>> {
+    let why = db.prepare_cached("SELECT cancelled_because FROM deliveries WHERE id = ?1")?.query_row([id.to_string()], |row| row.get(0));
+    Ok(why.optional()?.flatten())
 }
 
 pub fn next_attempt_at(db: &Connection) -> Result<Option<Instant>> {
@@ -167,21 +225,43 @@ pub fn cancel(db: &Connection, incident: IncidentId, purposes: &[Purpose], why: 
     Ok(())
 }
 
-/// The methods by which this occasion's message has gone to this person, and
-/// whether one of them besides `but` has not failed.
-pub fn tried(db: &Connection, delivery: &Delivery) -> Result<(BTreeSet<MethodId>, bool)> {
+/// What else was or will be done on one occasion to reach one person.
+#[derive(Default)]
+pub struct Tried {
+    pub methods: BTreeSet<MethodId>,
+    /// Something besides this one has not failed (yet).
+    pub still_on_its_way: bool,
+    /// A later step of the person's sequence.
+    pub waiting: bool,
+}
+
+pub fn tried(db: &Connection, delivery: &Addressed) -> Result<Tried> {
     let mut statement = db.prepare_cached(
-        "SELECT method_id, id, state FROM deliveries WHERE incident_id = ?1 AND person_id = ?2 AND step = ?3 AND purpose = ?4",
+        "SELECT method_id, id, state, attempts = 0 AND next_attempt_at > queued_at
+         FROM deliveries WHERE incident_id = ?1 AND person_id = ?2 AND step = ?3 AND purpose = ?4",
     )?;
     let mut rows =
         statement.query(params![delivery.incident.to_string(), delivery.person.to_string(), delivery.step, delivery.purpose.name()])?;
-    let (mut methods, mut on_its_way) = (BTreeSet::new(), false);
+    let mut tried = Tried::default();
     while let Some(row) = rows.next()? {
-        methods.insert(column::parse(row, 0)?);
+        tried.methods.insert(column::parse(row, 0)?);
         let (id, state): (DeliveryId, DeliveryState) = (column::parse(row, 1)?, column::word(row, 2)?);
-        on_its_way |= id != delivery.id && !matches!(state, DeliveryState::Failed | DeliveryState::Cancelled);
+        let other = id != delivery.id;
+        tried.still_on_its_way |= other && !matches!(state, DeliveryState::Failed | DeliveryState::Cancelled);
+        tried.waiting |= other && state == DeliveryState::Queued && row.get::<_, Option<bool>>(3)?.unwrap_or(false);
     }
-    Ok((methods, on_its_way))
+    Ok(tried)
+}
+
+/// Where one step has failed, the next of the same sequence does not wait for its time.
+pub fn bring_forward(db: &Connection, failed: &Addressed, now: Instant) -> Result<()> {
+    db.prepare_cached(
+        "UPDATE deliveries SET next_attempt_at = ?5 WHERE id =
+           (SELECT id FROM deliveries WHERE incident_id = ?1 AND person_id = ?2 AND step = ?3 AND purpose = ?4 AND state = 'queued'
+              AND attempts = 0 AND next_attempt_at > ?5 ORDER BY next_attempt_at LIMIT 1)",
+    )?
+    .execute(params![failed.incident.to_string(), failed.person.to_string(), failed.step, failed.purpose.name(), now.0])?;
+    Ok(())
 }
 
 /// Whether this method was sent the same kind of message about the same incident

@@ -66,7 +66,7 @@ pub fn open(db: &Connection) -> Result<Vec<Incident>> {
 
 /// The form in which `state` is written. Whoever changes [`Incident`] or what it is
 /// made of counts it up, and every incident is worked out again at the next start.
-const FORM: u32 = 1;
+const FORM: u32 = 2;
 
 /// Whether everything here was written by this form of the program, and every open incident can be read.
 pub fn are_readable(db: &Connection) -> Result<bool> {
@@ -104,17 +104,28 @@ pub fn is_sample(db: &Connection, id: IncidentId) -> Result<bool> {
     Ok(db.prepare_cached("SELECT 1 FROM incidents WHERE id = ?1 AND sample = 1")?.exists([id.to_string()])?)
 }
 
-/// Works the whole table and the search index out again from the events alone.
-pub fn rebuild(db: &Connection) -> Result<()> {
-    db.execute("DELETE FROM incidents", [])?;
+/// Works the whole table and the search index out again from the events alone, and
+/// answers which incidents have an event that cannot be read.
+pub fn rebuild(db: &Connection) -> Result<Vec<IncidentId>> {
+    let mut unreadable = Vec::new();
+    db.execute("DELETE FROM incidents WHERE id NOT IN (SELECT incident_id FROM events)", [])?;
     search::clear(db)?;
     for (id, sample) in events::incidents(db)? {
-        if let Some(incident) = events::fold(db, id)? {
-            save(db, &incident, sample)?;
-            search::put(db, &incident)?;
+        match events::fold(db, id) {
+            Ok(Some(incident)) => {
+                save(db, &incident, sample)?;
+                search::put(db, &incident)?;
+            }
+            Ok(None) => {}
+            // Its events are kept, and its row as it was; the others do not wait for it.
+            Err(error) => {
+                tracing::error!(%id, %error, "an incident could not be worked out from its events");
+                unreadable.push(id);
+            }
         }
     }
-    settings::put(db, "projection_form", &FORM)
+    settings::put(db, "projection_form", &FORM)?;
+    Ok(unreadable)
 }
 
 /// Removes the sample incidents with all that belongs to them.

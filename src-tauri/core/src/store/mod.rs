@@ -185,6 +185,10 @@ mod column {
             .map_err(|error| rusqlite::Error::FromSqlConversionFailure(index, Type::Text, Box::new(error)))
     }
 
+    pub fn word_if_any<T: DeserializeOwned>(row: &rusqlite::Row<'_>, index: usize) -> rusqlite::Result<Option<T>> {
+        if row.get_ref(index)? == rusqlite::types::ValueRef::Null { Ok(None) } else { word(row, index).map(Some) }
+    }
+
     pub fn to_word<T: Serialize>(value: &T) -> super::Result<String> {
         match serde_json::to_value(value)? {
             serde_json::Value::String(word) => Ok(word),

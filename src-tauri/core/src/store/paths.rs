@@ -18,7 +18,7 @@ CREATE TABLE paths (
 pub fn all(db: &Connection) -> Result<Vec<Path>> {
     let mut statement =
         db.prepare_cached("SELECT id, name, levels, rounds, sample FROM paths WHERE removed_at IS NULL ORDER BY name COLLATE NOCASE, id")?;
-    Ok(statement.query_map([], path)?.collect::<rusqlite::Result<_>>()?)
+    column::each_readable(&mut statement, [], "a path", path)
 }
 
 pub fn find(db: &Connection, id: PathId) -> Result<Option<Path>> {

@@ -4,8 +4,9 @@ use rusqlite::{Connection, OptionalExtension, params};
 use std::collections::HashMap;
 
 use super::{Result, StoreError, column};
-use crate::domain::directory::{Method, Person};
+use crate::domain::directory::{Method, Person, Proof};
 use crate::domain::id::{MethodId, PersonId};
+use crate::domain::presence::Presence;
 use crate::domain::time::Instant;
 
 pub const V1: &str = "
@@ -22,54 +23,61 @@ CREATE INDEX methods_of_person ON methods (person_id, position);
 
 pub const V2: &str = "ALTER TABLE people ADD COLUMN absences TEXT NOT NULL DEFAULT '[]';";
 
+pub const V3: &str = "
+ALTER TABLE people ADD COLUMN hours TEXT NOT NULL DEFAULT 'null';
+ALTER TABLE people ADD COLUMN sequences TEXT NOT NULL DEFAULT '{}';
+ALTER TABLE methods ADD COLUMN proven_by TEXT;
+";
+
+const COLUMNS: &str = "id, name, role, away_until, sample, absences, hours, sequences";
+
+const METHOD: &str = "person_id, id, channel_id, address, proven_at, wrong_since, proven_by";
+
 pub fn all(db: &Connection) -> Result<Vec<Person>> {
     let mut methods: HashMap<PersonId, Vec<Method>> = HashMap::new();
-    let mut statement =
-        db.prepare_cached("SELECT person_id, id, channel_id, address, proven_at, wrong_since FROM methods ORDER BY person_id, position")?;
-    let mut rows = statement.query([])?;
-    while let Some(row) = rows.next()? {
-        methods.entry(column::parse(row, 0)?).or_default().push(method(row)?);
+    let mut statement = db.prepare_cached(&format!("SELECT {METHOD} FROM methods ORDER BY person_id, position"))?;
+    for (person, method) in column::each_readable(&mut statement, [], "a method", |row| Ok((column::parse(row, 0)?, method(row)?)))? {
+        methods.entry(person).or_default().push(method);
     }
-    let mut statement = db.prepare_cached(
-        "SELECT id, name, role, away_until, sample, absences FROM people WHERE removed_at IS NULL ORDER BY name COLLATE NOCASE, id",
-    )?;
-    let people = statement.query_map([], |row| {
+    let mut statement =
+        db.prepare_cached(&format!("SELECT {COLUMNS} FROM people WHERE removed_at IS NULL ORDER BY name COLLATE NOCASE, id"))?;
+    column::each_readable(&mut statement, [], "a person", |row| {
         let id = column::parse(row, 0)?;
-        person(row, id, methods.remove(&id).unwrap_or_default())
-    })?;
-    Ok(people.collect::<rusqlite::Result<_>>()?)
+        person(row, id, methods.get(&id).cloned().unwrap_or_default())
+    })
 }
 
 /// One person, removed or not: somebody told about an incident is still told
 /// that it is over.
 pub fn find(db: &Connection, id: PersonId) -> Result<Option<Person>> {
-    let mut statement = db.prepare_cached(
-        "SELECT person_id, id, channel_id, address, proven_at, wrong_since FROM methods WHERE person_id = ?1 ORDER BY position",
-    )?;
+    let mut statement = db.prepare_cached(&format!("SELECT {METHOD} FROM methods WHERE person_id = ?1 ORDER BY position"))?;
     let methods = statement.query_map([id.to_string()], method)?.collect::<rusqlite::Result<Vec<_>>>()?;
     Ok(db
-        .prepare_cached("SELECT id, name, role, away_until, sample, absences FROM people WHERE id = ?1")?
+        .prepare_cached(&format!("SELECT {COLUMNS} FROM people WHERE id = ?1"))?
         .query_row([id.to_string()], |row| person(row, id, methods))
         .optional()?)
 }
 
 pub fn save(db: &Connection, person: &Person) -> Result<()> {
     db.prepare_cached(
-        "INSERT INTO people (id, name, role, away_until, sample, absences) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+        "INSERT INTO people (id, name, role, away_until, sample, absences, hours, sequences) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
          ON CONFLICT DO UPDATE SET name = excluded.name, role = excluded.role, away_until = excluded.away_until,
-           absences = excluded.absences, removed_at = NULL",
+           absences = excluded.absences, hours = excluded.hours, sequences = excluded.sequences, removed_at = NULL",
     )?
     .execute(params![
         person.id.to_string(),
         person.name,
         person.role,
-        person.away_until.map(|at| at.0),
+        person.presence.away_until.map(|at| at.0),
         person.sample,
-        column::to_document(&person.absences)?
+        column::to_document(&person.presence.absences)?,
+        column::to_document(&person.presence.hours)?,
+        column::to_document(&person.sequences)?
     ])?;
     db.prepare_cached("DELETE FROM methods WHERE person_id = ?1")?.execute([person.id.to_string()])?;
     let mut insert = db.prepare_cached(
-        "INSERT INTO methods (id, person_id, position, channel_id, address, proven_at, wrong_since) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        "INSERT INTO methods (id, person_id, position, channel_id, address, proven_at, wrong_since, proven_by)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
     )?;
     for (position, method) in person.methods.iter().enumerate() {
         insert.execute(params![
@@ -80,6 +88,7 @@ pub fn save(db: &Connection, person: &Person) -> Result<()> {
             method.address,
             method.proven_at.map(|at| at.0),
             method.wrong_since.map(|at| at.0),
+            method.proven_by.map(|proof| column::to_word(&proof)).transpose()?,
         ])?;
     }
     Ok(())
@@ -93,8 +102,12 @@ pub fn set_removed(db: &Connection, id: PersonId, at: Option<Instant>) -> Result
 }
 
 /// Something certainly arrived this way.
-pub fn method_proven(db: &Connection, id: MethodId, at: Instant) -> Result<()> {
-    db.prepare_cached("UPDATE methods SET proven_at = ?2, wrong_since = NULL WHERE id = ?1")?.execute(params![id.to_string(), at.0])?;
+pub fn method_proven(db: &Connection, id: MethodId, by: Proof, at: Instant) -> Result<()> {
+    db.prepare_cached("UPDATE methods SET proven_at = ?2, proven_by = ?3, wrong_since = NULL WHERE id = ?1")?.execute(params![
+        id.to_string(),
+        at.0,
+        column::to_word(&by)?
+    ])?;
     Ok(())
 }
 
@@ -111,8 +124,9 @@ pub fn delete_sample(db: &Connection) -> Result<()> {
 
 fn person(row: &rusqlite::Row<'_>, id: PersonId, methods: Vec<Method>) -> rusqlite::Result<Person> {
     let away: Option<i64> = row.get(3)?;
-    let absences = column::document(row, 5)?;
-    Ok(Person { id, name: row.get(1)?, role: row.get(2)?, away_until: away.map(Instant), absences, methods, sample: row.get(4)? })
+    let presence = Presence { away_until: away.map(Instant), absences: column::document(row, 5)?, hours: column::document(row, 6)? };
+    let sequences = column::document(row, 7)?;
+    Ok(Person { id, name: row.get(1)?, role: row.get(2)?, presence, methods, sequences, sample: row.get(4)? })
 }
 
 fn method(row: &rusqlite::Row<'_>) -> rusqlite::Result<Method> {
@@ -122,6 +136,7 @@ fn method(row: &rusqlite::Row<'_>) -> rusqlite::Result<Method> {
         channel: column::parse(row, 2)?,
         address: row.get(3)?,
         proven_at: proven.map(Instant),
+        proven_by: column::word_if_any(row, 6)?,
         wrong_since: wrong.map(Instant),
     })
 }

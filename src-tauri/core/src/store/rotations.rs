@@ -16,7 +16,7 @@ CREATE TABLE rotations (
 
 pub fn all(db: &Connection) -> Result<Vec<Rotation>> {
     let mut statement = db.prepare_cached("SELECT rotation FROM rotations WHERE removed_at IS NULL ORDER BY name COLLATE NOCASE, id")?;
-    Ok(statement.query_map([], |row| column::document(row, 0))?.collect::<rusqlite::Result<_>>()?)
+    column::each_readable(&mut statement, [], "a rotation", |row| column::document(row, 0))
 }
 
 pub fn find(db: &Connection, id: RotationId) -> Result<Option<Rotation>> {

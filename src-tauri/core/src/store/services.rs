@@ -14,11 +14,17 @@ CREATE TABLE services (
 ) STRICT, WITHOUT ROWID;
 ";
 
+pub const V3: &str = "
+ALTER TABLE services ADD COLUMN paths TEXT NOT NULL DEFAULT '{}';
+ALTER TABLE services ADD COLUMN templates TEXT NOT NULL DEFAULT '[]';
+";
+
 pub fn all(db: &Connection) -> Result<Vec<Service>> {
     let mut statement = db.prepare_cached(
-        "SELECT id, name, owner_id, path_id, cost_per_hour, sample FROM services WHERE removed_at IS NULL ORDER BY name COLLATE NOCASE, id",
+        "SELECT id, name, owner_id, path_id, cost_per_hour, sample, paths, templates FROM services
+         WHERE removed_at IS NULL ORDER BY name COLLATE NOCASE, id",
     )?;
-    let services = statement.query_map([], |row| {
+    column::each_readable(&mut statement, [], "a service", |row| {
         Ok(Service {
             id: column::parse(row, 0)?,
             name: row.get(1)?,
@@ -26,16 +32,17 @@ pub fn all(db: &Connection) -> Result<Vec<Service>> {
             path: column::parse_if_any(row, 3)?,
             cost_per_hour: row.get(4)?,
             sample: row.get(5)?,
+            paths: column::document(row, 6)?,
+            templates: column::document(row, 7)?,
         })
-    })?;
-    Ok(services.collect::<rusqlite::Result<_>>()?)
+    })
 }
 
 pub fn save(db: &Connection, service: &Service) -> Result<()> {
     db.prepare_cached(
-        "INSERT INTO services (id, name, owner_id, path_id, cost_per_hour, sample) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+        "INSERT INTO services (id, name, owner_id, path_id, cost_per_hour, sample, paths, templates) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
          ON CONFLICT DO UPDATE SET name = excluded.name, owner_id = excluded.owner_id, path_id = excluded.path_id,
-           cost_per_hour = excluded.cost_per_hour, removed_at = NULL",
+           cost_per_hour = excluded.cost_per_hour, paths = excluded.paths, templates = excluded.templates, removed_at = NULL",
     )?
     .execute(params![
         service.id.to_string(),
@@ -43,7 +50,9 @@ pub fn save(db: &Connection, service: &Service) -> Result<()> {
         service.owner.map(|id| id.to_string()),
         service.path.map(|id| id.to_string()),
         service.cost_per_hour,
-        service.sample
+        service.sample,
+        column::to_document(&service.paths)?,
+        column::to_document(&service.templates)?
     ])?;
     Ok(())
 }
@@ -55,7 +64,14 @@ pub fn set_removed(db: &Connection, id: ServiceId, at: Option<Instant>) -> Resul
 }
 
 pub fn forget_path(db: &Connection, path: PathId) -> Result<()> {
-    db.prepare_cached("UPDATE services SET path_id = NULL WHERE path_id = ?1")?.execute([path.to_string()])?;
+    for mut service in all(db)? {
+        let of_severities = service.paths.len();
+        service.paths.retain(|_, known| *known != path);
+        if service.path == Some(path) || service.paths.len() < of_severities {
+            service.path = service.path.filter(|known| *known != path);
+            save(db, &service)?;
+        }
+    }
     Ok(())
 }
 

@@ -19,7 +19,7 @@ pub fn all(db: &Connection) -> Result<Vec<Team>> {
     let team = |row: &rusqlite::Row<'_>| {
         Ok(Team { id: column::parse(row, 0)?, name: row.get(1)?, people: column::document(row, 2)?, sample: row.get(3)? })
     };
-    Ok(statement.query_map([], team)?.collect::<rusqlite::Result<_>>()?)
+    column::each_readable(&mut statement, [], "a team", team)
 }
 
 pub fn save(db: &Connection, team: &Team) -> Result<()> {

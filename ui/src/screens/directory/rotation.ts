@@ -1,5 +1,5 @@
 // A rotation as its form sees it: wall times as text, and times of day as minutes.
-import type { Layer, Rotation, Shift } from '../../bindings'
+import type { Hours, Layer, Rotation, Shift } from '../../bindings'
 import { moment, wall } from '../../time'
 
 export const dayNames = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun']
@@ -27,6 +27,9 @@ export function minutesOf(text: string): number | null {
   const minutes = Number(found[1]) * 60 + Number(found[2] ?? 0)
   return Number(found[2] ?? 0) < 60 && minutes <= 24 * 60 ? minutes : null
 }
+
+/** What most people work. */
+export const officeHours = (): Hours => ({ days: [1, 2, 3, 4, 5], from: 480, to: 1020 })
 
 /** Turns of a week from this Monday 08:00 on, which is what most desks have. */
 export function freshLayer(now: number, zone: string): Layer {

@@ -24,10 +24,33 @@ export function targetOptions(directory: Directory) {
   ]
 }
 
-export const freshLevel = (targets: Target[] = []): Level => ({
+export const freshLevel = (targets: Target[] = [], minutes = 10, name = ''): Level => ({
+  name,
   targets,
-  minutes: 10,
+  minutes,
   repeat_every: null,
   in_turn: false,
   least: null,
+  hours: null,
 })
+
+/** Ladders to start from; who stands on each rung is the desk's to say. */
+export const ladders: { label: string; levels: () => Level[] }[] = [
+  {
+    label: 'First, second and third line, then the manager',
+    levels: () => [
+      freshLevel([], 10, 'First line'),
+      freshLevel([], 15, 'Second line'),
+      freshLevel([], 20, 'Third line'),
+      freshLevel([], 30, 'Manager'),
+    ],
+  },
+  {
+    label: 'On call, then the team, then the manager',
+    levels: () => [freshLevel([], 10, 'On call'), freshLevel([], 15, 'The team'), freshLevel([], 30, 'Manager')],
+  },
+  {
+    label: 'Everybody at once, then the manager',
+    levels: () => [freshLevel([], 15, 'Everybody'), freshLevel([], 30, 'Manager')],
+  },
+]

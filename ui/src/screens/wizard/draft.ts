@@ -1,5 +1,5 @@
 // What can be said of a draft without asking the program.
-import type { Consideration, Draft, FactField } from '../../bindings'
+import type { Consideration, Draft, FactField, PlanLine } from '../../bindings'
 
 export const stepNames = ['Recognise', 'Path', 'Channels', 'Details', 'Follow up']
 
@@ -25,6 +25,9 @@ export const needsReason = (draft: Draft, considered: Consideration | null, deci
 export function asSent(draft: Draft): Draft {
   return { ...draft, facts: { ...draft.facts, tried: draft.facts.tried.filter((one) => one.what.trim() !== '') } }
 }
+
+/** "text, call by hand +2 min". */
+export const viaWords = (line: PlanLine) => line.ways.map((way) => [way.via, way.after].filter(Boolean).join(' ')).join(', ')
 
 /** The question to a colleague, to be made their own. */
 export function drafted(draft: Draft): string {

@@ -1,0 +1,170 @@
+//! Calendars, iCalendar (RFC 5545).
+
+use calcard::common::PartialDateTime;
+use calcard::icalendar::dates::TimeOrDelta;
+use calcard::icalendar::{
+    ICalendar, ICalendarComponent, ICalendarComponentType, ICalendarEntry, ICalendarParameterName, ICalendarProperty, ICalendarStatus,
+    ICalendarValue,
+};
+use chrono_tz::Tz;
+
+use crate::domain::time::Instant;
+
+/// One time an event takes place. It ends before `to`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CalendarEvent {
+    pub from: Instant,
+    pub to: Instant,
+    pub title: String,
+    /// Names and mail addresses of those who take part.
+    pub people: Vec<String>,
+}
+
+/// Something that repeats for ever is followed for so many times.
+const MOST: usize = 5_000;
+
+/// Every time an event of it takes place, in order; repeated ones as often as they
+/// are. `zone` is that of times that name none.
+pub fn read(text: &str, zone: Tz) -> Result<Vec<CalendarEvent>, String> {
+    if !text.to_lowercase().contains("begin:vcalendar") {
+        return Err("This is no calendar file: it does not begin with BEGIN:VCALENDAR.".into());
+    }
+    let calendar = ICalendar::parse(text).map_err(|_| "This calendar could not be read: it seems to be cut off or damaged.".to_string())?;
+    let times = calendar.expand_dates(zone, MOST);
+    if let Some(error) = times.errors.first() {
+        let event = calendar.components.get(error.comp_id as usize).map_or_else(String::new, title);
+        return Err(format!("The event \"{event}\" has a time that cannot be read: {}.", error.error));
+    }
+    let mut events: Vec<CalendarEvent> = Vec::new();
+    for time in times.events {
+        let Some(event) = calendar.components.get(time.comp_id as usize) else { continue };
+        if !event.component_type.is_event() || event.status() == Some(&ICalendarStatus::Cancelled) {
+            continue;
+        }
+        let from = Instant(time.start.timestamp_millis());
+        let to = match time.end {
+            TimeOrDelta::Time(end) => Instant(end.timestamp_millis()),
+            TimeOrDelta::Delta(length) => from.plus(length.num_milliseconds()),
+        };
+        if to > from {
+            events.push(CalendarEvent { from, to, title: title(event), people: people(event) });
+        }
+    }
+    events.sort_by_key(|event| (event.from, event.to));
+    Ok(events)
+}
+
+/// A calendar that others can subscribe to or bring in. An event keeps its identity
+/// from one export to the next by `id` and when it begins.
+#[must_use]
+pub fn write(name: &str, id: &str, events: &[CalendarEvent], now: Instant) -> String {
+    let entry = |property, value: String| ICalendarEntry::new(property).with_value(value);
+    let moment = |property, at: Instant| {
+        let time = PartialDateTime::from_utc_timestamp(at.0.div_euclid(1000));
+        ICalendarEntry::new(property).with_value(ICalendarValue::PartialDateTime(Box::new(time)))
+    };
+    let mut calendar = ICalendarComponent::new(ICalendarComponentType::VCalendar);
+    calendar.entries = vec![
+        entry(ICalendarProperty::Version, "2.0".into()),
+        entry(ICalendarProperty::Prodid, "-//Baton//Baton//EN".into()),
+        entry(ICalendarProperty::Name, name.into()),
+    ];
+    calendar.component_ids = (1..=events.len()).filter_map(|at| u32::try_from(at).ok()).collect();
+    let mut components = vec![calendar];
+    for event in events {
+        let mut written = ICalendarComponent::new(ICalendarComponentType::VEvent);
+        let who = event.people.join(" ");
+        written.entries = vec![
+            entry(ICalendarProperty::Uid, format!("{id}-{}-{who}@baton", event.from.0)),
+            moment(ICalendarProperty::Dtstamp, now),
+            moment(ICalendarProperty::Dtstart, event.from),
+            moment(ICalendarProperty::Dtend, event.to),
+            entry(ICalendarProperty::Summary, event.title.clone()),
+        ];
+        components.push(written);
+    }
+    ICalendar { components }.to_string()
+}
+
+fn title(event: &ICalendarComponent) -> String {
+    let title = event.property(&ICalendarProperty::Summary).and_then(|entry| entry.values.first());
+    title.and_then(ICalendarValue::as_text).unwrap_or_default().trim().into()
+}
+
+fn people(event: &ICalendarComponent) -> Vec<String> {
+    let mut people = Vec::new();
+    for entry in event.properties(&ICalendarProperty::Attendee) {
+        people.extend(entry.calendar_address().map(|address| address.trim_start_matches("mailto:").to_string()));
+        people.extend(entry.parameter(&ICalendarParameterName::Cn).and_then(|name| name.as_text()).map(str::to_string));
+    }
+    people
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use chrono::DateTime;
+
+    fn at(text: &str) -> Instant {
+        Instant(DateTime::parse_from_rfc3339(text).expect("a moment").timestamp_millis())
+    }
+
+    fn calendar(events: &str) -> String {
+        format!("BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\n{events}END:VCALENDAR\r\n")
+    }
+
+    fn event(lines: &str) -> String {
+        calendar(&format!("BEGIN:VEVENT\r\nUID:1\r\nDTSTAMP:20261101T000000Z\r\n{lines}END:VEVENT\r\n"))
+    }
+
+    #[test]
+    fn a_holiday_of_whole_days_begins_and_ends_at_midnight_where_the_desk_is() {
+        let text = event("DTSTART;VALUE=DATE:20261221\r\nDTEND;VALUE=DATE:20261228\r\nSUMMARY:Holiday\r\n");
+        let events = read(&text, chrono_tz::Europe::Berlin).expect("read");
+        assert_eq!((events[0].from, events[0].to), (at("2026-12-21T00:00:00+01:00"), at("2026-12-28T00:00:00+01:00")));
+    }
+
+    #[test]
+    fn what_repeats_stays_at_its_hour_over_the_change_of_the_clocks() {
+        let text = event(
+            "DTSTART;TZID=Europe/Berlin:20260327T080000\r\nDTEND;TZID=Europe/Berlin:20260327T100000\r\nRRULE:FREQ=DAILY;COUNT=4\r\n\
+             EXDATE;TZID=Europe/Berlin:20260328T080000\r\nSUMMARY:Ana Ruiz on call\r\nATTENDEE;CN=Ana Ruiz:mailto:ana@example.org\r\n",
+        );
+        let events = read(&text, Tz::UTC).expect("read");
+        let begin: Vec<Instant> = events.iter().map(|event| event.from).collect();
+        let expected = ["2026-03-27T07:00:00Z", "2026-03-29T06:00:00Z", "2026-03-30T06:00:00Z"].map(at);
+        assert_eq!(begin, expected, "08:00 on the wall, and not on the day that was left out");
+        assert_eq!(events[0].people, ["ana@example.org", "Ana Ruiz"]);
+    }
+
+    #[test]
+    fn what_never_ends_ends_somewhere_and_what_was_called_off_is_left_out() {
+        let forever = event("DTSTART:20261101T080000Z\r\nDURATION:PT1H\r\nRRULE:FREQ=HOURLY\r\nSUMMARY:x\r\n");
+        assert!(read(&forever, Tz::UTC).expect("read").len() <= MOST);
+        let off = event("DTSTART:20261101T080000Z\r\nDURATION:PT1H\r\nSTATUS:CANCELLED\r\nSUMMARY:x\r\n");
+        assert_eq!(read(&off, Tz::UTC), Ok(vec![]));
+    }
+
+    #[test]
+    fn what_is_no_calendar_says_so() {
+        assert!(read("Name,Mail\nAna,a@b.org", Tz::UTC).expect_err("a table").contains("no calendar file"));
+        assert!(read("BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nSUMMARY:x\r\n", Tz::UTC).is_err(), "cut off in the middle");
+    }
+
+    #[test]
+    fn what_is_written_is_read_back() {
+        let event = |title: &str, from, to| CalendarEvent { from: at(from), to: at(to), title: title.into(), people: vec![] };
+        let events = [
+            event("Ana Ruiz: Databases, nights; and \\ more", "2026-11-23T08:00:00Z", "2026-11-30T08:00:00Z"),
+            event(
+                "Zoë with a name that is so long that the line has to be folded somewhere in the middle of it",
+                "2026-11-30T08:00:00Z",
+                "2026-12-07T08:00:00Z",
+            ),
+        ];
+        let text = write("Databases", "r1", &events, at("2026-11-23T00:00:00Z"));
+        assert!(text.lines().all(|line| line.len() <= 75), "no line is longer than the standard allows:\n{text}");
+        assert_eq!(read(&text, Tz::UTC).expect("read"), events);
+        assert_eq!(text, write("Databases", "r1", &events, at("2026-11-23T00:00:00Z")), "and the same again");
+    }
+}

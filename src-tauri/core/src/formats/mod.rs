@@ -1,0 +1,10 @@
+//! Files that other programs write and read: tables, address cards, directory
+//! dumps, calendars. Bytes in, plain rows out, and back; nothing here is looked up
+//! or kept.
+
+pub mod calendar;
+pub mod csv;
+mod ldif;
+pub mod people;
+pub mod text;
+pub mod vcard;

@@ -1,0 +1,113 @@
+//! What cannot be read stops nothing but itself, and is said.
+
+use baton_core::api::types::Action;
+use baton_core::domain::channel::Reach;
+use baton_core::domain::directory::Target;
+use baton_core::domain::event::AcknowledgedHow;
+use baton_core::store::StoreError;
+use baton_tests::http_sink::{HttpBehaviour, HttpSink};
+use baton_tests::smtp_sink::SmtpSink;
+use baton_tests::world::World;
+
+/// Breaks something from outside; answers how many rows it has changed.
+async fn breaks(world: &World, statements: &'static str) -> usize {
+    let done = world.engine.store.write(move |db| Ok::<_, StoreError>(db.execute(statements, [])?));
+    done.await.expect("broken as it should be")
+}
+
+fn resolved() -> Action {
+    Action::Resolve { cause: String::new(), fix: String::new(), follow_ups: vec![] }
+}
+
+#[tokio::test]
+async fn a_message_that_was_being_sent_at_a_kill_and_cannot_be_read_lets_the_start_go_on() {
+    let (world, chat, mailbox) = (World::new().await, HttpSink::start().await, SmtpSink::start().await);
+    chat.next([HttpBehaviour::Silence]);
+    let (slack, mail) = (world.slack(&chat).await, world.mail(&mailbox).await);
+    let (marta, jonas) = (world.person("Marta", &[(slack, "")]).await, world.person("Jonas", &[(mail, "j@example.org")]).await);
+    let shop = world.service("Shop", &[(&[&marta], 30), (&[&jonas], 30)]).await;
+    let draft = world.draft("Checkout fails for everybody", &shop).await;
+    world.desk.escalate(draft).await.expect("escalated");
+    world.engine.cycle().await.expect("a turn");
+    chat.wait_for(1).await;
+    assert_eq!(breaks(&world, "UPDATE deliveries SET message = '{}' WHERE state = 'attempting'").await, 1);
+    let world = world.restarted().await;
+    world.settle().await;
+    assert_eq!(mailbox.wait_for(1).await[0].to, ["j@example.org"], "Marta has nothing else, so the next level is entered at once");
+}
+
+#[tokio::test]
+async fn a_queued_message_that_cannot_be_read_is_said_and_the_next_method_is_tried() {
+    let (world, chat, mailbox) = (World::new().await, HttpSink::start().await, SmtpSink::start().await);
+    let (slack, mail) = (world.slack(&chat).await, world.mail(&mailbox).await);
+    let marta = world.person("Marta", &[(slack, ""), (mail, "m@example.org")]).await;
+    let mut rules = world.desk.rules().await.expect("the rules");
+    rules.channels.critical = vec![Reach::Chat];
+    world.desk.save_rules(rules).await.expect("chat alone for the worst");
+    let shop = world.service("Shop", &[(&[&marta], 600)]).await;
+    let draft = world.draft("Checkout fails for everybody", &shop).await;
+    let id = world.desk.escalate(draft).await.expect("escalated");
+    assert!(breaks(&world, "UPDATE deliveries SET message = '{}'").await > 0);
+    world.settle().await;
+    let told = world.timeline(id).await;
+    assert!(told.iter().any(|words| words.contains("to Marta failed")), "the timeline says that it did not go: {told:?}");
+    assert!(chat.requests().is_empty(), "and nothing half read was sent");
+}
+
+#[tokio::test]
+async fn a_row_of_the_directory_that_cannot_be_read_stops_neither_the_climb_nor_the_desk() {
+    let (world, mailbox) = (World::new().await, SmtpSink::start().await);
+    let mail = world.mail(&mailbox).await;
+    let (marta, ana) = (world.person("Marta", &[(mail, "m@example.org")]).await, world.person("Ana", &[(mail, "a@example.org")]).await);
+    world.person("Zed", &[(mail, "z@example.org")]).await;
+    let nights = world.rotation("Databases", &[&ana]).await;
+    let shop = world.service_for("Shop", &[(Target::Person { id: marta.id }, 10), (Target::Rotation { id: nights.id }, 10)]).await;
+    let id = world.escalates("Checkout fails for everybody", &shop).await;
+    assert_eq!(breaks(&world, "UPDATE people SET absences = '{' WHERE name = 'Zed'").await, 1);
+    world.fast_forward(11).await;
+    assert_eq!(mailbox.wait_for(2).await[1].to, ["a@example.org"], "whoever is on call is called all the same");
+    world.act(id, Action::Acknowledge { person: None, name: "Ana".into(), how: AcknowledgedHow::Call }).await;
+    world.act(id, resolved()).await;
+    let directory = world.desk.directory().await.expect("the directory opens");
+    assert_eq!(directory.people.len(), 2, "with everybody who can be read");
+    world.desk.overview().await.expect("and the frame");
+}
+
+#[tokio::test]
+async fn a_failure_is_written_down_although_the_directory_has_a_row_that_cannot_be_read() {
+    let (world, chat, mailbox) = (World::new().await, HttpSink::start().await, SmtpSink::start().await);
+    chat.always(HttpBehaviour::says(404, "gone"));
+    let (slack, mail) = (world.slack(&chat).await, world.mail(&mailbox).await);
+    let ana = world.person("Ana", &[(slack, ""), (mail, "a@example.org")]).await;
+    world.person("Zed", &[(mail, "z@example.org")]).await;
+    let mut rules = world.desk.rules().await.expect("the rules");
+    rules.channels.critical = vec![Reach::Chat];
+    world.desk.save_rules(rules).await.expect("chat alone for the worst");
+    let nights = world.rotation("Databases", &[&ana]).await;
+    let shop = world.service_for("Shop", &[(Target::Rotation { id: nights.id }, 10)]).await;
+    let draft = world.draft("Checkout fails for everybody", &shop).await;
+    world.desk.escalate(draft).await.expect("escalated");
+    breaks(&world, "UPDATE people SET absences = '{' WHERE name = 'Zed'").await;
+    world.settle().await;
+    assert_eq!(mailbox.wait_for(1).await[0].to, ["a@example.org"], "the chat refused, so her next method is used");
+    assert_eq!(world.engine.sends_under_way(), 0, "and no place to send from is held for ever");
+}
+
+#[tokio::test]
+async fn an_event_that_cannot_be_read_keeps_the_desk_from_nothing() {
+    let (world, mailbox) = (World::new().await, SmtpSink::start().await);
+    let mail = world.mail(&mailbox).await;
+    let marta = world.person("Marta", &[(mail, "m@example.org")]).await;
+    let shop = world.service("Shop", &[(&[&marta], 10)]).await;
+    world.escalates("Checkout fails for everybody", &shop).await;
+    let over = world.escalates("VPN drops", &shop).await;
+    world.act(over, resolved()).await;
+    let broken = "DROP TRIGGER events_are_not_changed;
+        UPDATE events SET event = '{\"type\":\"of_tomorrow\"}' WHERE event LIKE '%\"resolved\"%';
+        DELETE FROM settings WHERE name = 'projection_form'";
+    world.engine.store.write(|db| Ok::<_, StoreError>(db.execute_batch(broken)?)).await.expect("broken");
+    world.desk.prepare(None).await.expect("the desk opens");
+    let overview = world.desk.overview().await.expect("the frame");
+    assert_eq!(overview.open, 1, "the other one is still open, and the one that is over is not");
+    assert!(overview.conditions.iter().any(|words| words.contains("cannot be read")), "and it is said: {:?}", overview.conditions);
+}
