@@ -1,6 +1,8 @@
 //! Stories of a desk, told with a clock that is turned by hand and servers that
 //! really listen. Each reads: this is so, this is done, this is expected.
 
+#[path = "stories/calendars.rs"]
+mod calendars;
 #[path = "stories/call_sheet.rs"]
 mod call_sheet;
 #[path = "stories/clock.rs"]
@@ -21,6 +23,10 @@ mod keeping;
 mod levels;
 #[path = "stories/on_call.rs"]
 mod on_call;
+#[path = "stories/people_file.rs"]
+mod people_file;
+#[path = "stories/proving.rs"]
+mod proving;
 #[path = "stories/reaching.rs"]
 mod reaching;
 #[path = "stories/readiness.rs"]

@@ -125,6 +125,7 @@ fn answering(app: &AppHandle) -> OnButton {
             match wanted {
                 Ok(Answered::Done) => {}
                 Ok(Answered::Open(Some(incident))) => window::open(&app, Some(format!("incident/{incident}"))),
+                Ok(Answered::OpenReadiness) => window::open(&app, Some("directory/readiness".into())),
                 Ok(Answered::Open(None)) => window::open(&app, Some("inbox".into())),
                 Err(failure) => {
                     tracing::warn!(message = failure.message, button, "a notification's button did nothing");

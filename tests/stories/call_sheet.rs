@@ -1,6 +1,9 @@
 //! Whom to call is on paper when nothing else works.
 
+use baton_core::api::types::Action;
 use baton_core::domain::directory::Target;
+use baton_core::domain::event::CallOutcome;
+use baton_tests::smtp_sink::SmtpSink;
 use baton_tests::world::World;
 
 async fn desk() -> World {
@@ -16,7 +19,7 @@ async fn desk() -> World {
 #[tokio::test]
 async fn it_names_everybody_in_order_with_their_numbers_and_whose_turn_it_is() {
     let world = desk().await;
-    let sheet = world.desk.call_sheet().await.expect("a sheet");
+    let sheet = world.desk.call_sheet(None).await.expect("a sheet");
     let text = sheet.as_text();
     for words in [
         "ORDER PLATFORM",
@@ -73,6 +76,36 @@ async fn two_people_of_one_name_have_each_their_own_number() {
     let (one, two) =
         (world.person("Jan Novak", &[(call, "+493023125011")]).await, world.person("Jan Novak", &[(call, "+493023125012")]).await);
     world.service("Shop", &[(&[&one, &two], 10)]).await;
-    let text = world.desk.call_sheet().await.expect("the sheet").as_text();
+    let text = world.desk.call_sheet(None).await.expect("the sheet").as_text();
     assert!(text.contains("+49 30 23125011") && text.contains("+49 30 23125012"), "{text}");
+}
+
+#[tokio::test]
+async fn one_incident_has_a_sheet_of_its_own_and_what_came_of_its_calls_stands_on_the_timeline() {
+    let (world, mailbox) = (World::new().await, SmtpSink::start().await);
+    let (mail, call) = (world.mail(&mailbox).await, world.by_hand().await);
+    let marta = world.person("Marta", &[(mail, "m@example.org"), (call, "+493023125011")]).await;
+    let jonas = world.person("Jonas", &[(call, "+493023125012"), (mail, "j@example.org")]).await;
+    let shop = world.service("Shop", &[(&[&marta], 30), (&[&jonas], 30)]).await;
+    world.service("Payroll", &[(&[&marta], 30)]).await;
+    let id = world.escalates("Checkout fails for everybody", &shop).await;
+    let sheet = world.desk.call_sheet(Some(id)).await.expect("its sheet");
+    assert_eq!(sheet.paths.len(), 1, "its own path and no other");
+    assert!(sheet.script.contains("Checkout fails for everybody"), "with the words to say: {}", sheet.script);
+    let row = sheet.paths[0].rows.iter().find(|row| row.name == "Jonas").expect("Jonas is on level 2");
+
+    let called = |outcome, took_it| Action::Called {
+        person: row.person.expect("somebody"),
+        method: row.ways[0].method,
+        outcome,
+        note: "from the paper list".into(),
+        took_it,
+    };
+    world.act(id, called(CallOutcome::Voicemail, false)).await;
+    world.act(id, called(CallOutcome::Answered, true)).await;
+    let told = world.timeline(id).await;
+    assert!(told.iter().any(|words| words == "Called Jonas: voicemail"), "{told:?}");
+    assert_eq!(world.incident(id).await.row.holder, "Jonas", "nobody had asked the desk to call him, and he has it");
+    let file = world.desk.write_call_sheet(Some(id)).await.expect("written");
+    assert!(std::fs::read(file).expect("there").starts_with(b"%PDF"), "and it can be printed");
 }

@@ -1,5 +1,6 @@
 //! A hole in the plan is found on a quiet day.
 
+use baton_core::api::Answered;
 use baton_core::domain::channel::ChannelTest;
 use baton_core::domain::directory::{Level, Path, Person, Target, Team};
 use baton_core::domain::id::{ChannelId, TeamId};
@@ -293,4 +294,26 @@ async fn a_path_that_is_only_for_the_worst_reaches_nobody_for_the_rest() {
         found.iter().any(|one| one.grave && one.words == "Shop reaches nobody at High and below: every level is for what is worse"),
         "{found:#?}"
     );
+}
+
+#[tokio::test]
+async fn on_monday_morning_the_desk_is_reminded_of_the_holes_it_has() {
+    let (world, mailbox) = (World::new().await, SmtpSink::start().await);
+    let mail = world.mail(&mailbox).await;
+    let marta = world.person("Marta", &[(mail, "m@example.org")]).await;
+    world.service("Shop", &[(&[&marta], 10)]).await;
+    let told = || world.screen.titles().iter().filter(|title| title.contains("in the plan")).count();
+    // From Monday, 12:42 UTC.
+    world.fast_forward(6 * 24 * 60 + 20 * 60).await;
+    assert_eq!(told(), 0, "it is not yet Monday, nine o'clock");
+    world.fast_forward(18).await;
+    assert_eq!(told(), 1, "Marta has one way only, and nothing ever reached her");
+    let notice = world.desk.notices().await.expect("the inbox").remove(0);
+    assert_eq!(
+        world.desk.answer_notice(notice.id, "open").await.expect("opened"),
+        Answered::OpenReadiness,
+        "and the way to them is one click"
+    );
+    world.fast_forward(6 * 24 * 60).await;
+    assert_eq!(told(), 1, "once a week is enough");
 }

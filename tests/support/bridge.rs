@@ -127,11 +127,22 @@ pub async fn dispatch(desk: &Desk, name: &str, given: &Value) -> Answer<Value> {
         "save_rotation" => reply(desk.save_rotation(argument(given, "rotation")?).await),
         "remove_rotation" => reply(desk.remove_rotation(argument(given, "id")?, argument(given, "anyway")?).await),
         "schedule" => reply(desk.schedule(argument(given, "rotation")?, argument(given, "from")?, argument(given, "to")?).await),
-        "call_sheet" => reply(desk.call_sheet().await),
+        "call_sheet" => reply(desk.call_sheet(argument(given, "incident")?).await),
         // There is no desktop to open it on.
-        "open_call_sheet" => reply(desk.write_call_sheet().await.map(drop)),
+        "open_call_sheet" => reply(desk.write_call_sheet(argument(given, "incident")?).await.map(drop)),
         "save_directory_file" => reply(desk.save_directory_file().await),
         "import_directory" => reply(desk.import_directory(argument(given, "text")?, argument(given, "tryOnly")?).await),
+        "open_people_file" => reply(desk.open_people_file(argument(given, "data")?).await),
+        "import_people" => {
+            reply(desk.import_people(argument(given, "data")?, argument(given, "columns")?, argument(given, "tryOnly")?).await)
+        }
+        "save_people_files" => reply(desk.save_people_files().await),
+        "absences_from_calendar" => reply(desk.absences_from_calendar(argument(given, "text")?).await),
+        "shifts_from_calendar" => reply(desk.shifts_from_calendar(argument(given, "text")?).await),
+        "save_rotation_calendar" => reply(desk.save_rotation_calendar(argument(given, "id")?).await),
+        "send_code" => reply(desk.send_code(argument(given, "method")?, argument(given, "name")?).await),
+        "confirm_code" => reply(desk.confirm_code(argument(given, "method")?, argument(given, "code")?).await),
+        "tried_number" => reply(desk.tried_number(argument(given, "method")?, argument(given, "outcome")?).await),
         "undo_import" => reply(desk.undo_import().await),
         "readiness" => reply(desk.readiness().await),
         "remove_path" => reply(desk.remove_path(argument(given, "id")?, argument(given, "anyway")?).await),

@@ -3,9 +3,11 @@
 import { invoke } from '@tauri-apps/api/core'
 import { listen } from '@tauri-apps/api/event'
 import type {
+  Absence,
   Action,
   Board,
   BoardRow,
+  CallOutcome,
   CallSheet,
   ChannelChange,
   ChannelId,
@@ -21,12 +23,16 @@ import type {
   IncidentId,
   IncidentView,
   Instant,
+  Method,
+  MethodId,
   Notice,
   NoticeId,
   OpinionRequest,
   Overview,
   Path,
   PathId,
+  PeopleColumns,
+  PeopleFileFound,
   Person,
   PersonId,
   Rotation,
@@ -34,6 +40,7 @@ import type {
   Service,
   ServiceId,
   Shift,
+  ShiftOverride,
   Team,
   TeamId,
   TestResult,
@@ -64,12 +71,26 @@ export const saveRotation = (rotation: Rotation) => invoke<void>('save_rotation'
 export const removeRotation = (id: RotationId, anyway: boolean) => invoke<void>('remove_rotation', { id, anyway })
 export const schedule = (rotation: Rotation, from: Instant, to: Instant) => invoke<Shift[]>('schedule', { rotation, from, to })
 export const readiness = () => invoke<Finding[]>('readiness')
-export const callSheet = () => invoke<CallSheet>('call_sheet')
-/** Opens the PDF that is kept beside the database. */
-export const openCallSheet = () => invoke<void>('open_call_sheet')
+/** Of every path, or of one incident. */
+export const callSheet = (incident: IncidentId | null) => invoke<CallSheet>('call_sheet', { incident })
+/** Opens it as a PDF, which is kept beside the database. */
+export const openCallSheet = (incident: IncidentId | null) => invoke<void>('open_call_sheet', { incident })
 /** Writes the whole directory beside the database and says where. */
 export const saveDirectoryFile = () => invoke<string>('save_directory_file')
 export const importDirectory = (text: string, tryOnly: boolean) => invoke<Import>('import_directory', { text, tryOnly })
+/** `data` is the whole file in base64. */
+export const openPeopleFile = (data: string) => invoke<PeopleFileFound>('open_people_file', { data })
+export const importPeople = (data: string, columns: PeopleColumns, tryOnly: boolean) =>
+  invoke<Import>('import_people', { data, columns, tryOnly })
+/** Writes a table and address cards beside the database and says where. */
+export const savePeopleFiles = () => invoke<string>('save_people_files')
+export const absencesFromCalendar = (text: string) => invoke<Absence[]>('absences_from_calendar', { text })
+export const shiftsFromCalendar = (text: string) => invoke<ShiftOverride[]>('shifts_from_calendar', { text })
+export const saveRotationCalendar = (id: RotationId) => invoke<string>('save_rotation_calendar', { id })
+/** Six digits to whoever is reached this way; the method need not be saved yet. */
+export const sendCode = (method: Method, name: string) => invoke<TestResult>('send_code', { method, name })
+export const confirmCode = (method: MethodId, code: string) => invoke<Instant>('confirm_code', { method, code })
+export const triedNumber = (method: MethodId, outcome: CallOutcome) => invoke<void>('tried_number', { method, outcome })
 export const undoImport = () => invoke<void>('undo_import')
 /** Takes back the removal of a person, service, path or channel; what was taken off stays off. */
 export const restore = (id: string) => invoke<void>('restore', { id })

@@ -87,7 +87,7 @@ fn lines(sheet: &CallSheet) -> Vec<Line> {
         for row in &path.rows {
             let note = if row.note.is_empty() { String::new() } else { format!(" · {}", row.note) };
             lines.push(Line::new(format!("{} · {}{note}", row.name, row.level), 11.0).bold().indented(20.0).after(8.0).ticked());
-            lines.extend(row.ways.iter().map(|way| Line::new(way, 11.0).indented(20.0)));
+            lines.extend(row.ways.iter().map(|way| Line::new(way.address.as_str(), 11.0).indented(20.0)));
         }
         lines.push(Line::new(&path.after_last, 10.0).indented(20.0).after(8.0));
     }

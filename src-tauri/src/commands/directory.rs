@@ -1,11 +1,13 @@
 //! Step 2: people, teams, rotations, services and paths, and whether they would do.
 
-use baton_core::api::types::{Directory, Import};
+use baton_core::api::types::{Directory, Import, PeopleColumns, PeopleFileFound, TestResult};
 use baton_core::domain::call_sheet::CallSheet;
-use baton_core::domain::directory::{Path, Person, Service, Team};
-use baton_core::domain::id::{PathId, PersonId, RotationId, ServiceId, TeamId};
+use baton_core::domain::directory::{Method, Path, Person, Service, Team};
+use baton_core::domain::event::CallOutcome;
+use baton_core::domain::id::{IncidentId, MethodId, PathId, PersonId, RotationId, ServiceId, TeamId};
+use baton_core::domain::presence::Absence;
 use baton_core::domain::readiness::Finding;
-use baton_core::domain::rotation::{Rotation, Shift};
+use baton_core::domain::rotation::{Rotation, Shift, ShiftOverride};
 use baton_core::domain::time::Instant;
 
 use super::{Answer, AtDesk};
@@ -56,8 +58,8 @@ pub async fn readiness(desk: AtDesk<'_>) -> Answer<Vec<Finding>> {
 }
 
 #[tauri::command]
-pub async fn call_sheet(desk: AtDesk<'_>) -> Answer<CallSheet> {
-    desk.get().await?.call_sheet().await
+pub async fn call_sheet(desk: AtDesk<'_>, incident: Option<IncidentId>) -> Answer<CallSheet> {
+    desk.get().await?.call_sheet(incident).await
 }
 
 #[tauri::command]
@@ -73,6 +75,51 @@ pub async fn import_directory(desk: AtDesk<'_>, text: String, try_only: bool) ->
 #[tauri::command]
 pub async fn undo_import(desk: AtDesk<'_>) -> Answer<()> {
     desk.get().await?.undo_import().await
+}
+
+#[tauri::command]
+pub async fn open_people_file(desk: AtDesk<'_>, data: String) -> Answer<PeopleFileFound> {
+    desk.get().await?.open_people_file(data).await
+}
+
+#[tauri::command]
+pub async fn import_people(desk: AtDesk<'_>, data: String, columns: PeopleColumns, try_only: bool) -> Answer<Import> {
+    desk.get().await?.import_people(data, columns, try_only).await
+}
+
+#[tauri::command]
+pub async fn save_people_files(desk: AtDesk<'_>) -> Answer<String> {
+    desk.get().await?.save_people_files().await
+}
+
+#[tauri::command]
+pub async fn absences_from_calendar(desk: AtDesk<'_>, text: String) -> Answer<Vec<Absence>> {
+    desk.get().await?.absences_from_calendar(text).await
+}
+
+#[tauri::command]
+pub async fn shifts_from_calendar(desk: AtDesk<'_>, text: String) -> Answer<Vec<ShiftOverride>> {
+    desk.get().await?.shifts_from_calendar(text).await
+}
+
+#[tauri::command]
+pub async fn save_rotation_calendar(desk: AtDesk<'_>, id: RotationId) -> Answer<String> {
+    desk.get().await?.save_rotation_calendar(id).await
+}
+
+#[tauri::command]
+pub async fn send_code(desk: AtDesk<'_>, method: Method, name: String) -> Answer<TestResult> {
+    desk.get().await?.send_code(method, name).await
+}
+
+#[tauri::command]
+pub async fn confirm_code(desk: AtDesk<'_>, method: MethodId, code: String) -> Answer<Instant> {
+    desk.get().await?.confirm_code(method, code).await
+}
+
+#[tauri::command]
+pub async fn tried_number(desk: AtDesk<'_>, method: MethodId, outcome: CallOutcome) -> Answer<()> {
+    desk.get().await?.tried_number(method, outcome).await
 }
 
 #[tauri::command]

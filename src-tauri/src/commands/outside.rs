@@ -1,5 +1,6 @@
 //! Addresses for other programs: a number to dial, a page to read.
 
+use baton_core::domain::id::IncidentId;
 use baton_core::error::Failure;
 use tauri::AppHandle;
 use tauri_plugin_opener::OpenerExt;
@@ -23,8 +24,8 @@ pub async fn open_outside(app: AppHandle, address: String) -> Answer<()> {
 
 /// Shows the call sheet as the PDF it is kept as, fresh.
 #[tauri::command]
-pub async fn open_call_sheet(app: AppHandle, desk: AtDesk<'_>) -> Answer<()> {
-    let file = desk.get().await?.write_call_sheet().await?;
+pub async fn open_call_sheet(app: AppHandle, desk: AtDesk<'_>, incident: Option<IncidentId>) -> Answer<()> {
+    let file = desk.get().await?.write_call_sheet(incident).await?;
     let path = file.display().to_string();
     tauri::async_runtime::spawn_blocking(move || app.opener().open_path(path, None::<&str>))
         .await

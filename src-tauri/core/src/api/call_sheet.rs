@@ -7,33 +7,41 @@ use std::time::Duration;
 use rusqlite::Connection;
 
 use super::{Answer, Desk};
-use crate::domain::call_sheet::{CallSheet, call_sheet};
+use crate::domain::call_sheet::{CallSheet, call_sheet, incident_sheet};
+use crate::domain::id::IncidentId;
 use crate::domain::plan::Plan;
 use crate::domain::time::Instant;
 use crate::engine::lookup;
 use crate::error::Failure;
 use crate::paper;
-use crate::store::paths;
+use crate::store::{StoreError, incidents, paths};
 
 /// Who is on call changes with the time as well.
 const AT_LEAST_EVERY: Duration = Duration::from_secs(3600);
 
 impl Desk {
-    pub async fn call_sheet(&self) -> Answer<CallSheet> {
+    /// Of every path, or of one incident and its own plan.
+    pub async fn call_sheet(&self, incident: Option<IncidentId>) -> Answer<CallSheet> {
         let now = self.now();
-        self.read(move |db| read(db, now)).await
+        self.read(move |db| {
+            let Some(id) = incident else { return read(db, now) };
+            let incident = incidents::find(db, id)?.ok_or(StoreError::Missing)?;
+            Ok(incident_sheet(&incident, &lookup::desk(db)?, &lookup::rules(db)?, now))
+        })
+        .await
     }
 
     /// Writes it down as it is now, as a PDF and as text, and returns where the PDF is.
-    pub async fn write_call_sheet(&self) -> Answer<PathBuf> {
+    pub async fn write_call_sheet(&self, incident: Option<IncidentId>) -> Answer<PathBuf> {
         // Opened while it is being kept, it is written once after the other.
         let _alone = self.writing_sheet.lock().await;
-        let sheet = self.call_sheet().await?;
+        let sheet = self.call_sheet(incident).await?;
+        let name = if incident.is_some() { "call-sheet-incident" } else { "call-sheet" };
         let folder = self.engine.store.folder().to_path_buf();
         let written = tokio::task::spawn_blocking(move || {
             let pdf = paper::pdf(&sheet).ok_or_else(|| std::io::Error::other("the page could not be drawn"))?;
-            replace(&folder.join("call-sheet.txt"), sheet.as_text().as_bytes())?;
-            let file = folder.join("call-sheet.pdf");
+            replace(&folder.join(format!("{name}.txt")), sheet.as_text().as_bytes())?;
+            let file = folder.join(format!("{name}.pdf"));
             replace(&file, &pdf)?;
             Ok::<_, std::io::Error>(file)
         });
@@ -47,7 +55,7 @@ impl Desk {
     /// Keeps the files as the directory is, for as long as this is awaited.
     pub async fn keep_call_sheet(&self) {
         loop {
-            if let Err(failure) = self.write_call_sheet().await {
+            if let Err(failure) = self.write_call_sheet(None).await {
                 tracing::warn!(message = failure.message, "the call sheet is older than the directory");
             }
             tokio::select! {

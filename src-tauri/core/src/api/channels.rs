@@ -105,13 +105,7 @@ impl Desk {
     pub async fn test_channel(&self, id: ChannelId, address: String) -> Answer<TestResult> {
         let now = self.now();
         let (setup, desk) = self.read(move |db| Ok((channels::find(db, id)?.ok_or(StoreError::Missing)?, lookup::desk(db)?))).await?;
-        let kind = providers().into_iter().find(|provider| provider.id == setup.provider).map_or(AddressKind::None, |known| known.address);
-        let address = match kind {
-            AddressKind::Mail => contact::mail_address(&address),
-            AddressKind::Phone => contact::phone_number(&address, None),
-            AddressKind::None => Ok(String::new()),
-        }
-        .map_err(|words| Failure::invalid("address", words))?;
+        let address = checked_address(&setup.provider, &address)?;
         let outcome = match self.engine.ready(setup.clone()).await {
             Err(cannot) => cannot.outcome(),
             Ok(Ready::ByHand(_)) => {
@@ -145,6 +139,17 @@ impl Desk {
     pub fn new_id(&self) -> String {
         PersonId::new(self.now()).to_string()
     }
+}
+
+/// An address as this provider wants it.
+pub(super) fn checked_address(provider: &str, address: &str) -> Answer<String> {
+    let kind = providers().into_iter().find(|known| known.id == provider).map_or(AddressKind::None, |known| known.address);
+    let address = match kind {
+        AddressKind::Mail => contact::mail_address(address),
+        AddressKind::Phone => contact::phone_number(address, None),
+        AddressKind::None => Ok(String::new()),
+    };
+    address.map_err(|words| Failure::invalid("address", words))
 }
 
 /// What each secret shall be; none takes it away.

@@ -8,10 +8,9 @@ use super::{Answer, Desk};
 use crate::channel::providers;
 use crate::domain::channel::AddressKind;
 use crate::domain::contact;
-use crate::domain::directory::{Level, Path, Person, Service, Target, Team, presences};
+use crate::domain::directory::{Level, Path, Person, Proof, Service, Target, Team, presences};
 use crate::domain::id::{ChannelId, PathId, PersonId, RotationId, ServiceId, TeamId};
-use crate::domain::plan::Plan;
-use crate::domain::readiness::{self, Finding};
+use crate::domain::readiness::Finding;
 use crate::domain::rotation::{Rotation, Shift};
 use crate::domain::text::{clean, clean_line, shorten};
 use crate::domain::time::{DAY, Instant};
@@ -55,7 +54,19 @@ impl Desk {
     }
 
     pub async fn save_person(&self, person: Person) -> Answer<()> {
-        self.write([Change::Directory], move |db| Ok(people::save(db, &checked_person(db, person)?)?)).await
+        let codes: Vec<_> = person.methods.iter().map(|method| (method.id, self.proven_by_code(method.id))).collect();
+        self.write([Change::Directory], move |db| {
+            let mut person = checked_person(db, person)?;
+            // What was proven before it was saved counts from now on.
+            for method in &mut person.methods {
+                let told_at = codes.iter().filter(|(id, _)| *id == method.id).find_map(|(_, proven)| proven(method));
+                if let Some(at) = told_at.filter(|at| method.proven_at.is_none_or(|known| known < *at)) {
+                    (method.proven_at, method.proven_by, method.wrong_since) = (Some(at), Some(Proof::Code), None);
+                }
+            }
+            Ok(people::save(db, &person)?)
+        })
+        .await
     }
 
     /// Takes them off whatever they are on. Refused where something would then reach nobody.
@@ -82,7 +93,7 @@ impl Desk {
                 if rotation.people().any(|person| person == id) {
                     used.push(format!("the rotation {}", rotation.name));
                     rotation.forget(id);
-                    refused = refused.and(still_reaches("rotation", &rotation.name, !rotation.layers.is_empty()));
+                    refused = refused.and(still_reaches("rotation", &rotation.name, rotation.people().next().is_some()));
                     rotations::save(db, &rotation)?;
                 }
             }
@@ -135,7 +146,7 @@ impl Desk {
     /// Holes in the plan, for now and for the days ahead.
     pub async fn readiness(&self) -> Answer<Vec<Finding>> {
         let now = self.now();
-        self.read(move |db| readiness_of(db, now)).await
+        self.read(move |db| Ok(lookup::holes(db, now)?)).await
     }
 
     pub async fn save_service(&self, service: Service) -> Answer<()> {
@@ -192,15 +203,6 @@ impl Desk {
         })
         .await
     }
-}
-
-pub(super) fn readiness_of(db: &Connection, now: Instant) -> Answer<Vec<Finding>> {
-    let roll = lookup::Roll::read(db)?;
-    let plans: Vec<Plan> = paths::all(db)?.iter().map(|path| roll.plan(path)).collect();
-    let (people, channels) = (people::all(db)?, channels::all(db)?);
-    let desk = lookup::desk(db)?;
-    let directory = readiness::Directory { plans: &plans, people: &people, channels: &channels, stale_days: desk.stale_days };
-    Ok(readiness::findings(&directory, now, desk.tz()))
 }
 
 /// Takes it off every level; true if it was on one.

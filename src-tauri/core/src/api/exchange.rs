@@ -69,16 +69,8 @@ impl Desk {
     pub async fn import_directory(&self, text: String, try_only: bool) -> Answer<Import> {
         let incoming = read(&text)?;
         self.write([Change::Directory, Change::Channels], move |db| {
-            let before = written(&document(db)?)?;
             let mut found = Import::default();
-            // All of it is undone unless it is wanted and nothing was refused.
-            let done = within_savepoint(db, |db| {
-                take_in(db, incoming, &mut found)?;
-                if try_only || !found.refused.is_empty() { Err(Failure::other("")) } else { Ok(()) }
-            });
-            if done.is_ok() {
-                settings::put(db, BEFORE, &before)?;
-            }
+            all_or_nothing(db, &mut found, try_only, |db, found| take_in(db, incoming, found))?;
             Ok(found)
         })
         .await
@@ -98,6 +90,25 @@ impl Desk {
         })
         .await
     }
+}
+
+/// Brings something in, and keeps the directory as it was for whoever takes it back.
+/// All of it is undone again where it is only tried, or where something was refused.
+pub(super) fn all_or_nothing(
+    db: &Connection,
+    found: &mut Import,
+    try_only: bool,
+    take_in: impl FnOnce(&Connection, &mut Import) -> Answer<()>,
+) -> Answer<()> {
+    let before = written(&document(db)?)?;
+    let mut undone = false;
+    let done = within_savepoint(db, |db| {
+        take_in(db, found)?;
+        settings::put(db, BEFORE, &before)?;
+        undone = try_only || !found.refused.is_empty();
+        if undone { Err(Failure::other("")) } else { Ok(()) }
+    });
+    if undone { Ok(()) } else { done }
 }
 
 fn document(db: &Connection) -> Answer<Document> {
@@ -270,7 +281,7 @@ fn others<I: Ord>(here: impl Iterator<Item = (I, bool)>, kept: impl Iterator<Ite
 }
 
 impl Import {
-    fn count<T: PartialEq>(&mut self, name: &str, before: Option<&T>, after: &T) {
+    pub(super) fn count<T: PartialEq>(&mut self, name: &str, before: Option<&T>, after: &T) {
         match before {
             None => self.added.push(name.into()),
             Some(before) if before == after => self.same += 1,

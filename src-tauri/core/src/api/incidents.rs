@@ -16,7 +16,7 @@ use crate::domain::plan::{Contact, PlanLevel};
 use crate::domain::time::{Instant, spoken};
 use crate::domain::{climb, contact, due, offers, timeline};
 use crate::engine::record::{self, Agreed};
-use crate::engine::{lookup, reaching};
+use crate::engine::{calls_on_its_own, lookup, reaching};
 use crate::error::Failure;
 use crate::host::Change;
 use crate::store::attempts::Attempt;
@@ -89,6 +89,7 @@ impl Desk {
         self.write([Change::Incident(id), Change::Notices], move |db| {
             let agreed = Agreed::read(db, now)?;
             let incident = incidents::find(db, id)?.ok_or(StoreError::Missing)?;
+            let action = with_its_call(db, &agreed, &incident, action, now)?;
             let call = if let Action::RecordCall { delivery, outcome, .. } = &action { Some((*delivery, *outcome)) } else { None };
             let command = command(db, &agreed, &incident, action)?;
             record::command(db, &agreed, id, command, now)?;
@@ -99,6 +100,16 @@ impl Desk {
         })
         .await
     }
+}
+
+/// A call that nobody was asked to make is put on the list first; the one that waits there for the same number is it.
+fn with_its_call(db: &rusqlite::Connection, agreed: &Agreed, incident: &Incident, action: Action, now: Instant) -> Answer<Action> {
+    let Action::Called { person, method, outcome, note, took_it } = action else { return Ok(action) };
+    let waits = |delivery: &&Delivery| delivery.method == method && delivery.state == DeliveryState::ByHand;
+    let waiting = deliveries::of(db, incident.id)?.iter().rfind(waits).map(|delivery| delivery.id);
+    let delivery = waiting.map_or_else(|| calls_on_its_own(db, agreed, incident, person, method, now), |known| Ok(Some(known)))?;
+    let delivery = delivery.ok_or_else(|| Failure::invalid("method", "That number is not on this incident's plan (any more)."))?;
+    Ok(Action::RecordCall { delivery, outcome, note, took_it })
 }
 
 /// The action with everything looked up that deciding needs.
@@ -140,6 +151,7 @@ fn command(db: &rusqlite::Connection, agreed: &Agreed, incident: &Incident, acti
             }
             Command::RecordCall { call: reaching(db, &delivery.addressed())?, outcome, note, took_it }
         }
+        Action::Called { .. } => return Err(Failure::other("That call is not on the list. Nothing was changed.")),
         Action::Resolve { cause, fix, follow_ups } => Command::Resolve { by, cause, fix, follow_ups },
         Action::Reopen { why } => Command::Reopen { by, why },
     })
@@ -206,6 +218,6 @@ fn call_task(delivery: &Delivery, incident: &Incident, desk: &DeskSettings, now:
         number: contact::spoken_phone(&delivery.address),
         dial: format!("tel:{}", delivery.address),
         script: brief::call_script(&message),
-        since: spoken(delivery.queued_at, now, zone),
+        since: spoken(delivery.changed_at, now, zone),
     }
 }

@@ -2,6 +2,7 @@
 //! by the same name. Nothing here draws, and nothing here waits for a person.
 
 mod board;
+mod calendar;
 mod call_sheet;
 mod channels;
 mod consider;
@@ -9,6 +10,8 @@ mod directory;
 mod exchange;
 mod incidents;
 mod notices;
+mod people_file;
+mod proof;
 mod sample;
 mod settings;
 pub mod types;
@@ -39,6 +42,7 @@ pub struct Desk {
     /// Something the call sheet tells has changed.
     sheet_is_old: Notify,
     writing_sheet: tokio::sync::Mutex<()>,
+    codes: Mutex<proof::Codes>,
     /// The holes in the plan as they were last looked for, until something changes.
     holes: Mutex<Option<(Instant, Holes)>>,
 }
@@ -54,6 +58,7 @@ impl Desk {
             conditions: Mutex::default(),
             sheet_is_old: Notify::new(),
             writing_sheet: tokio::sync::Mutex::default(),
+            codes: Mutex::default(),
             holes: Mutex::default(),
         }
     }

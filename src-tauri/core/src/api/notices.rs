@@ -18,6 +18,8 @@ pub enum Answered {
     Done,
     /// The window is wanted, at this incident.
     Open(Option<IncidentId>),
+    /// The window is wanted, where the holes in the plan are.
+    OpenReadiness,
 }
 
 impl Desk {
@@ -56,7 +58,7 @@ impl Desk {
             return Ok(Answered::Open(delivery.map(|delivery| delivery.incident)));
         };
         self.read_notice(id).await?;
-        let Some(incident) = notice.incident else { return Ok(Answered::Open(None)) };
+        let Some(incident) = notice.incident else { return Ok(Answered::OpenReadiness) };
         let action = match notice.asks.buttons().iter().find(|known| known.id() == button) {
             Some(Button::Done) => Action::CheckIn { note: String::new() },
             Some(Button::Longer) => Action::CarryOn { minutes: LATER },

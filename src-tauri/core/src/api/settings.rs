@@ -35,7 +35,7 @@ impl Desk {
             let (holes, grave_holes) = match known {
                 Some(known) => known,
                 None => {
-                    let found = super::directory::readiness_of(db, now)?;
+                    let found = lookup::holes(db, now)?;
                     (count(found.iter()), count(found.iter().filter(|hole| hole.grave)))
                 }
             };

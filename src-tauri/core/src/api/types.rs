@@ -26,6 +26,7 @@ use crate::domain::rotation::Rotation;
 use crate::domain::severity::Severity;
 use crate::domain::time::Instant;
 use crate::domain::timeline::TimelineEntry;
+use crate::formats::people::{PeopleColumn, PeopleField};
 use crate::host::SecretsState;
 
 /// What the frame of the window shows whatever the screen.
@@ -223,6 +224,27 @@ pub struct Import {
     pub notes: Vec<String>,
 }
 
+/// A file of people as it was found.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+pub struct PeopleFileFound {
+    /// "a table with ; between its columns in UTF-8".
+    pub what: String,
+    pub people: u32,
+    /// Those of a table, for whoever says what they mean; none, where the format says it.
+    pub columns: Vec<PeopleColumn>,
+    pub notes: Vec<String>,
+}
+
+/// What the columns of a table mean.
+#[derive(Clone, Debug, Deserialize, TS)]
+#[ts(export)]
+pub struct PeopleColumns {
+    pub fields: Vec<PeopleField>,
+    /// The country of numbers that name none, by ISO 3166.
+    pub region: Option<String>,
+}
+
 /// One try to send a message.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
 #[ts(export)]
@@ -296,6 +318,14 @@ pub enum Action {
     },
     RecordCall {
         delivery: DeliveryId,
+        outcome: CallOutcome,
+        note: String,
+        took_it: bool,
+    },
+    /// A call the desk made without being asked to, as from the call sheet.
+    Called {
+        person: PersonId,
+        method: MethodId,
         outcome: CallOutcome,
         note: String,
         took_it: bool,

@@ -87,6 +87,21 @@ pub fn test_message(sender: &Sender<'_>, now: Instant) -> Message {
     }
 }
 
+/// Six digits that prove a way to reach somebody once they are told back.
+#[must_use]
+pub fn code_message(sender: &Sender<'_>, digits: &str, now: Instant) -> Message {
+    let (first, last) = digits.split_at(3);
+    Message {
+        title: format!("Code {first} {last}"),
+        lead: format!(
+            "{first} {last} is your code. Tell it to {}: then it is known that you can be reached this way when it matters.",
+            sender.answered()
+        ),
+        reply: "The code is good for 15 minutes. If nobody asked you for it, there is nothing to do.".into(),
+        ..test_message(sender, now)
+    }
+}
+
 fn lead(purpose: Purpose, incident: &Incident, text: &str, now: Instant) -> String {
     match purpose {
         Purpose::Alert => "This needs somebody now. Please take it, or say that you cannot.".into(),

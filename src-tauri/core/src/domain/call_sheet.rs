@@ -6,10 +6,13 @@ use serde::Serialize;
 use std::collections::BTreeMap;
 use ts_rs::TS;
 
+use super::brief::{self, Sender};
 use super::contact::spoken_phone;
 use super::desk::{DeskRules, DeskSettings};
-use super::id::{PathId, RotationId};
-use super::plan::{Contact, Plan, PlanRotation};
+use super::id::{MethodId, PathId, PersonId, RotationId};
+use super::incident::Incident;
+use super::message::Purpose;
+use super::plan::{Contact, ContactMethod, Plan, PlanRotation};
 use super::preview::preview;
 use super::severity::Severity;
 use super::time::{DAY, Instant, spoken};
@@ -45,8 +48,19 @@ pub struct SheetRow {
     pub level: String,
     pub name: String,
     pub note: String,
+    pub person: Option<PersonId>,
     /// Numbers first, then every other way.
-    pub ways: Vec<String>,
+    pub ways: Vec<SheetWay>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+pub struct SheetWay {
+    pub method: MethodId,
+    /// As the country writes a number.
+    pub address: String,
+    /// It can be called.
+    pub phone: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
@@ -55,6 +69,18 @@ pub struct SheetRotation {
     pub name: String,
     /// "Ana until Mon 08:00".
     pub turns: Vec<String>,
+}
+
+/// The sheet of one incident: whom its own plan calls, and what to say of it.
+#[must_use]
+pub fn incident_sheet(incident: &Incident, desk: &DeskSettings, rules: &DeskRules, now: Instant) -> CallSheet {
+    let plans: Vec<Plan> = incident.plan.iter().cloned().collect();
+    let message = brief::message(Purpose::Alert, incident, "", &Sender::of(desk), now);
+    CallSheet {
+        title: format!("{} · {}", incident.reference, incident.facts.title()),
+        script: brief::call_script(&message),
+        ..call_sheet(&plans, desk, rules, now)
+    }
 }
 
 /// The plans are those of all paths, as an escalation would make them now.
@@ -89,6 +115,7 @@ fn path(plan: &Plan, rules: &DeskRules, now: Instant, zone: Tz) -> SheetPath {
             level: format!("Level {} · {}", line.level + 1, line.when),
             name: line.name.clone(),
             note: line.note.clone(),
+            person: line.person,
             ways: contact.map_or_else(Vec::new, ways),
         }
     };
@@ -100,19 +127,17 @@ fn path(plan: &Plan, rules: &DeskRules, now: Instant, zone: Tz) -> SheetPath {
     }
 }
 
-fn ways(contact: &Contact) -> Vec<String> {
-    let mut ways: Vec<(bool, String)> = contact
-        .methods
-        .iter()
-        .filter(|method| !method.address.is_empty())
-        .map(|method| {
-            let phone = method.is_phone();
-            (!phone, if phone { spoken_phone(&method.address) } else { method.address.clone() })
-        })
-        .collect();
-    ways.sort_by_key(|(last, _)| *last);
-    ways.dedup();
-    ways.into_iter().map(|(_, way)| way).collect()
+fn ways(contact: &Contact) -> Vec<SheetWay> {
+    let with_address = contact.methods.iter().filter(|method| !method.address.is_empty());
+    let way = |method: &ContactMethod| {
+        let phone = method.is_phone();
+        let address = if phone { spoken_phone(&method.address) } else { method.address.clone() };
+        SheetWay { method: method.id, address, phone }
+    };
+    let mut ways: Vec<SheetWay> = with_address.map(way).collect();
+    ways.sort_by_key(|way| !way.phone);
+    ways.dedup_by(|one, other| one.address == other.address);
+    ways
 }
 
 fn rotation(one: &PlanRotation, now: Instant, zone: Tz) -> SheetRotation {
@@ -136,7 +161,7 @@ impl CallSheet {
             for row in &path.rows {
                 let note = if row.note.is_empty() { String::new() } else { format!(" ({})", row.note) };
                 lines.push(format!("[ ] {}: {}{note}", row.level, row.name));
-                lines.extend(row.ways.iter().map(|way| format!("      {way}")));
+                lines.extend(row.ways.iter().map(|way| format!("      {}", way.address)));
             }
             lines.push(path.after_last.clone());
         }

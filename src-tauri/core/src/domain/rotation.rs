@@ -196,7 +196,7 @@ impl Rotation {
         if self.tz().is_none() {
             return wrong("zone".into(), "There is no such time zone (any more). Choose the largest city near you.");
         }
-        if self.layers.is_empty() {
+        if self.layers.is_empty() && self.overrides.is_empty() {
             return wrong("layers".into(), "A rotation needs at least one person who takes turns.");
         }
         for (at, layer) in self.layers.iter().enumerate() {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use tokio::task::JoinHandle;
 
 use super::record::{Agreed, CommandFailure};
-use super::{Engine, outbox, record};
+use super::{Engine, outbox, record, reminder};
 use crate::domain::command::Command;
 use crate::domain::id::IncidentId;
 use crate::domain::time::Instant;
@@ -58,6 +58,10 @@ impl Engine {
             if found < AT_ONCE {
                 break;
             }
+        }
+        let due = self.store.read::<_, StoreError, _>(move |db| reminder::is_due(db, now)).await?;
+        if due && self.store.write::<_, StoreError, _>(move |db| reminder::remind(db, now)).await? {
+            self.tell([Change::Notices]);
         }
         let (shown, begun) = (self.show_notices(now).await, self.begin_sends(now).await);
         failed?;
@@ -140,7 +144,7 @@ fn perform_due(db: &Connection, id: IncidentId, now: Instant) -> Result<(), Comm
 
 fn next_due(db: &Connection, sends: bool) -> Result<Option<Instant>> {
     let to_send = if sends { deliveries::next_attempt_at(db)? } else { None };
-    Ok([incidents::next_due_at(db)?, to_send].into_iter().flatten().min())
+    Ok([incidents::next_due_at(db)?, to_send, reminder::next_due(db)?].into_iter().flatten().min())
 }
 
 fn shown(notice: NoticeRow) -> ShownNotice {

@@ -10,7 +10,7 @@ use crate::domain::channel::Reach;
 use crate::domain::delivery::DeliveryState;
 use crate::domain::directory::Proof;
 use crate::domain::event::{CallOutcome, IncidentEvent};
-use crate::domain::id::{DeliveryId, NoticeId, PersonId};
+use crate::domain::id::{DeliveryId, MethodId, NoticeId, PersonId};
 use crate::domain::incident::{Incident, Phase};
 use crate::domain::message::Purpose;
 use crate::domain::notice::Asks;
@@ -99,8 +99,32 @@ pub fn cause(db: &Connection, agreed: &Agreed, incident: &Incident, event: &Inci
     Ok(())
 }
 
-/// Somebody at the desk is to make a call now.
+/// Puts a call on the list that the desk makes of its own accord; `None` where the
+/// plan knows no such number.
+pub fn calls_on_its_own(
+    db: &Connection,
+    agreed: &Agreed,
+    incident: &Incident,
+    person: PersonId,
+    method: MethodId,
+    now: Instant,
+) -> Result<Option<DeliveryId>> {
+    let out = Queue { db, agreed, incident, now };
+    let Some(contact) = out.contact(person)? else { return Ok(None) };
+    let Some(method) = contact.methods.iter().find(|known| known.id == method) else { return Ok(None) };
+    // It belongs to what was tried last.
+    let step = (deliveries::next_step(db, incident.id)? - 1).max(1);
+    let message = brief::message(Purpose::Alert, incident, "", &Sender::of(&agreed.desk), now);
+    let call =
+        Delivery { state: DeliveryState::ByHand, next_attempt_at: None, ..out.delivery(step, Purpose::Alert, &contact, method, message) };
+    deliveries::add(db, &call)?;
+    Ok(Some(call.id))
+}
+
+/// Somebody at the desk is to make a call now. An earlier one to the same number is
+/// overtaken by it.
 pub fn call_is_due(db: &Connection, delivery: &Delivery, now: Instant) -> Result<()> {
+    deliveries::overtaken(db, &delivery.addressed(), "not made, and due again since", now)?;
     let title = format!("Call {} now", delivery.name);
     let body = format!("{} {}", delivery.message.reference, delivery.message.title);
     let (id, incident) = (NoticeId::new(now), Some(delivery.incident));
@@ -195,6 +219,9 @@ impl Queue<'_> {
         if at > self.now {
             // Whatever it is, it begins when its time has come, a call by hand too.
             (delivery.state, delivery.next_attempt_at) = (DeliveryState::Queued, Some(at));
+        }
+        if delivery.state == DeliveryState::ByHand {
+            deliveries::overtaken(self.db, &delivery.addressed(), "not made, and due again since", self.now)?;
         }
         deliveries::add(self.db, &delivery)
     }

@@ -9,6 +9,7 @@ use crate::domain::directory::{Level, Method, Path, Person, Target};
 use crate::domain::facts::Facts;
 use crate::domain::id::{ChannelId, DeviceId, PathId, PersonId, RotationId, TeamId};
 use crate::domain::plan::{Contact, ContactMethod, Plan, PlanLevel, PlanRotation};
+use crate::domain::readiness::{self, Finding};
 use crate::domain::rotation::Rotation;
 use crate::domain::severity::Severity;
 use crate::domain::time::Instant;
@@ -170,4 +171,13 @@ impl Roll {
 pub fn plan(db: &Connection, path: PathId) -> Result<Option<Plan>> {
     let Some(path) = paths::find(db, path)? else { return Ok(None) };
     Ok(Some(Roll::read(db)?.plan(&path)))
+}
+
+/// Holes in the plan, for now and for the days ahead.
+pub fn holes(db: &Connection, now: Instant) -> Result<Vec<Finding>> {
+    let roll = Roll::read(db)?;
+    let plans: Vec<Plan> = paths::all(db)?.iter().map(|path| roll.plan(path)).collect();
+    let (people, channels, desk) = (people::all(db)?, channels::all(db)?, desk(db)?);
+    let directory = readiness::Directory { plans: &plans, people: &people, channels: &channels, stale_days: desk.stale_days };
+    Ok(readiness::findings(&directory, now, desk.tz()))
 }

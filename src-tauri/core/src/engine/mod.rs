@@ -7,7 +7,9 @@ mod effects;
 pub mod lookup;
 mod outbox;
 pub mod record;
+mod reminder;
 
+pub use effects::calls_on_its_own;
 pub use outbox::reaching;
 
 use std::sync::{Arc, Mutex};

@@ -10,7 +10,7 @@ use super::{ldif, text, vcard};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[ts(export)]
 #[serde(rename_all = "snake_case")]
-pub enum Field {
+pub enum PeopleField {
     Nothing,
     Name,
     GivenName,
@@ -46,9 +46,7 @@ pub struct PeopleFile {
     content: Content,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
-#[ts(export)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     Table,
     Cards,
@@ -64,11 +62,11 @@ enum Content {
 /// A column of a table, for whoever says what it means.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
 #[ts(export)]
-pub struct Column {
+pub struct PeopleColumn {
     pub heading: String,
     /// The first cells with something in them.
     pub examples: Vec<String>,
-    pub guess: Field,
+    pub guess: PeopleField,
 }
 
 /// Examples of a column that are shown.
@@ -120,12 +118,12 @@ impl PeopleFile {
 
     /// The columns of a table; none, where the fields have names.
     #[must_use]
-    pub fn columns(&self) -> Vec<Column> {
+    pub fn columns(&self) -> Vec<PeopleColumn> {
         let Content::Table(table) = &self.content else { return vec![] };
         let column = |(at, heading): (usize, &String)| {
             let cells = table.rows.iter().filter_map(|row| row.cells.get(at)).filter(|cell| !cell.is_empty());
             let examples: Vec<String> = cells.take(EXAMPLES).map(|cell| shown(cell)).collect();
-            Column { heading: shown(heading), guess: guess(heading, &examples), examples }
+            PeopleColumn { heading: shown(heading), guess: guess(heading, &examples), examples }
         };
         table.columns.iter().enumerate().map(column).collect()
     }
@@ -133,7 +131,7 @@ impl PeopleFile {
     /// Everybody in it, and every line that cannot be used. `fields` says what each
     /// column of a table means.
     #[must_use]
-    pub fn rows(self, fields: &[Field]) -> (Vec<PersonRow>, Vec<Refused>) {
+    pub fn rows(self, fields: &[PeopleField]) -> (Vec<PersonRow>, Vec<Refused>) {
         match self.content {
             Content::Known(rows, refused) => (rows, refused),
             Content::Table(table) => (table.rows.into_iter().map(|row| person(row.line, row.cells, fields)).collect(), table.refused),
@@ -141,19 +139,19 @@ impl PeopleFile {
     }
 }
 
-fn person(line: u64, cells: Vec<String>, fields: &[Field]) -> PersonRow {
+fn person(line: u64, cells: Vec<String>, fields: &[PeopleField]) -> PersonRow {
     let mut person = PersonRow { line, ..PersonRow::default() };
     let (mut given, mut family) = (String::new(), String::new());
     for (cell, field) in cells.into_iter().zip(fields).filter(|(cell, _)| !cell.is_empty()) {
         match field {
-            Field::Nothing => {}
-            Field::Name => person.name = cell,
-            Field::GivenName => given = cell,
-            Field::FamilyName => family = cell,
-            Field::Role => person.role = cell,
-            Field::Mail => person.mails.push(cell),
-            Field::Phone => person.phones.push(cell),
-            Field::Team => person.team = cell,
+            PeopleField::Nothing => {}
+            PeopleField::Name => person.name = cell,
+            PeopleField::GivenName => given = cell,
+            PeopleField::FamilyName => family = cell,
+            PeopleField::Role => person.role = cell,
+            PeopleField::Mail => person.mails.push(cell),
+            PeopleField::Phone => person.phones.push(cell),
+            PeopleField::Team => person.team = cell,
         }
     }
     if person.name.is_empty() {
@@ -164,32 +162,32 @@ fn person(line: u64, cells: Vec<String>, fields: &[Field]) -> PersonRow {
 
 /// What a heading means in the exports of spreadsheets, mail programs and
 /// telephone systems, in English and German; where it says nothing, what is in it.
-fn guess(heading: &str, examples: &[String]) -> Field {
+fn guess(heading: &str, examples: &[String]) -> PeopleField {
     let words: String = heading.to_lowercase().chars().map(|sign| if sign.is_alphanumeric() { sign } else { ' ' }).collect();
     let has = |any: &[&str]| any.iter().any(|word| words.split_whitespace().any(|known| known == *word) || words.trim() == *word);
     let part = |any: &[&str]| any.iter().any(|word| words.contains(word));
     if has(&["first", "given", "givenname", "firstname", "vorname", "forename"]) {
-        Field::GivenName
+        PeopleField::GivenName
     } else if has(&["last", "family", "surname", "lastname", "familyname", "nachname", "sn", "familienname"]) {
-        Field::FamilyName
+        PeopleField::FamilyName
     } else if part(&["mail"]) {
-        Field::Mail
+        PeopleField::Mail
     } else if part(&["phone", "mobile", "telefon", "mobil", "handy"]) || has(&["tel", "cell", "number", "nummer", "rufnummer"]) {
-        Field::Phone
+        PeopleField::Phone
     } else if has(&["role", "title", "job", "position", "funktion", "rolle", "aufgabe", "does"]) {
-        Field::Role
+        PeopleField::Role
     } else if has(&["team", "department", "group", "abteilung", "gruppe"]) {
-        Field::Team
+        PeopleField::Team
     } else if has(&["name", "display", "displayname", "cn", "fullname", "full", "person"]) {
-        Field::Name
+        PeopleField::Name
     } else if !examples.is_empty() && examples.iter().all(|cell| cell.contains('@')) {
-        Field::Mail
+        PeopleField::Mail
     } else if !examples.is_empty()
         && examples.iter().all(|cell| cell.starts_with('+') && cell.chars().filter(char::is_ascii_digit).count() > 5)
     {
-        Field::Phone
+        PeopleField::Phone
     } else {
-        Field::Nothing
+        PeopleField::Nothing
     }
 }
 
@@ -204,8 +202,8 @@ mod tests {
     #[test]
     fn what_a_column_means_is_guessed_from_its_heading_or_from_what_is_in_it() {
         let file = PeopleFile::open("Vorname;Nachname;E-Mail;Mobiltelefon;Abteilung;Funktion;Raum;Kürzel;Notruf\nAna;Ruiz;a@b.org;+49 171 1;DB;DBA;12;ar;+49 30 23125011".as_bytes());
-        let guessed: Vec<Field> = file.columns().into_iter().map(|column| column.guess).collect();
-        use Field::{FamilyName, GivenName, Mail, Nothing, Phone, Role, Team};
+        let guessed: Vec<PeopleField> = file.columns().into_iter().map(|column| column.guess).collect();
+        use PeopleField::{FamilyName, GivenName, Mail, Nothing, Phone, Role, Team};
         assert_eq!(guessed, [GivenName, FamilyName, Mail, Phone, Team, Role, Nothing, Nothing, Phone]);
         let (rows, refused) = PeopleFile::open("Given name,Last name\nAna,Ruiz".as_bytes()).rows(&[GivenName, FamilyName]);
         assert_eq!((rows[0].name.as_str(), refused.len()), ("Ana Ruiz", 0), "a name may stand in two columns");

@@ -253,6 +253,16 @@ pub fn tried(db: &Connection, delivery: &Addressed) -> Result<Tried> {
     Ok(tried)
 }
 
+/// Calls by hand to the same number for the same purpose, earlier than this one.
+pub fn overtaken(db: &Connection, by: &Addressed, why: &str, now: Instant) -> Result<()> {
+    db.prepare_cached(
+        "UPDATE deliveries SET state = 'cancelled', words = ?5, cancelled_because = ?5, changed_at = ?6
+         WHERE incident_id = ?1 AND method_id = ?2 AND purpose = ?3 AND id <> ?4 AND state = 'by_hand'",
+    )?
+    .execute(params![by.incident.to_string(), by.method.to_string(), by.purpose.name(), by.id.to_string(), why, now.0])?;
+    Ok(())
+}
+
 /// Where one step has failed, the next of the same sequence does not wait for its time.
 pub fn bring_forward(db: &Connection, failed: &Addressed, now: Instant) -> Result<()> {
     db.prepare_cached(

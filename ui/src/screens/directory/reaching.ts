@@ -9,6 +9,15 @@ export const addressKind = (directory: Directory, channel: ChannelId): AddressKi
 export const channelName = (directory: Directory, channel: ChannelId) =>
   directory.channels.find((one) => one.id === channel)?.name ?? 'a channel that was removed'
 
+/** A file's bytes as text that can be sent. */
+export const inBase64 = (file: File) =>
+  new Promise<string>((done, failed) => {
+    const reader = new FileReader()
+    reader.onload = () => done(String(reader.result).split(',', 2)[1] ?? '')
+    reader.onerror = () => failed({ code: 'other', message: 'The file could not be read. Choose it again.', details: [] })
+    reader.readAsDataURL(file)
+  })
+
 /** What a new method begins with: what leaves this computer, before what does not. */
 export const preferred = (channels: ChannelSetup[]) => {
   const last = ['call', 'desktop']

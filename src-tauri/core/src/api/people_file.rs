@@ -1,0 +1,311 @@
+//! People out of the files of other programs, and into them. What comes in says
+//! first what it would change, comes in whole or not at all, and can be taken back.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use rusqlite::Connection;
+use std::collections::{BTreeMap, HashMap};
+
+use super::call_sheet::replace;
+use super::directory::{checked_person, checked_team};
+use super::exchange::all_or_nothing;
+use super::types::{Import, PeopleColumns, PeopleFileFound};
+use super::{Answer, Desk};
+use crate::channel::providers;
+use crate::domain::channel::{AddressKind, ChannelSetup};
+use crate::domain::contact;
+use crate::domain::directory::{Method, Person, Team};
+use crate::domain::id::{ChannelId, MethodId, PersonId, TeamId};
+use crate::domain::presence::Presence;
+use crate::domain::text::{clean_line, shorten};
+use crate::domain::time::Instant;
+use crate::engine::lookup;
+use crate::error::{Failure, FailureCode};
+use crate::formats::people::{PeopleFile, PersonRow, Refused};
+use crate::formats::{csv, vcard};
+use crate::host::Change;
+use crate::store::{channels, people, teams};
+
+/// A desk knows whom it calls, not the whole company.
+const MOST: usize = 5_000;
+
+/// The largest file that is opened, in bytes.
+const LARGEST: usize = 50 * 1024 * 1024;
+
+/// Lines that are listed with what is wrong with them; of the others their number.
+const LISTED: usize = 200;
+
+impl Desk {
+    /// What a file of people is, for whoever says what its columns mean. `data` is
+    /// the whole file in base64.
+    pub async fn open_people_file(&self, data: String) -> Answer<PeopleFileFound> {
+        let file = opened(data).await?;
+        let (mail, phone) = self.read(|db| Ok((through(db, AddressKind::Mail)?, through(db, AddressKind::Phone)?))).await?;
+        let mut notes = Vec::new();
+        if mail.is_none() {
+            notes.push("There is no channel for mail yet, so mail addresses are left out. Set one up under Channels first.".into());
+        }
+        if phone.is_none() {
+            notes.push("There is no channel for telephone numbers, so they are left out. Set one up under Channels first.".into());
+        }
+        Ok(PeopleFileFound {
+            what: format!("{} in {}", file.words(), file.encoding),
+            people: u32::try_from(file.len()).unwrap_or(u32::MAX),
+            columns: file.columns(),
+            notes,
+        })
+    }
+
+    /// What the file would change, or, unless `try_only`, changes.
+    pub async fn import_people(&self, data: String, columns: PeopleColumns, try_only: bool) -> Answer<Import> {
+        let file = opened(data).await?;
+        let (rows, refused) = file.rows(&columns.fields);
+        if rows.len() > MOST {
+            let message = format!(
+                "This file has {} people; Baton keeps {MOST} at most: those who can be called, not the whole company. Nothing was changed. \
+                 Leave only them in the file.",
+                rows.len()
+            );
+            return Err(Failure::invalid("file", message));
+        }
+        let now = self.now();
+        self.write([Change::Directory], move |db| {
+            let mut found = Import { refused: refused.iter().map(words).collect(), ..Import::default() };
+            all_or_nothing(db, &mut found, try_only, |db, found| take_in(db, rows, columns.region.as_deref(), now, found))?;
+            let more = found.refused.len().saturating_sub(LISTED);
+            found.refused.truncate(LISTED);
+            if more > 0 {
+                found.refused.push(format!("and {more} more lines"));
+            }
+            Ok(found)
+        })
+        .await
+    }
+
+    /// Writes everybody as a table and as address cards beside the database; returns
+    /// where the table is.
+    pub async fn save_people_files(&self) -> Answer<String> {
+        let (people, teams) = self.read(|db| Ok((people::all(db)?, teams::all(db)?))).await?;
+        let rows: Vec<PersonRow> = people.into_iter().filter(|person| !person.sample).map(|person| as_row(&person, &teams)).collect();
+        let folder = self.engine.store.folder().to_path_buf();
+        let table = folder.join("people.csv");
+        let written = table.clone();
+        let done = tokio::task::spawn_blocking(move || {
+            replace(&folder.join("people.vcf"), vcard::write(&rows).as_bytes())?;
+            replace(&table, as_table(&rows).as_bytes())
+        });
+        let done = done.await.map_err(|error| Failure::other(error.to_string()))?;
+        done.map_err(|error| Failure::other(format!("The files could not be written ({error}). The directory is as it was.")))?;
+        Ok(written.display().to_string())
+    }
+}
+
+async fn opened(data: String) -> Answer<PeopleFile> {
+    if data.len() / 4 * 3 > LARGEST {
+        return Err(Failure::invalid(
+            "file",
+            "This file is larger than 50 MB. Nothing was changed; leave only the people to be called in it.",
+        ));
+    }
+    // A large file is not read on a thread others need.
+    let read = tokio::task::spawn_blocking(move || {
+        let bytes = STANDARD.decode(data).map_err(|_| Failure::invalid("file", "The file did not arrive whole. Choose it again."))?;
+        let file = PeopleFile::open(&bytes);
+        if bytes.is_empty() {
+            return Err(Failure::invalid("file", "This file is empty. Nothing was changed."));
+        }
+        Ok(file)
+    });
+    read.await.map_err(|error| Failure::other(error.to_string()))?
+}
+
+fn words(refused: &Refused) -> String {
+    format!("Line {}: {}", refused.line, refused.words)
+}
+
+/// The channel that addresses of this kind go to: one that sends by itself before calls by hand.
+fn through(db: &Connection, kind: AddressKind) -> Answer<Option<ChannelId>> {
+    let known = providers();
+    let fits = |setup: &ChannelSetup| known.iter().any(|provider| provider.id == setup.provider && provider.address == kind);
+    let mut all: Vec<ChannelSetup> = channels::all(db)?.into_iter().filter(|setup| setup.enabled && !setup.sample && fits(setup)).collect();
+    all.sort_by_key(|setup| setup.provider == lookup::BY_HAND);
+    Ok(all.first().map(|setup| setup.id))
+}
+
+/// Who is here already, by everything they can be known by.
+struct Here {
+    people: BTreeMap<PersonId, Person>,
+    by_address: HashMap<String, PersonId>,
+    by_name: HashMap<String, Vec<PersonId>>,
+}
+
+impl Here {
+    fn read(db: &Connection) -> Answer<Self> {
+        let mut here = Self { people: BTreeMap::new(), by_address: HashMap::new(), by_name: HashMap::new() };
+        for person in people::all(db)?.into_iter().filter(|person| !person.sample) {
+            here.know(person);
+        }
+        Ok(here)
+    }
+
+    fn know(&mut self, person: Person) {
+        let addresses = person.methods.iter().map(|method| method.address.to_lowercase()).filter(|address| !address.is_empty());
+        for address in addresses {
+            self.by_address.entry(address).or_insert(person.id);
+        }
+        let known = self.by_name.entry(person.name.to_lowercase()).or_default();
+        if !known.contains(&person.id) {
+            known.push(person.id);
+        }
+        self.people.insert(person.id, person);
+    }
+}
+
+fn take_in(db: &Connection, rows: Vec<PersonRow>, region: Option<&str>, now: Instant, found: &mut Import) -> Answer<()> {
+    let (mail, phone) = (through(db, AddressKind::Mail)?, through(db, AddressKind::Phone)?);
+    let mut here = Here::read(db)?;
+    let before = here.people.clone();
+    let mut in_teams: BTreeMap<String, Vec<PersonId>> = BTreeMap::new();
+    let mut lines: BTreeMap<PersonId, u64> = BTreeMap::new();
+    for row in rows {
+        let line = row.line;
+        match one(&here, &row, region, mail, phone, now) {
+            Ok((person, team, notes)) => {
+                found.notes.extend(notes.into_iter().map(|note| format!("Line {line}: {note}")));
+                lines.entry(person.id).or_insert(line);
+                if !team.is_empty() {
+                    let members = in_teams.entry(team).or_default();
+                    if !members.contains(&person.id) {
+                        members.push(person.id);
+                    }
+                }
+                here.know(person);
+            }
+            Err(words) => found.refused.push(format!("Line {line}: {words}")),
+        }
+    }
+    for (id, person) in &here.people {
+        let Some(line) = lines.get(id) else { continue };
+        match checked_person(db, person.clone()) {
+            Ok(person) => {
+                found.count(&person.name, before.get(id), &person);
+                people::save(db, &person)?;
+            }
+            Err(failure) if failure.code == FailureCode::Invalid => found.refused.push(format!("Line {line}: {}", failure.message)),
+            Err(failure) => return Err(failure),
+        }
+    }
+    for (name, members) in in_teams {
+        let known = teams::all(db)?.into_iter().find(|team| team.name.eq_ignore_ascii_case(&name));
+        let mut team = known.clone().unwrap_or_else(|| Team { id: TeamId::new(now), name: name.clone(), people: vec![], sample: false });
+        let new = members.into_iter().filter(|member| !team.people.contains(member)).collect::<Vec<_>>();
+        team.people.extend(new);
+        // Whoever was refused is not there; neither is the team then.
+        if let Ok(team) = checked_team(db, team) {
+            found.count(&format!("the team {name}"), known.as_ref(), &team);
+            teams::save(db, &team)?;
+        }
+    }
+    Ok(())
+}
+
+/// The person a row tells of, somebody who is here already or somebody new, with
+/// the team they are in and what is odd about them.
+fn one(
+    here: &Here,
+    row: &PersonRow,
+    region: Option<&str>,
+    mail: Option<ChannelId>,
+    phone: Option<ChannelId>,
+    now: Instant,
+) -> Result<(Person, String, Vec<String>), String> {
+    let name = shorten(&clean_line(&row.name), 120);
+    if name.is_empty() {
+        return Err("nobody is named".into());
+    }
+    let mut addresses: Vec<(ChannelId, String)> = Vec::new();
+    let mut mails = Vec::new();
+    for typed in &row.mails {
+        let address = contact::mail_address(typed)?;
+        mails.push(address.to_lowercase());
+        addresses.extend(mail.map(|channel| (channel, address)));
+    }
+    for typed in &row.phones {
+        let number = contact::phone_number(typed, region)?;
+        addresses.extend(phone.map(|channel| (channel, number)));
+    }
+    let mut notes = Vec::new();
+    let same_name = |id: &PersonId| here.people.get(id).is_some_and(|person| person.name.to_lowercase() == name.to_lowercase());
+    let mut known = None;
+    for (_, address) in &addresses {
+        let Some(id) = here.by_address.get(&address.to_lowercase()) else { continue };
+        let other = here.people.get(id).map_or("somebody", |person| person.name.as_str());
+        if same_name(id) {
+            known = Some(*id);
+        } else if address.contains('@') {
+            return Err(format!("{address} is {other}'s already, and this is {name}. Which of the two is it?"));
+        } else {
+            notes.push(format!("{name} and {other} have the same number, {}", contact::spoken_phone(address)));
+        }
+    }
+    if known.is_none()
+        && let [only] = here.by_name.get(&name.to_lowercase()).map_or(&[][..], Vec::as_slice)
+    {
+        let theirs = here.people.get(only).into_iter().flat_map(|person| &person.methods);
+        let other_mail =
+            theirs.map(|method| method.address.to_lowercase()).find(|address| address.contains('@') && !mails.contains(address));
+        if let Some(other) = other_mail.filter(|_| !mails.is_empty()) {
+            return Err(format!(
+                "{name} is here already with another address, {other}. If it is the same person, write that address in the file too; if not, tell the two names apart."
+            ));
+        }
+        known = Some(*only);
+    }
+    let mut person = known.and_then(|id| here.people.get(&id).cloned()).unwrap_or_else(|| Person {
+        id: PersonId::new(now),
+        name,
+        role: String::new(),
+        presence: Presence::default(),
+        methods: vec![],
+        sequences: BTreeMap::new(),
+        sample: false,
+    });
+    let role = shorten(&clean_line(&row.role), 120);
+    if !role.is_empty() {
+        person.role = role;
+    }
+    for (channel, address) in addresses {
+        if person.methods.iter().all(|method| method.address.to_lowercase() != address.to_lowercase()) {
+            let id = MethodId::new(now);
+            person.methods.push(Method { id, channel, address, proven_at: None, proven_by: None, wrong_since: None });
+        }
+    }
+    Ok((person, clean_line(&row.team), notes))
+}
+
+fn as_row(person: &Person, teams: &[Team]) -> PersonRow {
+    let addresses = |mail: bool| {
+        person.methods.iter().map(|method| &method.address).filter(move |address| !address.is_empty() && address.contains('@') == mail)
+    };
+    PersonRow {
+        line: 0,
+        name: person.name.clone(),
+        role: person.role.clone(),
+        mails: addresses(true).cloned().collect(),
+        phones: addresses(false).map(|number| contact::spoken_phone(number)).collect(),
+        team: teams.iter().find(|team| team.people.contains(&person.id)).map_or_else(String::new, |team| team.name.clone()),
+    }
+}
+
+/// As many columns for mail and telephone as somebody has addresses.
+fn as_table(rows: &[PersonRow]) -> String {
+    let (mails, phones) = rows.iter().fold((1, 1), |(mails, phones), row| (row.mails.len().max(mails), row.phones.len().max(phones)));
+    let mut columns = vec!["Name", "Role", "Team"];
+    columns.extend(std::iter::repeat_n("Mail", mails).chain(std::iter::repeat_n("Phone", phones)));
+    let padded = |cells: &[String], to: usize| cells.iter().cloned().chain(std::iter::repeat(String::new())).take(to).collect::<Vec<_>>();
+    let row = |row: &PersonRow| {
+        let first = [row.name.clone(), row.role.clone(), row.team.clone()];
+        [first.to_vec(), padded(&row.mails, mails), padded(&row.phones, phones)].concat()
+    };
+    csv::write(&columns, &rows.iter().map(row).collect::<Vec<_>>())
+}

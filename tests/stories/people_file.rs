@@ -1,0 +1,165 @@
+//! People out of the files of other programs, and into them.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use baton_core::api::types::{Import, PeopleColumns};
+use baton_core::domain::directory::Person;
+use baton_core::error::{Failure, FailureCode};
+use baton_tests::smtp_sink::SmtpSink;
+use baton_tests::world::World;
+
+/// A desk with mail and calls by hand.
+async fn desk() -> (World, SmtpSink) {
+    let (world, mailbox) = (World::new().await, SmtpSink::start().await);
+    world.mail(&mailbox).await;
+    (world, mailbox)
+}
+
+/// What importing comes to, with the columns as they are guessed.
+async fn import(world: &World, bytes: &[u8], try_only: bool) -> Result<Import, Failure> {
+    let data = STANDARD.encode(bytes);
+    let found = world.desk.open_people_file(data.clone()).await?;
+    let fields = found.columns.iter().map(|column| column.guess).collect();
+    world.desk.import_people(data, PeopleColumns { fields, region: Some("DE".into()) }, try_only).await
+}
+
+async fn people(world: &World) -> Vec<Person> {
+    world.desk.directory().await.expect("the directory").people
+}
+
+fn addresses(person: &Person) -> Vec<&str> {
+    person.methods.iter().map(|method| method.address.as_str()).collect()
+}
+
+#[tokio::test]
+async fn whoever_wrote_the_table_its_people_come_in() {
+    let table = "Vorname;Nachname;Funktion;E-Mail;Mobil;Abteilung\r\nJörg;Müller;Datenbanken;joerg@example.org;0171 1234567;DB\r\n";
+    let utf16: Vec<u8> = [0xFF, 0xFE].into_iter().chain(table.encode_utf16().flat_map(u16::to_le_bytes)).collect();
+    let windows: Vec<u8> = table.chars().map(|sign| u8::try_from(u32::from(sign)).expect("western European")).collect();
+    for (what, bytes) in [
+        ("UTF-8", table.as_bytes().to_vec()),
+        ("UTF-8 with a mark", format!("\u{feff}{table}").into_bytes()),
+        ("UTF-16", utf16),
+        ("Windows-1252", windows),
+    ] {
+        let (world, _mailbox) = desk().await;
+        let found = import(&world, &bytes, false).await.expect(what);
+        assert_eq!(found.refused, Vec::<String>::new(), "{what}");
+        let people = people(&world).await;
+        assert_eq!((people[0].name.as_str(), people[0].role.as_str()), ("Jörg Müller", "Datenbanken"), "{what}");
+        assert_eq!(
+            addresses(&people[0]),
+            ["joerg@example.org", "+491711234567"],
+            "{what}: a number without its country is the desk's country's"
+        );
+        let teams = world.desk.directory().await.expect("the directory").teams;
+        assert_eq!((teams[0].name.as_str(), teams[0].people.as_slice()), ("DB", &[people[0].id][..]), "{what}: and a team is made of them");
+    }
+}
+
+#[tokio::test]
+async fn it_is_looked_at_first_comes_in_once_and_can_be_taken_back() {
+    let (world, _mailbox) = desk().await;
+    let table = b"Name,Mail\nAna Ruiz,ana@example.org\nBen Okoro,ben@example.org\n";
+    let shown = import(&world, table, true).await.expect("looked at");
+    assert_eq!((shown.added.len(), people(&world).await.len()), (2, 0), "looking changes nothing");
+    import(&world, table, false).await.expect("imported");
+    let again = import(&world, table, false).await.expect("imported again");
+    assert_eq!((again.added.len(), again.changed.len(), again.same), (0, 0, 2), "nobody is there twice");
+    let more = import(&world, b"Name,Mail,Phone\nAna Ruiz,ANA@example.org,+49 30 23125011\n", false).await.expect("imported");
+    assert_eq!(more.changed, ["Ana Ruiz"], "known by her address, she has a number now");
+    assert_eq!(addresses(&people(&world).await[0]), ["ana@example.org", "+493023125011"]);
+    world.desk.undo_import().await.expect("taken back");
+    assert_eq!(addresses(&people(&world).await[0]), ["ana@example.org"], "and now she has not");
+}
+
+#[tokio::test]
+async fn with_one_line_refused_nothing_comes_in_and_each_says_why() {
+    let (world, _mailbox) = desk().await;
+    let marta = world.person("Marta Vogel", &[]).await;
+    import(&world, b"Name,Mail\nAna Ruiz,ana@example.org\n", false).await.expect("imported");
+    let table = "Name,Mail,Phone\n\
+        Ben Okoro,ben at example,\n\
+        ,nobody@example.org,\n\
+        Caro Lind,ana@example.org,\n\
+        Ana Ruiz,other@example.org,\n\
+        Dora Fein,dora@example.org,call me maybe\n\
+        Emil Ott,emil@example.org,,surplus\n";
+    let found = import(&world, table.as_bytes(), false).await.expect("looked through");
+    let expected = [
+        "Line 7: 4 cells",
+        "Line 2: \"ben at example\" has no @",
+        "Line 3: nobody is named",
+        "Line 4: ana@example.org is Ana Ruiz's already, and this is Caro Lind",
+        "Line 5: Ana Ruiz is here already with another address, ana@example.org",
+        "Line 6: \"call me maybe\" is no phone number",
+    ];
+    assert_eq!(found.refused.len(), expected.len(), "{:#?}", found.refused);
+    for (said, expected) in found.refused.iter().zip(expected) {
+        assert!(said.starts_with(expected), "{said}");
+    }
+    let names: Vec<String> = people(&world).await.into_iter().map(|person| person.name).collect();
+    assert_eq!(names, ["Ana Ruiz", &marta.name], "not one of them came in");
+}
+
+#[tokio::test]
+async fn two_people_with_one_number_are_said_and_not_refused() {
+    let (world, _mailbox) = desk().await;
+    let found = import(&world, b"Name,Phone\nAna,+49 30 23125011\nBen,+49 30 23125011\n", false).await.expect("imported");
+    assert_eq!(
+        found.notes,
+        ["Line 3: Ben and Ana have the same number, +49 30 23125011"],
+        "a desk may have one telephone, or somebody copied a line"
+    );
+    assert_eq!(people(&world).await.len(), 2);
+}
+
+#[tokio::test]
+async fn files_that_cannot_be_meant_are_refused_with_what_to_do() {
+    let (world, _mailbox) = desk().await;
+    let unclosed = import(&world, b"Name,Mail\nAna,\"ana@example.org\nBen,ben@example.org\n", false).await.expect("looked through");
+    assert_eq!(unclosed.refused, ["Line 2: a quotation mark opens here and is never closed, so everything after it would be one cell"]);
+    let mut company = String::from("Name,Mail\n");
+    (0..100_000).for_each(|number| company.push_str(&format!("Somebody {number},s{number}@example.org\n")));
+    let refused = import(&world, company.as_bytes(), false).await.expect_err("a desk does not call the whole company");
+    assert_eq!(refused.code, FailureCode::Invalid);
+    assert!(refused.message.contains("100000 people") && refused.message.contains("Nothing was changed"), "{}", refused.message);
+    let refused = import(&world, b"", false).await.expect_err("an empty file");
+    assert!(refused.message.contains("empty"), "{}", refused.message);
+    assert!(people(&world).await.is_empty());
+}
+
+#[tokio::test]
+async fn cards_and_directory_dumps_need_no_columns() {
+    let (world, _mailbox) = desk().await;
+    let cards = b"BEGIN:VCARD\r\nVERSION:3.0\r\nFN:Ana Ruiz\r\nEMAIL:ana@example.org\r\nTEL:+49 30 23125011\r\nEND:VCARD\r\n";
+    import(&world, cards, false).await.expect("cards");
+    let dump = b"dn: uid=ben,dc=example\nobjectClass: person\ncn: Ben Okoro\nmail: ben@example.org\n";
+    import(&world, dump, false).await.expect("a dump");
+    let all = people(&world).await;
+    assert_eq!(all.iter().map(|person| person.name.as_str()).collect::<Vec<_>>(), ["Ana Ruiz", "Ben Okoro"]);
+    assert_eq!(addresses(&all[0]), ["ana@example.org", "+493023125011"]);
+}
+
+#[tokio::test]
+async fn what_goes_out_is_not_run_by_a_spreadsheet_and_comes_back_as_it_was() {
+    let (world, mailbox) = desk().await;
+    let (mail, call) = (world.mail(&mailbox).await, world.by_hand().await);
+    world.person("=cmd|'/c calc'!A1", &[(mail, "a@example.org"), (mail, "b@example.org"), (call, "+493023125011")]).await;
+    let table = world.desk.save_people_files().await.expect("written");
+    let written = std::fs::read(&table).expect("there");
+    let text = String::from_utf8(written.clone()).expect("UTF-8");
+    assert!(
+        text.lines().skip(1).all(|line| line.split(',').all(|cell| !cell.trim_start_matches('"').starts_with(['=', '+', '@']))),
+        "{text}"
+    );
+    let cards = std::fs::read_to_string(table.replace(".csv", ".vcf")).expect("the cards beside it");
+
+    for (what, bytes) in [("the table", written), ("the cards", cards.into_bytes())] {
+        let (other, _other_mailbox) = desk().await;
+        import(&other, &bytes, false).await.expect(what);
+        let person = people(&other).await.pop().expect("somebody");
+        assert_eq!(person.name, "=cmd|'/c calc'!A1", "{what}");
+        assert_eq!(addresses(&person), ["a@example.org", "b@example.org", "+493023125011"], "{what}");
+    }
+}
