@@ -79,6 +79,29 @@ fn each_part_of_the_core_knows_only_what_it_may() {
 }
 
 #[test]
+fn nothing_of_the_core_walks_around_its_imports() {
+    let mut wrong = Vec::new();
+    for (name, text) in files("src-tauri/core/src", &[".rs"]) {
+        let code = code_of(&text);
+        for around in ["super::super::", "use std as ", "use core as ", "extern crate", "#[path"] {
+            wrong.extend(code.contains(around).then(|| format!("{name} says {around}")));
+        }
+        // What stood behind the tests would be looked at by nobody.
+        let tests = text.split("#[cfg(test)]\nmod ").nth(1).unwrap_or_default();
+        let behind = tests.lines().skip_while(|line| *line != "}").skip(1).find(|line| !line.trim().is_empty());
+        wrong.extend(behind.map(|line| format!("{name} goes on behind its tests: {line}")));
+        let inside = name.trim_start_matches("src-tauri/core/src/");
+        if !inside.starts_with("store") {
+            for statement in ["SELECT ", "INSERT INTO", "UPDATE ", "DELETE FROM", "PRAGMA "] {
+                let quoted = code.lines().any(|line| line.contains(&format!("\"{statement}")));
+                wrong.extend(quoted.then(|| format!("{name} asks the database itself: {statement}")));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "what knows what is seen from the imports, and SQL stands in the store:\n{}", wrong.join("\n"));
+}
+
+#[test]
 fn the_domain_does_no_input_or_output() {
     let mut wrong = Vec::new();
     for (name, text) in files("src-tauri/core/src/domain", &[".rs"]) {
@@ -92,9 +115,9 @@ fn the_domain_does_no_input_or_output() {
     assert!(wrong.is_empty(), "the domain imports nothing that reads, writes, sends or waits:\n{}", wrong.join("\n"));
 }
 
-/// The program without its comments and tests, which may read files.
+/// The program without its comments and tests, which may read files. A module of tests is the last thing of its file.
 fn code_of(text: &str) -> String {
-    let program = text.split("#[cfg(test)]").next().unwrap_or_default();
+    let program = text.split("#[cfg(test)]\nmod ").next().unwrap_or_default();
     program.lines().map(|line| line.split("//").next().unwrap_or_default()).collect::<Vec<_>>().join("\n")
 }
 
