@@ -116,7 +116,9 @@ impl Walk<'_> {
         self.stop("new, filled in", "in the directory");
         self.window.click("Ask a colleague").answer(JONAS);
         self.stop("new: Ask a colleague", "Ask me again after");
-        self.window.press(key::ESCAPE).expect_gone("Ask me again after");
+        self.window.press(key::ESCAPE);
+        self.stop("new: leaving what was begun", "Throw away what you typed?");
+        self.window.click("Throw it away").expect_gone("Ask me again after");
         self.window.chord(&[key::ALT], '2');
         self.stop("new, path", MARTA);
         self.window.chord(&[key::ALT], '3');
@@ -146,6 +148,35 @@ impl Walk<'_> {
             }
         }
         self.go("directory/readiness", "failed its last test");
+        self.go("directory/files", "People from other programs");
+        page::offer(
+            self.window.session(),
+            "The file of people to import",
+            "people.csv",
+            "Vorname;Nachname;E-Mail;Raum\nAna;Ruiz;ana@example.org;12\nBen;Okoro;ben at example;14\n",
+        );
+        self.stop("import, its columns", "Say what each column means");
+        self.window.click("What would change?");
+        self.stop("import, a line refused", "has no @");
+        self.window.click("Cancel").expect_gone("Import people\n");
+        self.long_forms();
+    }
+
+    /// What stands in a form only once one asks for it.
+    fn long_forms(&mut self) {
+        self.go("directory/people", MARTA);
+        self.window.click(&format!("Edit {MARTA}")).expect("When do they work?");
+        self.window.answer("At some hours").click("Set it for critical").click("Add an absence");
+        self.stop("a person, everything said", "Then the last again every");
+        self.window.press(key::ESCAPE).click("Throw it away").expect_gone("When do they work?");
+        self.go("directory/paths", SHOP);
+        self.window.click("Add a path").click("First, second and third line, then the manager");
+        self.stop("a path from a ladder", "Third line");
+        self.window.press(key::ESCAPE).click("Throw it away").expect_gone("Third line");
+        self.go("directory/services", SHOP);
+        self.window.click(&format!("Edit {SHOP}")).click("Others at some severities").click("Add a description");
+        self.stop("a service, everything said", "At critical");
+        self.window.press(key::ESCAPE).click("Throw it away").expect_gone("At critical");
     }
 
     fn channels(&mut self) {
@@ -157,7 +188,7 @@ impl Walk<'_> {
         for provider in offered(self.window) {
             self.window.click("Add a channel").answer(&provider);
             self.stop(&format!("channels, {provider}"), "Name");
-            self.window.press(key::ESCAPE).expect_gone("What kind?");
+            self.window.press(key::ESCAPE).click("Throw it away").expect_gone("What kind?");
         }
     }
 

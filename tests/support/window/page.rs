@@ -42,6 +42,17 @@ pub fn go(session: &Session, address: &str) {
     session.run("history.pushState({ to: arguments[0] }, ''); dispatchEvent(new PopStateEvent('popstate'))", &[json!(address)]);
 }
 
+/// Chooses a file with these words in it where the page asks for one, as the desktop's own dialog would.
+pub fn offer(session: &Session, field: &str, name: &str, text: &str) {
+    let chosen = "const [field, name, text] = arguments
+        const input = document.querySelector(`input[type=file][aria-label=\"${field}\"]`)
+        const files = new DataTransfer()
+        files.items.add(new File([text], name))
+        input.files = files.files
+        input.dispatchEvent(new Event('change', { bubbles: true }))";
+    session.run(chosen, &[json!(field), json!(name), json!(text)]);
+}
+
 /// Asks the app for something as its page does, and returns the answer.
 pub fn ask(session: &Session, command: &str, args: &Value) -> Value {
     let answer =

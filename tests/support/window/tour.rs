@@ -53,12 +53,13 @@ pub fn every_screen(window: &Window, mut look: impl FnMut(&str)) {
         ("services", "Payroll"),
         ("paths", "Office and network"),
         ("readiness", "No holes"),
+        ("in-and-out", "People from other programs"),
     ];
     for (name, words) in tabs {
         window.press(key::RIGHT);
         stop(name, words);
     }
-    window.press(key::LEFT).press(key::LEFT).press(key::LEFT).expect("weekly");
+    window.press(key::LEFT).press(key::LEFT).press(key::LEFT).press(key::LEFT).expect("weekly");
     window.choose("Edit Databases");
     stop("rotation-form", "four weeks");
     window.press(key::ESCAPE).expect_gone("Edit a rotation");
@@ -67,7 +68,7 @@ pub fn every_screen(window: &Window, mut look: impl FnMut(&str)) {
     window.choose("Add a channel").expect("What kind?");
     window.answer("Mail");
     stop("channel-form", "Encryption");
-    window.press(key::ESCAPE).expect_gone("What kind?");
+    window.press(key::ESCAPE).choose("Throw it away").expect_gone("What kind?");
 
     window.choose("Settings");
     stop("desk-settings", "This desk");
