@@ -124,7 +124,11 @@ async fn a_pasted_mail_keeps_its_lines_from_the_first_step_to_the_message() {
     let window = page_of(&world, &desktop).await;
     page::go(window.session(), &address);
     window.expect("in the directory").tab_to("What happened?").chord(&[key::CONTROL], key::END).typed("!");
-    assert_eq!(page::written(window.session())[0], "From: hall 3\nSubject: the belt stands\n\nIt stopped at 13:20.!", "a letter more, and no line less");
+    assert_eq!(
+        page::written(window.session())[0],
+        "From: hall 3\nSubject: the belt stands\n\nIt stopped at 13:20.!",
+        "a letter more, and no line less"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -13,4 +13,9 @@ export type Directory = { people: Array<Person>, teams: Array<Team>, rotations: 
 /**
  * Who is on call now, by rotation.
  */
-on_call: { [key in RotationId]: Array<PersonId> }, services: Array<Service>, paths: Array<Path>, channels: Array<ChannelSetup>, providers: Array<Provider>, };
+on_call: { [key in RotationId]: Array<PersonId> }, services: Array<Service>, paths: Array<Path>, 
+/**
+ * Addresses as they are shown, by what they are: a number as its country writes
+ * it, and in part only where others see the screen.
+ */
+shown: { [key in string]: string }, channels: Array<ChannelSetup>, providers: Array<Provider>, };

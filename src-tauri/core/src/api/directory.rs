@@ -37,9 +37,15 @@ impl Desk {
                 person.methods.retain(|method| channels.iter().any(|setup| setup.id == method.channel));
             }
             let rotations = rotations::all(db)?;
+            let mask = lookup::desk(db)?.mask_addresses;
+            let shown = |address: &String| {
+                let spoken = contact::spoken_address(address);
+                (address.clone(), if mask { contact::masked(&spoken) } else { spoken })
+            };
             let there = presences(&people);
             let on_call = |rotation: &Rotation| rotation.on_call(&there, now).into_iter().map(|one| one.person).collect();
             Ok(Directory {
+                shown: people.iter().flat_map(|person| &person.methods).map(|method| shown(&method.address)).collect(),
                 on_call: rotations.iter().map(|rotation| (rotation.id, on_call(rotation))).collect(),
                 people,
                 teams: teams::all(db)?,

@@ -181,12 +181,13 @@ fn delivery_view(delivery: &Delivery, attempts: &[Attempt], desk: &DeskSettings,
     let tries = attempts.iter().filter(|attempt| attempt.delivery == delivery.id);
     let tries = tries.map(|attempt| Try { time: spoken(attempt.began_at, now, zone), words: attempt_words(attempt) });
     let again = delivery.state == DeliveryState::Queued && delivery.attempts > 0;
+    let address = contact::spoken_address(&delivery.address);
     let state = if again { "failed, trying again" } else { delivery.state.word() };
     DeliveryView {
         id: delivery.id,
         name: delivery.name.clone(),
         via: delivery.via.clone(),
-        address: if desk.mask_addresses { contact::masked(&delivery.address) } else { delivery.address.clone() },
+        address: if desk.mask_addresses { contact::masked(&address) } else { address },
         state: delivery.state,
         words: if delivery.words.is_empty() { state.into() } else { format!("{state}: {}", delivery.words) },
         at: delivery.changed_at,

@@ -9,7 +9,7 @@ use super::Answer;
 use crate::domain::assessment::{Affected, Answers, Condition, Expertise, Gut, Risk};
 use crate::domain::command::Command;
 use crate::domain::delivery::DeliveryState;
-use crate::domain::directory::{Level, Method, Path, Person, Proof, Service, Target, Team};
+use crate::domain::directory::{Level, Method, Path, Person, Proof, Service, Target, Team, Template};
 use crate::domain::event::{AcknowledgedHow, IncidentEvent};
 use crate::domain::facts::{Facts, Tried, TriedResult};
 use crate::domain::id::{ChannelId, IncidentId, MethodId, PathId, PersonId, RotationId, ServiceId, TeamId};
@@ -76,7 +76,12 @@ pub fn load(db: &Connection, now: Instant) -> Answer<()> {
         templates: vec![],
         sample: true,
     };
-    let order_platform = service("Order platform", marta, &orders, Some(10_000));
+    let mut order_platform = service("Order platform", marta, &orders, Some(10_000));
+    order_platform.templates = vec![Template {
+        name: "Checkout fails".into(),
+        what: "Checkout shows \"please try again\" after payment. Orders do not arrive in the database.".into(),
+        who: "All web customers".into(),
+    }];
     let network = service("Network", ilse, &office, None);
     let payroll = service("Payroll", tomasz, &finance, Some(400));
     let warehouse = service("Warehouse", priya, &office, Some(900));

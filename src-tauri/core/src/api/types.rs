@@ -68,6 +68,9 @@ pub struct Directory {
     pub on_call: BTreeMap<RotationId, Vec<PersonId>>,
     pub services: Vec<Service>,
     pub paths: Vec<Path>,
+    /// Addresses as they are shown, by what they are: a number as its country writes
+    /// it, and in part only where others see the screen.
+    pub shown: BTreeMap<String, String>,
     pub channels: Vec<ChannelSetup>,
     pub providers: Vec<Provider>,
 }

@@ -87,6 +87,12 @@ pub fn spoken_phone(number: &str) -> String {
         .map_or_else(|_| number.to_string(), |parsed| parsed.format().mode(phonenumber::Mode::International).to_string())
 }
 
+/// An address as people write it: a number by `spoken_phone`, anything else as it is.
+#[must_use]
+pub fn spoken_address(address: &str) -> String {
+    if address.starts_with('+') { spoken_phone(address) } else { address.into() }
+}
+
 /// Enough of it to know it by, for a screen that others see: "m•••@example.org",
 /// "+49 •••11".
 #[must_use]

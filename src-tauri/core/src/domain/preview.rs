@@ -8,7 +8,7 @@ use ts_rs::TS;
 
 use super::channel::{Reach, SeverityPlan};
 use super::climb;
-use super::contact::{masked, spoken_phone};
+use super::contact::{masked, spoken_address};
 use super::desk::DeskRules;
 use super::event::IncidentEvent;
 use super::facts::Facts;
@@ -202,7 +202,7 @@ fn ways(contact: &Contact, severity: Severity, minutes: u32, channels: &Severity
     let named = &tries[..tries.len() - if every.is_some() { again } else { 0 }];
     let way = |one: &Try<'_>| Way {
         via: via(one.method),
-        address: if one.method.is_phone() { spoken_phone(&one.method.address) } else { one.method.address.clone() },
+        address: spoken_address(&one.method.address),
         after: if one.after == 0 { String::new() } else { format!("+{} min", one.after) },
     };
     (named.iter().map(way).collect(), every)

@@ -1,5 +1,5 @@
 // What the directory needs to know of channels.
-import type { AddressKind, ChannelId, ChannelSetup, Directory } from '../../bindings'
+import type { AddressKind, ChannelId, ChannelSetup, Directory, Method } from '../../bindings'
 
 export const addressKind = (directory: Directory, channel: ChannelId): AddressKind => {
   const setup = directory.channels.find((one) => one.id === channel)
@@ -8,6 +8,10 @@ export const addressKind = (directory: Directory, channel: ChannelId): AddressKi
 
 export const channelName = (directory: Directory, channel: ChannelId) =>
   directory.channels.find((one) => one.id === channel)?.name ?? 'a channel that was removed'
+
+/** "Mail marta@example.org", "Call by hand +49 30 23125011". */
+export const methodWords = (directory: Directory, method: Method) =>
+  [channelName(directory, method.channel), directory.shown[method.address] ?? method.address].filter(Boolean).join(' ')
 
 /** A file's bytes as text that can be sent. */
 export const inBase64 = (file: File) =>
