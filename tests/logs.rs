@@ -6,6 +6,7 @@
 use baton_core::domain::due::next_due;
 use baton_core::domain::event::Recorded;
 use baton_core::domain::incident::{Incident, Phase};
+use baton_core::domain::timeline;
 use serde::Deserialize;
 
 #[derive(Deserialize)]
@@ -22,6 +23,14 @@ struct Expected {
     level: Option<usize>,
     next: Option<String>,
     told: usize,
+}
+
+/// What earlier versions kept in words: advice, reasons, and what was changed.
+fn sentences(saved: &serde_json::Value) -> Vec<String> {
+    let events = saved["events"].as_array().expect("events").iter().map(|recorded| &recorded["event"]);
+    let kept = events.flat_map(|event| [&event["advice"], &event["why"], &event["changed"]]);
+    let words = kept.flat_map(|kept| kept.as_array().cloned().unwrap_or_else(|| vec![kept.clone()]));
+    words.filter_map(|words| words.as_str().map(str::to_string)).filter(|words| words != "not assessed").collect()
 }
 
 #[test]
@@ -52,6 +61,11 @@ fn saved_logs_fold_to_what_they_meant() {
         let next = next_due(&incident).map(|due| serde_json::to_value(due.kind).expect("a word").as_str().unwrap_or_default().to_string());
         assert_eq!(next, saved.expect.next, "{name}: what is due next");
         assert_eq!(incident.told.len(), saved.expect.told, "{name}: who was told");
+        let told = timeline::entries(&saved.events, chrono_tz::UTC, incident.last_event_at);
+        let told: String = told.into_iter().map(|entry| format!("{} {}\n", entry.words, entry.detail)).collect();
+        for words in sentences(&serde_json::from_str(&text).expect("JSON")) {
+            assert!(told.contains(&words), "{name}: what was kept as a sentence is still said: {words:?} in\n{told}");
+        }
         read += 1;
     }
     assert!(read >= 4, "there are logs to fold");

@@ -19,6 +19,7 @@ use crate::domain::reference::reference;
 use crate::domain::rotation::{Layer, Rotation};
 use crate::domain::severity::Severity;
 use crate::domain::time::{DAY, HOUR, Instant, MINUTE, WallTime};
+use crate::domain::why::Advised;
 use crate::engine::lookup;
 use crate::engine::record::{self, Agreed};
 use crate::error::Failure;
@@ -249,7 +250,7 @@ impl Story<'_> {
             gut: Some(Gut::SomethingIsWrong),
             ..Answers::default()
         };
-        let assessed = IncidentEvent::Assessed { answers, advice: "escalate now".into(), severity, against_advice: None };
+        let assessed = IncidentEvent::Assessed { answers, advice: Advised::Escalate {}, severity, against_advice: None };
         record::append_filed(self.db, &self.agreed, incident, &assessed, at)?;
         Ok(id)
     }

@@ -6,7 +6,7 @@ use rusqlite::Connection;
 use super::consider::with_service_name;
 use super::types::OpinionRequest;
 use super::{Answer, Desk};
-use crate::domain::advice::{Advice, NOT_ASSESSED, Verdict, advise};
+use crate::domain::advice::{Advice, Verdict, advise};
 use crate::domain::command::Command;
 use crate::domain::decide::checked_facts;
 use crate::domain::draft::Draft;
@@ -17,6 +17,7 @@ use crate::domain::incident::Incident;
 use crate::domain::reference::reference;
 use crate::domain::text::clean_line;
 use crate::domain::time::Instant;
+use crate::domain::why::Advised;
 use crate::engine::lookup;
 use crate::engine::record::{self, Agreed};
 use crate::error::Failure;
@@ -147,7 +148,7 @@ fn file(db: &Connection, agreed: &Agreed, draft: &Draft, now: Instant) -> Answer
     let against = clean_line(&draft.against_advice);
     let assessed = IncidentEvent::Assessed {
         answers: draft.answers.clone(),
-        advice: verdict_words(&advice),
+        advice: advised(&advice),
         severity,
         against_advice: (!against.is_empty()).then_some(against),
     };
@@ -167,11 +168,11 @@ fn free_reference(db: &Connection, id: IncidentId) -> Answer<String> {
     Err(Failure::other("No free reference was found. Your draft is kept; try again."))
 }
 
-fn verdict_words(advice: &Advice) -> String {
-    match &advice.verdict {
-        Verdict::Open {} => NOT_ASSESSED.into(),
-        Verdict::Escalate {} => "escalate now".into(),
-        Verdict::AskColleague {} => "ask a colleague first".into(),
-        Verdict::CarryOn { minutes, .. } => format!("carry on for {minutes} min"),
+const fn advised(advice: &Advice) -> Advised {
+    match advice.verdict {
+        Verdict::Open {} => Advised::Nothing {},
+        Verdict::Escalate {} => Advised::Escalate {},
+        Verdict::AskColleague {} => Advised::AskColleague {},
+        Verdict::CarryOn { minutes, .. } => Advised::CarryOn { minutes },
     }
 }

@@ -26,9 +26,6 @@ pub struct Advice {
     pub questions: u8,
 }
 
-/// The advice where there was none, as an event keeps it.
-pub const NOT_ASSESSED: &str = "not assessed";
-
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
 #[ts(export)]
 #[serde(tag = "kind", rename_all = "snake_case")]

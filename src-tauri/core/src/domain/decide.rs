@@ -11,6 +11,7 @@ use super::message::Purpose;
 use super::rhythm::Rhythm;
 use super::text::{LONGEST, clean, clean_line};
 use super::time::Instant;
+use super::why::Changed;
 
 pub fn decide(incident: &Incident, command: Command, rhythm: &Rhythm, now: Instant) -> Result<Vec<IncidentEvent>, Refusal> {
     use IncidentEvent as E;
@@ -243,7 +244,7 @@ fn at_most(text: String, limit: usize, field: &'static str) -> Result<String, Re
     Err(Refusal::Invalid { field, words })
 }
 
-fn changed_fields(before: &Facts, after: &Facts) -> Vec<String> {
+fn changed_fields(before: &Facts, after: &Facts) -> Vec<Changed> {
     let pairs = [
         (FactField::What, before.what != after.what),
         (FactField::Place, (&before.place, before.service) != (&after.place, after.service)),
@@ -252,9 +253,10 @@ fn changed_fields(before: &Facts, after: &Facts) -> Vec<String> {
         (FactField::Impact, before.cost_per_hour != after.cost_per_hour),
         (FactField::Tried, before.tried != after.tried),
     ];
-    let mut changed: Vec<String> = pairs.iter().filter(|(_, differs)| *differs).map(|(field, _)| field.word().to_string()).collect();
+    let mut changed: Vec<Changed> =
+        pairs.iter().filter(|(_, differs)| *differs).map(|(field, _)| Changed::Fact { field: *field }).collect();
     if changed.is_empty() && before.unknown != after.unknown {
-        changed.push("what is still unknown".into());
+        changed.push(Changed::StillUnknown {});
     }
     changed
 }

@@ -13,7 +13,7 @@ use super::id::{DeliveryId, DeviceId, IncidentId, MethodId, PersonId};
 use super::plan::{Plan, PlanRotation};
 use super::severity::Severity;
 use super::time::Instant;
-use super::why::{Absent, Alarm};
+use super::why::{Absent, Advised, Alarm, Changed};
 
 /// An event with where and when it was written. (incident, device, sequence on
 /// that device) names it uniquely, so that logs of several desks can be united.
@@ -40,7 +40,8 @@ pub enum IncidentEvent {
     },
     Assessed {
         answers: Answers,
-        advice: String,
+        #[serde(deserialize_with = "Advised::read")]
+        advice: Advised,
         severity: Severity,
         against_advice: Option<String>,
     },
@@ -186,7 +187,8 @@ pub enum IncidentEvent {
     FactsChanged {
         by: String,
         facts: Facts,
-        changed: Vec<String>,
+        #[serde(deserialize_with = "Changed::read")]
+        changed: Vec<Changed>,
     },
     Resolved {
         by: String,

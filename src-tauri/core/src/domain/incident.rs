@@ -178,7 +178,7 @@ impl Incident {
             }
             E::Assessed { answers, advice, severity, .. } => {
                 self.answers = answers.clone();
-                self.advice.clone_from(advice);
+                self.advice = advice.words().unwrap_or_default();
                 self.severity = *severity;
             }
             E::CarriedOn { until } => self.phase = Phase::Trying { until: *until, asked_at: None },

@@ -5,13 +5,12 @@ use serde::Serialize;
 use std::collections::BTreeMap;
 use ts_rs::TS;
 
-use super::advice::NOT_ASSESSED;
 use super::assessment::ColleagueView;
 use super::event::{CallOutcome, IncidentEvent, Recorded};
 use super::id::PersonId;
 use super::plan::PlanLevel;
 use super::time::{Instant, MINUTE, spoken, spoken_length};
-use super::why::Absent;
+use super::why::{Absent, Changed};
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
 #[ts(export)]
@@ -136,10 +135,10 @@ fn told(event: &IncidentEvent, known: &Known, say: &dyn Fn(Instant) -> String) -
         E::Filed { by, severity, facts, .. } => fine(format!("Filed by {by} as {}", severity.word()), facts.place.clone()),
         E::Assessed { advice, severity, against_advice, .. } => {
             let against = against_advice.as_ref().map(|why| format!("decided otherwise: {why}"));
-            if advice == NOT_ASSESSED {
-                return fine(format!("{} without assessing it", severity.word()), list([against]));
+            match advice.words() {
+                Some(advice) => fine(format!("Assessed as {}", severity.word()), list([Some(format!("advice: {advice}")), against])),
+                None => fine(format!("{} without assessing it", severity.word()), list([against])),
             }
-            fine(format!("Assessed as {}", severity.word()), list([Some(format!("advice: {advice}")), against]))
         }
         E::CarriedOn { until } => fine(format!("The desk carried on until {}", say(*until)), ""),
         E::TimeIsUp { .. } => fine(ANY_PROGRESS, ""),
@@ -197,7 +196,9 @@ fn told(event: &IncidentEvent, known: &Known, say: &dyn Fn(Instant) -> String) -
             fine(format!("{name} was nudged"), if *count > 1 { format!("{count} times now") } else { String::new() })
         }
         E::SeverityChanged { from, to, why, .. } => fine(format!("{} became {}", from.word(), to.word()), why.clone()),
-        E::FactsChanged { by, changed, .. } => fine(format!("{by} changed {}", changed.join(", ")), ""),
+        E::FactsChanged { by, changed, .. } => {
+            fine(format!("{by} changed {}", changed.iter().map(Changed::words).collect::<Vec<_>>().join(", ")), "")
+        }
         E::Resolved { by, cause, fix, follow_ups } => {
             let labelled = |label: &str, words: &String| (!words.is_empty()).then(|| format!("{label}: {words}"));
             let tasks = follow_ups.iter().map(|task| labelled("to do", task));
@@ -230,6 +231,7 @@ mod tests {
     use super::*;
     use crate::domain::assessment::Answers;
     use crate::domain::event::AcknowledgedHow;
+    use crate::domain::facts::FactField;
     use crate::domain::facts::Facts;
     use crate::domain::id::RotationId;
     use crate::domain::id::{DeliveryId, DeviceId, IncidentId, MethodId, PathId};
@@ -238,6 +240,7 @@ mod tests {
     use crate::domain::presence::Presence;
     use crate::domain::rotation::Rotation;
     use crate::domain::severity::Severity;
+    use crate::domain::why::Advised;
     use crate::domain::why::Alarm;
     use IncidentEvent as E;
 
@@ -295,7 +298,7 @@ mod tests {
             (
                 E::Assessed {
                     answers: Answers::default(),
-                    advice: "carry on for 15 min".into(),
+                    advice: Advised::CarryOn { minutes: 15 },
                     severity: Severity::High,
                     against_advice: Some("the shop opens at 14:00".into()),
                 },
@@ -390,7 +393,11 @@ mod tests {
                 false,
             ),
             (
-                E::FactsChanged { by: by(), facts: facts(), changed: vec!["where".into(), "who is affected".into()] },
+                E::FactsChanged {
+                    by: by(),
+                    facts: facts(),
+                    changed: vec![Changed::Fact { field: FactField::Place }, Changed::Said { words: "who is affected".into() }],
+                },
                 "Ana Ruiz changed where, who is affected",
                 "",
                 false,

@@ -4,6 +4,7 @@
 use serde::{Deserialize, Deserializer, Serialize};
 use ts_rs::TS;
 
+use super::facts::FactField;
 use super::severity::Severity;
 use super::time::spoken_length;
 
@@ -55,6 +56,80 @@ pub enum Alarm {
     Said {
         words: String,
     },
+}
+
+/// What Baton advised when the desk decided.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Advised {
+    /// Too little was answered.
+    Nothing {},
+    Escalate {},
+    AskColleague {},
+    CarryOn {
+        minutes: u32,
+    },
+    /// In the words of a Baton that kept only those.
+    Said {
+        words: String,
+    },
+}
+
+/// What somebody changed of what is known.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Changed {
+    Fact {
+        field: FactField,
+    },
+    StillUnknown {},
+    /// In the words of a Baton that kept only those.
+    Said {
+        words: String,
+    },
+}
+
+impl Advised {
+    /// `None` where nothing was advised.
+    #[must_use]
+    pub fn words(&self) -> Option<String> {
+        match self {
+            Self::Nothing {} => None,
+            Self::Escalate {} => Some("escalate now".into()),
+            Self::AskColleague {} => Some("ask a colleague first".into()),
+            Self::CarryOn { minutes } => Some(format!("carry on for {minutes} min")),
+            Self::Said { words } => Some(words.clone()).filter(|words| words != "not assessed"),
+        }
+    }
+
+    pub(super) fn read<'de, D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        Ok(match Kept::deserialize(from)? {
+            Kept::Known(advised) => advised,
+            Kept::Said(words) => Self::Said { words },
+        })
+    }
+}
+
+impl Changed {
+    #[must_use]
+    pub fn words(&self) -> &str {
+        match self {
+            Self::Fact { field } => field.word(),
+            Self::StillUnknown {} => "what is still unknown",
+            Self::Said { words } => words,
+        }
+    }
+
+    pub(super) fn read<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<Self>, D::Error> {
+        let kept: Vec<Kept<Self>> = Vec::deserialize(from)?;
+        let read = |one| match one {
+            Kept::Known(changed) => changed,
+            Kept::Said(words) => Self::Said { words },
+        };
+        Ok(kept.into_iter().map(read).collect())
+    }
 }
 
 impl Absent {
