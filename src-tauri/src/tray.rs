@@ -246,6 +246,7 @@ mod tests {
             open: true,
             holder: String::new(),
             holder_note: String::new(),
+            failing: false,
             next: "check in 14:04".into(),
             next_at: None,
             late,
