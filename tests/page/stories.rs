@@ -141,9 +141,9 @@ async fn a_message_that_is_not_taken_is_said_where_one_looks_first() {
     let id = world.escalates_although("Checkout fails for everybody", &shop).await;
     let desktop = Desktop::start(Look::Light);
     let window = page_of(&world, &desktop).await;
-    window.expect("not sent, tried again");
+    window.expect("not sent, next try");
     page::go(window.session(), &format!("incident/{id}"));
-    window.expect("Nobody has it yet").expect("not sent, tried again").expect("refused the connection");
+    window.expect("Nobody has it yet").expect("not sent, next try").expect("refused the connection");
     page::go(window.session(), "channels");
     window.expect("Failing").expect("a message was not taken");
 }

@@ -13,15 +13,20 @@ fn calendar(events: &[&str]) -> String {
 #[tokio::test]
 async fn holidays_come_out_of_a_calendar_without_what_is_over() {
     let world = World::new().await;
+    world.person("Ben Okoro", &[]).await;
     let text = calendar(&[
         "DTSTART;VALUE=DATE:20260701\r\nDTEND;VALUE=DATE:20260715\r\nSUMMARY:Summer",
-        "DTSTART;VALUE=DATE:20261221\r\nDTEND;VALUE=DATE:20261224\r\nSUMMARY:Christmas",
-        "DTSTART;VALUE=DATE:20261224\r\nDTEND;VALUE=DATE:20261228\r\nSUMMARY:More of it",
+        "DTSTART;VALUE=DATE:20261221\r\nDTEND;VALUE=DATE:20261228\r\nSUMMARY:Christmas",
+        "DTSTART;VALUE=DATE:20261207\r\nDTEND;VALUE=DATE:20261209\r\nSUMMARY:Holiday Ben Okoro",
+        "DTSTART:20261201T090000Z\r\nDTEND:20261201T093000Z\r\nSUMMARY:Weekly meeting",
+        "DTSTART:20261202T090000Z\r\nDTEND:20261202T120000Z\r\nSUMMARY:Ana Ruiz at the dentist",
     ]);
-    let absences = world.desk.absences_from_calendar(text).await.expect("read");
-    assert_eq!(absences.len(), 1, "summer is over, and what touches is one");
-    assert_eq!(absences[0].to.since(absences[0].from), 7 * DAY);
-    let refused = world.desk.absences_from_calendar("Name,Mail".into()).await.expect_err("no calendar");
+    let found = world.desk.absences_from_calendar(text, "Ana Ruiz".into()).await.expect("read");
+    let likely: Vec<(&str, bool)> = found.iter().map(|one| (one.title.as_str(), one.likely)).collect();
+    let expected = [("Weekly meeting", false), ("Ana Ruiz at the dentist", true), ("Holiday Ben Okoro", false), ("Christmas", true)];
+    assert_eq!(likely, expected, "summer is over; a meeting is none, and Ben's holiday is not hers");
+    assert_eq!(found[3].to.since(found[3].from), 7 * DAY);
+    let refused = world.desk.absences_from_calendar("Name,Mail".into(), String::new()).await.expect_err("no calendar");
     assert!(refused.message.contains("no calendar file") && refused.message.contains("Nothing was changed"), "{}", refused.message);
 }
 

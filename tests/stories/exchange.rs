@@ -105,3 +105,14 @@ async fn an_import_is_taken_back_once() {
     let refused = world.desk.undo_import().await.expect_err("there is nothing left to take back");
     assert_eq!(refused.message, "There is no import to take back (any more).");
 }
+
+#[tokio::test]
+async fn two_people_of_one_name_go_out_and_come_back() {
+    let world = World::new().await;
+    world.person("Hans Meier", &[]).await;
+    world.person("Hans Meier", &[]).await;
+    let text = world.desk.export_directory().await.expect("exported");
+    let found = world.desk.import_directory(text, false).await.expect("the desk's own file is taken by the desk");
+    assert!(found.refused.is_empty() && found.added.is_empty(), "{found:?}");
+    world.desk.undo_import().await.expect("and taken back");
+}

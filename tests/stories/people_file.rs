@@ -87,12 +87,12 @@ async fn with_one_line_refused_nothing_comes_in_and_each_says_why() {
         Emil Ott,emil@example.org,,surplus\n";
     let found = import(&world, table.as_bytes(), false).await.expect("looked through");
     let expected = [
-        "Line 7: 4 cells",
         "Line 2: \"ben at example\" has no @",
         "Line 3: nobody is named",
         "Line 4: ana@example.org is Ana Ruiz's already, and this is Caro Lind",
         "Line 5: Ana Ruiz is here already with another address, ana@example.org",
         "Line 6: \"call me maybe\" is no phone number",
+        "Line 7: 4 cells",
     ];
     assert_eq!(found.refused.len(), expected.len(), "{:#?}", found.refused);
     for (said, expected) in found.refused.iter().zip(expected) {

@@ -250,7 +250,7 @@ async fn each_fault_is_found_with_who_and_when_and_where_it_is_mended() {
             Mend::Path { id } => id == desk.path.id,
             Mend::Rotation { id } => id == desk.rotation.id,
             Mend::Person { id } => [desk.marta.id, desk.ana.id].contains(&id),
-            Mend::Channel { .. } => false,
+            Mend::Channel { .. } | Mend::Service { .. } | Mend::Paths {} => false,
         };
         assert!(there, "{what}: and the way to the mend: {finding:?}");
     }
@@ -316,4 +316,26 @@ async fn on_monday_morning_the_desk_is_reminded_of_the_holes_it_has() {
     );
     world.fast_forward(6 * 24 * 60).await;
     assert_eq!(told(), 1, "once a week is enough");
+}
+
+#[tokio::test]
+async fn what_has_no_path_reaches_nobody_and_is_said() {
+    let world = World::new().await;
+    let words = async || {
+        world.desk.readiness().await.expect("it is walked").into_iter().filter(|one| one.fault == Fault::NoPath).map(|one| one.words)
+    };
+    assert_eq!(
+        words().await.collect::<Vec<_>>(),
+        ["There is no path yet: nobody would be called for anything"],
+        "an empty desk is not a sound one"
+    );
+    let marta = world.person("Marta", &[]).await;
+    let (shop, payroll) = (world.service("Shop", &[(&[&marta], 10)]).await, world.service("Payroll", &[(&[&marta], 10)]).await);
+    world.service("Labels", &[(&[&marta], 10)]).await;
+    assert_eq!(words().await.count(), 0, "each has its own");
+    world.desk.remove_path(shop.path.expect("a path"), true).await.expect("removed");
+    let expected = ["Nobody would be called for Shop: it has no path, and the desk has none of its own"];
+    assert_eq!(words().await.collect::<Vec<_>>(), expected);
+    world.desk.remove_path(payroll.path.expect("a path"), true).await.expect("removed");
+    assert_eq!(words().await.count(), 0, "where there is but one path left, it serves all");
 }

@@ -137,7 +137,7 @@ pub async fn dispatch(desk: &Desk, name: &str, given: &Value) -> Answer<Value> {
             reply(desk.import_people(argument(given, "data")?, argument(given, "columns")?, argument(given, "tryOnly")?).await)
         }
         "save_people_files" => reply(desk.save_people_files().await),
-        "absences_from_calendar" => reply(desk.absences_from_calendar(argument(given, "text")?).await),
+        "absences_from_calendar" => reply(desk.absences_from_calendar(argument(given, "text")?, argument(given, "name")?).await),
         "shifts_from_calendar" => reply(desk.shifts_from_calendar(argument(given, "text")?).await),
         "save_rotation_calendar" => reply(desk.save_rotation_calendar(argument(given, "id")?).await),
         "send_code" => reply(desk.send_code(argument(given, "method")?, argument(given, "name")?).await),

@@ -3,10 +3,10 @@
 import { invoke } from '@tauri-apps/api/core'
 import { listen } from '@tauri-apps/api/event'
 import type {
-  Absence,
   Action,
   Board,
   BoardRow,
+  CalendarAbsence,
   CallOutcome,
   CallSheet,
   ChannelChange,
@@ -84,7 +84,9 @@ export const importPeople = (data: string, columns: PeopleColumns, tryOnly: bool
   invoke<Import>('import_people', { data, columns, tryOnly })
 /** Writes a table and address cards beside the database and says where. */
 export const savePeopleFiles = () => invoke<string>('save_people_files')
-export const absencesFromCalendar = (text: string) => invoke<Absence[]>('absences_from_calendar', { text })
+/** What of it is likely to be an absence of this person. */
+export const absencesFromCalendar = (text: string, name: string) =>
+  invoke<CalendarAbsence[]>('absences_from_calendar', { text, name })
 export const shiftsFromCalendar = (text: string) => invoke<ShiftOverride[]>('shifts_from_calendar', { text })
 export const saveRotationCalendar = (id: RotationId) => invoke<string>('save_rotation_calendar', { id })
 /** Six digits to whoever is reached this way; the method need not be saved yet. */

@@ -29,6 +29,11 @@ describe('what a person meant', () => {
     expect(at('in 2 Stunden', 'future')).toBe('2026-11-23T15:05')
     expect(at('24. Dezember', 'future')).toBe('2026-12-23T23:00')
     expect(at('Donnerstag', 'future')).toBe('2026-11-25T23:00')
+    expect(at('übermorgen 8 Uhr', 'future')).toBe('2026-11-25T07:00')
+    expect(at('nächsten Montag', 'future')).toBe('2026-11-29T23:00')
+    expect(at('in einer Woche', 'future')).toBe('2026-11-30T13:05')
+    expect(at('2026-12-24 18h', 'future')).toBe('2026-12-24T17:00')
+    expect(at('next monday', 'future')).toBe('2026-11-29T23:00')
     expect(at('Neujahr', 'future')).toBe(null)
   })
 

@@ -116,7 +116,9 @@ const units: [RegExp, number][] = [
 
 /** What a desk in a German office types, word for word. */
 const german: [RegExp, string][] = [
-  [/\bübermorgen\b/, 'in 2 days'],
+  [/(^| )übermorgen\b/, '$1overmorrow'],
+  [/\bein(?:e[rnm]?)?(?= (?:minute|stunde|tag|woche))/, '1'],
+  [/\b(?:nächste[rnms]?|kommende[rnms]?|next|this)\b ?/, ''],
   [/\bheute\b/, 'today'],
   [/\bgestern\b/, 'yesterday'],
   [/\bmorgen\b/, 'tomorrow'],
@@ -179,6 +181,7 @@ export function understand(text: string, now: number, zone: string, leaning: Lea
   if (rest === 'today') return daysAway(0)
   if (rest === 'yesterday') return daysAway(-1)
   if (rest === 'tomorrow') return daysAway(1)
+  if (rest === 'overmorrow') return daysAway(2)
 
   if (/^\d+$/.test(rest)) return null
   const weekday = weekdays.findIndex((name) => rest === name || (rest.length > 3 && `${fullDay(name)}`.startsWith(rest)))
@@ -219,12 +222,12 @@ function apartFrom(said: string, leaning: Leaning): number | null {
 }
 
 function takeClock(said: string): { hours: number; minutes: number; rest: string } | null {
-  const shape = /(?:^|\s)(?:at )?(\d{1,2}):(\d{2})(?: ?(am|pm))?$|(?:^|\s)(?:at )?(\d{1,2}) ?(am|pm)$/.exec(said)
+  const shape = /(?:^|\s)(?:at )?(\d{1,2}):(\d{2})(?: ?(am|pm)|h)?$|(?:^|\s)(?:at )?(\d{1,2}) ?(am|pm|h)$/.exec(said)
   if (!shape) return null
   let hours = Number(shape[1] ?? shape[4])
   const minutes = Number(shape[2] ?? 0)
   const half = shape[3] ?? shape[5]
-  if (half) {
+  if (half && half !== 'h') {
     if (hours < 1 || hours > 12) return null
     hours = (hours % 12) + (half === 'pm' ? 12 : 0)
   }

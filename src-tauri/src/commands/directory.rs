@@ -1,11 +1,10 @@
 //! Step 2: people, teams, rotations, services and paths, and whether they would do.
 
-use baton_core::api::types::{Directory, Import, PeopleColumns, PeopleFileFound, TestResult};
+use baton_core::api::types::{CalendarAbsence, Directory, Import, PeopleColumns, PeopleFileFound, TestResult};
 use baton_core::domain::call_sheet::CallSheet;
 use baton_core::domain::directory::{Method, Path, Person, Service, Team};
 use baton_core::domain::event::CallOutcome;
 use baton_core::domain::id::{IncidentId, MethodId, PathId, PersonId, RotationId, ServiceId, TeamId};
-use baton_core::domain::presence::Absence;
 use baton_core::domain::readiness::Finding;
 use baton_core::domain::rotation::{Rotation, Shift, ShiftOverride};
 use baton_core::domain::time::Instant;
@@ -93,8 +92,8 @@ pub async fn save_people_files(desk: AtDesk<'_>) -> Answer<String> {
 }
 
 #[tauri::command]
-pub async fn absences_from_calendar(desk: AtDesk<'_>, text: String) -> Answer<Vec<Absence>> {
-    desk.get().await?.absences_from_calendar(text).await
+pub async fn absences_from_calendar(desk: AtDesk<'_>, text: String, name: String) -> Answer<Vec<CalendarAbsence>> {
+    desk.get().await?.absences_from_calendar(text, name).await
 }
 
 #[tauri::command]

@@ -3,8 +3,9 @@ import type { ChannelId } from "./ChannelId";
 import type { PathId } from "./PathId";
 import type { PersonId } from "./PersonId";
 import type { RotationId } from "./RotationId";
+import type { ServiceId } from "./ServiceId";
 
 /**
  * Where it is mended.
  */
-export type Mend = { "kind": "person", id: PersonId, } | { "kind": "rotation", id: RotationId, } | { "kind": "path", id: PathId, } | { "kind": "channel", id: ChannelId, };
+export type Mend = { "kind": "person", id: PersonId, } | { "kind": "rotation", id: RotationId, } | { "kind": "path", id: PathId, } | { "kind": "channel", id: ChannelId, } | { "kind": "service", id: ServiceId, } | { "kind": "paths", };

@@ -107,6 +107,11 @@ pub(super) fn row_as_sent(incident: &Incident, sent: &[Delivery], now: Instant, 
     {
         (row.holder_note, row.failing) = (words, failed);
     }
+    // Nothing else waits for a person at the desk.
+    let call = sent.iter().rfind(|delivery| delivery.state == DeliveryState::ByHand && delivery.purpose == Purpose::Alert);
+    if let Some(call) = call.filter(|_| matches!(incident.phase, Phase::Climbing {})) {
+        row.next = format!("call {} now · then {}", call.name, row.next);
+    }
     row
 }
 
@@ -119,7 +124,7 @@ fn furthest(sent: &[Delivery], now: Instant, zone: Tz) -> Option<(String, bool)>
     let best = latest.max_by_key(|delivery| (delivery.state.rung(), delivery.changed_at))?;
     let whom = format!("{} to {}", best.via, best.name);
     if best.state == DeliveryState::Queued && best.attempts > 0 {
-        let again = best.next_attempt_at.map_or_else(String::new, |at| format!(", tried again {}", spoken(at, now, zone)));
+        let again = best.next_attempt_at.map_or_else(String::new, |at| format!(", next try {}", spoken(at, now, zone)));
         return Some((format!("{whom}: not sent{again}: {}", best.words), true));
     }
     Some((format!("{whom}: {} {}", best.state.word(), spoken(best.changed_at, now, zone)), best.state == DeliveryState::Failed))

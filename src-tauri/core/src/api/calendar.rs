@@ -5,12 +5,13 @@ use std::collections::BTreeMap;
 
 use super::call_sheet::replace;
 use super::directory::listed;
+use super::types::CalendarAbsence;
 use super::{Answer, Desk};
 use crate::domain::directory::{Person, presences};
 use crate::domain::id::{PersonId, RotationId};
 use crate::domain::presence::Absence;
 use crate::domain::rotation::{ShiftChange, ShiftOverride};
-use crate::domain::time::{DAY, Instant};
+use crate::domain::time::{DAY, HOUR, Instant};
 use crate::engine::lookup;
 use crate::error::Failure;
 use crate::formats::calendar::{self, CalendarEvent};
@@ -20,16 +21,28 @@ use crate::store::{StoreError, people, rotations};
 /// So far ahead a rotation is written out.
 const WRITTEN: i64 = 180 * DAY;
 
+/// A day on which the clocks are set forward is one too.
+const WHOLE_DAY: i64 = 23 * HOUR;
+
 /// So far ahead is read.
 const READ: i64 = 2 * 366 * DAY;
 
 impl Desk {
-    /// The absences a calendar tells of, for the form to show before they are saved.
-    /// What is over is left out; what touches is one.
-    pub async fn absences_from_calendar(&self, text: String) -> Answer<Vec<Absence>> {
+    /// What a calendar tells of the time ahead, for whoever says what of it are absences
+    /// of this person. Whole days are likely to be, and what is somebody else's is not.
+    pub async fn absences_from_calendar(&self, text: String, name: String) -> Answer<Vec<CalendarAbsence>> {
         let now = self.now();
         let events = self.events(text).await?;
-        Ok(joined(events.into_iter().filter(|event| event.to > now).map(|event| Absence { from: event.from, to: event.to })))
+        let people = self.read(|db| Ok(people::all(db)?)).await?;
+        let mine = name.trim().to_lowercase();
+        let likely = |event: &CalendarEvent| {
+            let whose = named(event, &people).and_then(|id| people.iter().find(|person| person.id == id));
+            let theirs = whose.is_some_and(|person| person.name.to_lowercase() != mine);
+            let named = !mine.is_empty() && event.title.to_lowercase().contains(&mine);
+            !theirs && (named || event.to.since(event.from) >= WHOLE_DAY)
+        };
+        let ahead = events.into_iter().filter(|event| event.to > now);
+        Ok(ahead.map(|event| CalendarAbsence { likely: likely(&event), from: event.from, to: event.to, title: event.title }).collect())
     }
 
     /// Who is on call in a calendar, as agreements for a rotation's form: each event

@@ -13,7 +13,7 @@ use super::{Answer, Desk};
 use crate::channel;
 use crate::domain::channel::ChannelSetup;
 use crate::domain::directory::{Path, Person, Service, Team};
-use crate::domain::id::ChannelId;
+use crate::domain::id::{ChannelId, PersonId};
 use crate::domain::rotation::Rotation;
 use crate::domain::time::Instant;
 use crate::engine::lookup::BY_HAND;
@@ -237,10 +237,12 @@ fn already_here(db: &Connection, incoming: &mut Document) -> Answer<()> {
             channels::delete(db, setup.id)?;
         }
     }
+    let named: BTreeSet<PersonId> = incoming.people.iter().map(|person| person.id).collect();
     for theirs in &incoming.people {
+        // Two of one name that the document itself knows apart are two.
         let same = |person: &&Person| {
             let address = |one: &Person| one.methods.iter().map(|method| method.address.clone()).find(|address| !address.is_empty());
-            person.id != theirs.id && person.name == theirs.name && address(person) == address(theirs)
+            !named.contains(&person.id) && person.name == theirs.name && address(person).is_some() && address(person) == address(theirs)
         };
         if let Some(person) = mine.iter().find(same) {
             let words = format!("{} is here already, with the same address. Remove one of the two from the document.", person.name);

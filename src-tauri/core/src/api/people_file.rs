@@ -59,6 +59,10 @@ impl Desk {
     /// What the file would change, or, unless `try_only`, changes.
     pub async fn import_people(&self, data: String, columns: PeopleColumns, try_only: bool) -> Answer<Import> {
         let file = opened(data).await?;
+        if let Some(unknown) = columns.region.as_deref().filter(|region| !contact::is_region(region)) {
+            let message = format!("\"{unknown}\" is no country. Write its two letters, such as DE, AT or GB, or leave it empty.");
+            return Err(Failure::invalid("region", message));
+        }
         let (rows, refused) = file.rows(&columns.fields);
         if rows.len() > MOST {
             let message = format!(
@@ -70,8 +74,14 @@ impl Desk {
         }
         let now = self.now();
         self.write([Change::Directory], move |db| {
-            let mut found = Import { refused: refused.iter().map(words).collect(), ..Import::default() };
-            all_or_nothing(db, &mut found, try_only, |db, found| take_in(db, rows, columns.region.as_deref(), now, found))?;
+            let mut found = Import::default();
+            all_or_nothing(db, &mut found, try_only, |db, found| {
+                let mut refused = refused;
+                take_in(db, rows, columns.region.as_deref(), now, found, &mut refused)?;
+                refused.sort_by_key(|one| one.line);
+                found.refused = refused.iter().map(words).collect();
+                Ok(())
+            })?;
             let more = found.refused.len().saturating_sub(LISTED);
             found.refused.truncate(LISTED);
             if more > 0 {
@@ -111,6 +121,12 @@ async fn opened(data: String) -> Answer<PeopleFile> {
     let read = tokio::task::spawn_blocking(move || {
         let bytes = STANDARD.decode(data).map_err(|_| Failure::invalid("file", "The file did not arrive whole. Choose it again."))?;
         let file = PeopleFile::open(&bytes);
+        if !file.is_text {
+            return Err(Failure::invalid(
+                "file",
+                "This is no text: choose a table (CSV), address cards (vCard) or an LDIF file. Nothing was changed.",
+            ));
+        }
         if bytes.is_empty() {
             return Err(Failure::invalid("file", "This file is empty. Nothing was changed."));
         }
@@ -161,7 +177,14 @@ impl Here {
     }
 }
 
-fn take_in(db: &Connection, rows: Vec<PersonRow>, region: Option<&str>, now: Instant, found: &mut Import) -> Answer<()> {
+fn take_in(
+    db: &Connection,
+    rows: Vec<PersonRow>,
+    region: Option<&str>,
+    now: Instant,
+    found: &mut Import,
+    refused: &mut Vec<Refused>,
+) -> Answer<()> {
     let (mail, phone) = (through(db, AddressKind::Mail)?, through(db, AddressKind::Phone)?);
     let mut here = Here::read(db)?;
     let before = here.people.clone();
@@ -172,7 +195,12 @@ fn take_in(db: &Connection, rows: Vec<PersonRow>, region: Option<&str>, now: Ins
         match one(&here, &row, region, mail, phone, now) {
             Ok((person, team, notes)) => {
                 found.notes.extend(notes.into_iter().map(|note| format!("Line {line}: {note}")));
-                lines.entry(person.id).or_insert(line);
+                match lines.get(&person.id) {
+                    Some(first) => found
+                        .notes
+                        .push(format!("Line {line}: {} stands on line {first} too, and both are taken as one person", person.name)),
+                    None => drop(lines.insert(person.id, line)),
+                }
                 if !team.is_empty() {
                     let members = in_teams.entry(team).or_default();
                     if !members.contains(&person.id) {
@@ -181,7 +209,7 @@ fn take_in(db: &Connection, rows: Vec<PersonRow>, region: Option<&str>, now: Ins
                 }
                 here.know(person);
             }
-            Err(words) => found.refused.push(format!("Line {line}: {words}")),
+            Err(words) => refused.push(Refused { line, words }),
         }
     }
     for (id, person) in &here.people {
@@ -191,7 +219,7 @@ fn take_in(db: &Connection, rows: Vec<PersonRow>, region: Option<&str>, now: Ins
                 found.count(&person.name, before.get(id), &person);
                 people::save(db, &person)?;
             }
-            Err(failure) if failure.code == FailureCode::Invalid => found.refused.push(format!("Line {line}: {}", failure.message)),
+            Err(failure) if failure.code == FailureCode::Invalid => refused.push(Refused { line: *line, words: failure.message }),
             Err(failure) => return Err(failure),
         }
     }
@@ -231,7 +259,10 @@ fn one(
         addresses.extend(mail.map(|channel| (channel, address)));
     }
     for typed in &row.phones {
-        let number = contact::phone_number(typed, region)?;
+        let number = contact::phone_number(typed, region).map_err(|words| match region {
+            None if words.contains("no country code") => format!("{words} Or say which country numbers without one belong to."),
+            _ => words,
+        })?;
         addresses.extend(phone.map(|channel| (channel, number)));
     }
     let mut notes = Vec::new();

@@ -75,6 +75,9 @@ impl Desk {
                 codes.remove(&method);
                 return wrong("This code is no longer good: it holds for 15 minutes and five tries. Send a new one.");
             }
+            if told.len() != known.digits.len() {
+                return wrong("A code has six digits. Look again at the latest message.");
+            }
             if told != known.digits {
                 known.guesses += 1;
                 return wrong("This is not the code that was sent. Look again at the six digits of the latest message.");

@@ -239,6 +239,16 @@ pub struct PeopleFileFound {
     pub notes: Vec<String>,
 }
 
+/// An event of a calendar that may be an absence.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+pub struct CalendarAbsence {
+    pub from: Instant,
+    pub to: Instant,
+    pub title: String,
+    pub likely: bool,
+}
+
 /// What the columns of a table mean.
 #[derive(Clone, Debug, Deserialize, TS)]
 #[ts(export)]

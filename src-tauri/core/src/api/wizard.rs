@@ -66,7 +66,7 @@ impl Desk {
             let Some(path) = lookup::path_for(db, draft.path, &incident.facts, incident.severity)? else {
                 return Err(Failure::invalid(
                     "path",
-                    "There is no path to escalate along. Add one under Directory, or choose one in step 2. Your draft is kept.",
+                    "There is no path to escalate along: add one under Directory, or choose one for this incident. \"Try … more minutes\" keeps it on the board meanwhile. Your draft is kept.",
                 ));
             };
             let plan = lookup::plan(db, path)?

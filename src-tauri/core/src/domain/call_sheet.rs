@@ -113,7 +113,7 @@ fn path(plan: &Plan, rules: &DeskRules, now: Instant, zone: Tz) -> SheetPath {
         let contact = line.person.and_then(|person| plan.contact(person));
         SheetRow {
             level: format!("Level {} · {}", line.level + 1, line.when),
-            name: line.name.clone(),
+            name: if line.person.is_some() { line.name.clone() } else { String::new() },
             note: line.note.clone(),
             person: line.person,
             ways: contact.map_or_else(Vec::new, ways),

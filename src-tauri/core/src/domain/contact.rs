@@ -37,6 +37,12 @@ pub fn mail_address(text: &str) -> Result<String, String> {
     lettre::Address::from_str(text).map_or_else(|_| refused("is no mail address"), |address| Ok(address.to_string()))
 }
 
+/// Whether numbers of a country can be read by its two letters (ISO 3166).
+#[must_use]
+pub fn is_region(letters: &str) -> bool {
+    letters.parse::<phonenumber::country::Id>().is_ok()
+}
+
 /// The number in E.164 form. Without `region` (ISO 3166, such as "DE") it must
 /// begin with + or 00 and the country's code.
 pub fn phone_number(text: &str, region: Option<&str>) -> Result<String, String> {

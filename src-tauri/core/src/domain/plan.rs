@@ -255,7 +255,8 @@ impl Contact {
     #[must_use]
     pub fn tries<'a>(&'a self, severity: Severity, minutes: u32, channels: &SeverityPlan, wrong: &'a BTreeSet<MethodId>) -> Vec<Try<'a>> {
         let known = |id: MethodId| self.usable(wrong).find(|method| method.id == id);
-        let own = self.sequences.get(&severity).map_or_else(Vec::new, |own| own.within(minutes, |method| known(method).is_some()));
+        let usable: Vec<MethodId> = self.usable(wrong).map(|method| method.id).collect();
+        let own = self.sequences.get(&severity).map_or_else(Vec::new, |own| own.within(minutes, &usable));
         if own.is_empty() {
             return self.methods_for(severity, channels, wrong).into_iter().map(|method| Try { after: 0, method }).collect();
         }

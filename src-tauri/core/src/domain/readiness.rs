@@ -7,9 +7,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use ts_rs::TS;
 
 use super::channel::ChannelSetup;
-use super::contact::spoken_phone;
-use super::directory::Person;
-use super::id::{ChannelId, PathId, PersonId, RotationId};
+use super::contact::{spoken_address, spoken_phone};
+use super::directory::{Person, Service};
+use super::id::{ChannelId, PathId, PersonId, RotationId, ServiceId};
 use super::plan::{Contact, Plan, PlanLevel, PlanRotation};
 use super::preview::the_only_person;
 use super::severity::Severity;
@@ -35,6 +35,8 @@ pub struct Finding {
 #[ts(export)]
 #[serde(rename_all = "snake_case")]
 pub enum Fault {
+    /// Nobody would be called, because there is no path at all, or none for a service.
+    NoPath,
     ReachesNobody,
     LevelEmpty,
     NobodyOnCall,
@@ -58,10 +60,23 @@ pub enum Fault {
 #[ts(export)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Mend {
-    Person { id: PersonId },
-    Rotation { id: RotationId },
-    Path { id: PathId },
-    Channel { id: ChannelId },
+    Person {
+        id: PersonId,
+    },
+    Rotation {
+        id: RotationId,
+    },
+    Path {
+        id: PathId,
+    },
+    Channel {
+        id: ChannelId,
+    },
+    Service {
+        id: ServiceId,
+    },
+    /// A first path is wanted.
+    Paths {},
 }
 
 /// What is looked through. The plans are those of all paths, as an escalation would make them now.
@@ -69,6 +84,9 @@ pub struct Directory<'a> {
     pub plans: &'a [Plan],
     pub people: &'a [Person],
     pub channels: &'a [ChannelSetup],
+    pub services: &'a [Service],
+    /// Of the desk itself.
+    pub path: Option<PathId>,
     /// A way to reach somebody that nothing arrived by for so many days is only hoped for.
     pub stale_days: u32,
 }
@@ -84,6 +102,7 @@ pub fn findings(directory: &Directory<'_>, now: Instant, zone: Tz) -> Vec<Findin
         rotations.extend(plan.rotations().map(|one| (one.rotation.id, one)));
         on_a_path.extend(plan.levels.iter().flat_map(PlanLevel::everybody).map(|contact| contact.person));
     }
+    without_path(directory, &mut found);
     for one in rotations.values() {
         rotation(one, now, zone, &mut found);
     }
@@ -193,6 +212,27 @@ fn path(plan: &Plan, now: Instant, zone: Tz, found: &mut Vec<Finding>) {
     }
 }
 
+/// Whatever has no path reaches nobody. Where there is but one, it serves all.
+fn without_path(directory: &Directory<'_>, found: &mut Vec<Finding>) {
+    let there = |path: &PathId| directory.plans.iter().any(|plan| plan.path == *path);
+    let mut say = |words: String, mend| found.push(Finding { fault: Fault::NoPath, grave: true, words, when: String::new(), mend });
+    if directory.plans.is_empty() {
+        return say("There is no path yet: nobody would be called for anything".into(), Mend::Paths {});
+    }
+    if directory.plans.len() == 1 || directory.path.as_ref().is_some_and(there) {
+        return;
+    }
+    for service in directory.services {
+        let missing: Vec<&str> =
+            Severity::ALL.into_iter().filter(|at| !service.path_at(*at).as_ref().is_some_and(there)).map(Severity::word).collect();
+        if !missing.is_empty() {
+            let at = if missing.len() == Severity::ALL.len() { String::new() } else { format!(" at {}", missing.join(", ")) };
+            let words = format!("Nobody would be called for {}{at}: it has no path, and the desk has none of its own", service.name);
+            say(words, Mend::Service { id: service.id });
+        }
+    }
+}
+
 /// What somebody's sequence would do after the level is over.
 fn never_tried(path: &str, at: usize, level: &PlanLevel, contact: &Contact, found: &mut Vec<Finding>) {
     for (severity, sequence) in &contact.sequences {
@@ -268,7 +308,7 @@ fn person(one: &Person, directory: &Directory<'_>, now: Instant, zone: Tz, found
     for method in one.methods.iter().filter(|method| method.wrong_since.is_some()) {
         let channel =
             channels.iter().find(|setup| setup.id == method.channel).map_or("a channel that is gone", |setup| setup.name.as_str());
-        let address = if method.address.is_empty() { String::new() } else { format!(" {}", method.address) };
+        let address = if method.address.is_empty() { String::new() } else { format!(" {}", spoken_address(&method.address)) };
         say(Fault::Wrong, false, format!("{channel}{address} did not reach {name} and is not used any more"));
     }
     let usable: Vec<_> = one.methods.iter().filter(|method| method.wrong_since.is_none() && enabled(method.channel)).collect();

@@ -2,6 +2,7 @@
 //! every 5".
 
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use ts_rs::TS;
 
 use super::id::MethodId;
@@ -30,11 +31,17 @@ const LONGEST: u32 = 1440;
 const OFTENEST: u32 = 2;
 
 impl Sequence {
-    /// In the order of their time, the first at once; what is not `usable` is left
-    /// out, and what would come after `minutes` never comes.
+    /// In the order of their time, the first at once. What is not among the `usable`
+    /// gives way to the next of those that the sequence does not use, and where none is
+    /// left it is left out; what would come after `minutes` never comes.
     #[must_use]
-    pub fn within(&self, minutes: u32, usable: impl Fn(MethodId) -> bool) -> Vec<SequenceStep> {
-        let mut steps: Vec<SequenceStep> = self.steps.iter().copied().filter(|step| usable(step.method)).collect();
+    pub fn within(&self, minutes: u32, usable: &[MethodId]) -> Vec<SequenceStep> {
+        let mut spare = usable.iter().copied().filter(|method| self.steps.iter().all(|step| step.method != *method));
+        let mut instead: BTreeMap<MethodId, Option<MethodId>> = BTreeMap::new();
+        let mut way =
+            |method: MethodId| if usable.contains(&method) { Some(method) } else { *instead.entry(method).or_insert_with(|| spare.next()) };
+        let mut steps: Vec<SequenceStep> =
+            self.steps.iter().filter_map(|step| Some(SequenceStep { method: way(step.method)?, after: step.after })).collect();
         steps.sort_by_key(|step| step.after);
         // Where the first way is not to be used, the next one does not wait for it.
         let earlier = steps.first().map_or(0, |step| step.after);
@@ -81,22 +88,34 @@ mod tests {
     #[test]
     fn text_now_call_after_two_minutes_then_every_five() {
         let (sequence, text, call) = text_then_call();
-        let steps = sequence.within(15, |_| true);
+        let steps = sequence.within(15, &[text, call]);
         assert_eq!(minutes(&steps), [0, 2, 7, 12], "17 would be after the next level");
         assert_eq!(steps.iter().map(|step| step.method).collect::<Vec<_>>(), [text, call, call, call], "the last step is the one repeated");
     }
 
     #[test]
     fn where_the_first_way_is_known_to_be_wrong_the_next_does_not_wait() {
+        let (sequence, _, call) = text_then_call();
+        assert_eq!(minutes(&sequence.within(10, &[call])), [0, 5], "called at once");
+        assert_eq!(sequence.within(10, &[]), [], "and nothing where none is left");
+    }
+
+    #[test]
+    fn what_is_wrong_gives_way_to_what_the_sequence_does_not_use() {
         let (sequence, text, _) = text_then_call();
-        assert_eq!(minutes(&sequence.within(10, |method| method != text)), [0, 5], "called at once");
-        assert_eq!(sequence.within(10, |_| false), [], "and nothing where none is left");
+        let mobile = MethodId::new(Instant(0));
+        let steps = sequence.within(8, &[text, mobile]);
+        assert_eq!(
+            steps.iter().map(|step| (step.method, step.after)).collect::<Vec<_>>(),
+            [(text, 0), (mobile, 2), (mobile, 7)],
+            "the other number is called in its place"
+        );
     }
 
     #[test]
     fn a_step_that_comes_after_the_next_level_never_comes() {
-        let (sequence, ..) = text_then_call();
-        assert_eq!(minutes(&sequence.within(2, |_| true)), [0], "the level is over when the call would be due");
+        let (sequence, text, call) = text_then_call();
+        assert_eq!(minutes(&sequence.within(2, &[text, call])), [0], "the level is over when the call would be due");
     }
 
     #[test]

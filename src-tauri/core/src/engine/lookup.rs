@@ -177,7 +177,14 @@ pub fn plan(db: &Connection, path: PathId) -> Result<Option<Plan>> {
 pub fn holes(db: &Connection, now: Instant) -> Result<Vec<Finding>> {
     let roll = Roll::read(db)?;
     let plans: Vec<Plan> = paths::all(db)?.iter().map(|path| roll.plan(path)).collect();
-    let (people, channels, desk) = (people::all(db)?, channels::all(db)?, desk(db)?);
-    let directory = readiness::Directory { plans: &plans, people: &people, channels: &channels, stale_days: desk.stale_days };
+    let (people, channels, services, desk) = (people::all(db)?, channels::all(db)?, services::all(db)?, desk(db)?);
+    let directory = readiness::Directory {
+        plans: &plans,
+        people: &people,
+        channels: &channels,
+        services: &services,
+        path: desk.path,
+        stale_days: desk.stale_days,
+    };
     Ok(readiness::findings(&directory, now, desk.tz()))
 }

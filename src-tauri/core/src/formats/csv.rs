@@ -51,9 +51,13 @@ pub fn read(text: &str) -> Table {
         if cells.iter().all(String::is_empty) {
             continue;
         }
-        if table.columns.is_empty() {
+        if table.columns.is_empty() && !cells.iter().any(|cell| is_address(cell)) {
             table.columns = cells;
         } else {
+            // The first line is somebody already: the columns have no names.
+            if table.columns.is_empty() {
+                table.columns = vec![String::new(); cells.len()];
+            }
             if cells.len() > table.columns.len() && cells[table.columns.len()..].iter().any(|cell| !cell.is_empty()) {
                 let words = format!("{} cells, but the heading has {}", cells.len(), table.columns.len());
                 table.refused.push(Refused { line, words });
@@ -76,6 +80,13 @@ pub fn write(columns: &[&str], rows: &[Vec<String>]) -> String {
     let bytes = writer.into_inner().unwrap_or_default();
     // The mark tells spreadsheets that it is UTF-8.
     format!("\u{feff}{}", String::from_utf8(bytes).unwrap_or_default())
+}
+
+/// What no heading is: a mail address or a number to dial.
+fn is_address(cell: &str) -> bool {
+    let digits = cell.chars().filter(char::is_ascii_digit).count();
+    cell.split_once('@').is_some_and(|(name, domain)| !name.is_empty() && domain.contains('.'))
+        || (digits > 5 && cell.starts_with(['+', '0']))
 }
 
 /// A cell that begins like a formula would be run by a spreadsheet.
@@ -140,6 +151,12 @@ mod tests {
         }
         let table = read("\"Last, first\";Mail\n\"Ruiz, Ana\";a@b.org");
         assert_eq!((table.separator, table.columns[0].as_str()), (';', "Last, first"), "a comma within quotes separates nothing");
+    }
+
+    #[test]
+    fn without_a_heading_the_first_line_is_somebody_too() {
+        let table = read("Paul Ohnekopf;paul@example.org\nUte Kopf;ute@example.org\n");
+        assert_eq!((table.columns.len(), table.rows.len()), (2, 2));
     }
 
     #[test]

@@ -43,6 +43,8 @@ pub struct PersonRow {
 pub struct PeopleFile {
     pub kind: Kind,
     pub encoding: &'static str,
+    /// What has zeros in it is a picture or a program.
+    pub is_text: bool,
     content: Content,
 }
 
@@ -88,7 +90,7 @@ impl PeopleFile {
         } else {
             (Kind::Table, Content::Table(csv::read(&text)))
         };
-        Self { kind, encoding, content }
+        Self { kind, encoding, is_text: !text.contains('\0'), content }
     }
 
     /// How many people it tells of.

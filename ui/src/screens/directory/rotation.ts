@@ -22,7 +22,7 @@ export const clock = (minutes: number) => `${two(Math.floor(minutes / 60))}:${tw
 
 /** 480 for "8", "8:00" and "08.00"; null for what is no time of day. */
 export function minutesOf(text: string): number | null {
-  const found = /^\s*(\d{1,2})(?:[:.](\d{2}))?\s*$/.exec(text)
+  const found = /^\s*(\d{1,2})(?:[:.]?(\d{2}))?\s*(?:uhr|h)?\s*$/i.exec(text)
   if (!found) return null
   const minutes = Number(found[1]) * 60 + Number(found[2] ?? 0)
   return Number(found[2] ?? 0) < 60 && minutes <= 24 * 60 ? minutes : null
