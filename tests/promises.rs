@@ -54,6 +54,7 @@ enum Move {
     SendFails {
         whom: usize,
         others: bool,
+        waiting: bool,
     },
     SendTooLate,
     CallAnswered {
@@ -84,7 +85,8 @@ fn moves() -> impl Strategy<Value = Vec<Move>> {
         1 => Just(Move::Share),
         1 => (0..4_usize).prop_map(Move::Severity),
         2 => any::<bool>().prop_map(|wrong| Move::CallFails { wrong }),
-        3 => (0..6_usize, any::<bool>()).prop_map(|(whom, others)| Move::SendFails { whom, others }),
+        3 => (0..6_usize, any::<bool>(), any::<bool>())
+            .prop_map(|(whom, others, later)| Move::SendFails { whom, others, waiting: others && later }),
         1 => Just(Move::SendTooLate),
         1 => any::<bool>().prop_map(|took_it| Move::CallAnswered { took_it }),
         1 => (-30..200_i64).prop_map(Move::Unknown),
@@ -259,8 +261,9 @@ impl History {
                 note: String::new(),
                 took_it: false,
             }),
-            Move::SendFails { whom, others } => {
+            Move::SendFails { whom, others, waiting } => {
                 let send = everybody.get(*whom).cloned().and_then(|contact| reaching_of(contact, *others, now));
+                let send = send.map(|send| Reaching { waiting: *waiting, ..send });
                 send.map(|send| Command::DeliveryFailed { send, words: "550".into(), too_late: false })
             }
             Move::SendTooLate => reaching(false).map(|send| Command::DeliveryFailed { send, words: "late".into(), too_late: true }),

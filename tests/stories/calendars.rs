@@ -52,9 +52,15 @@ async fn a_calendar_of_turns_becomes_a_rotation_and_goes_out_as_one() {
 
     let file = world.desk.save_rotation_calendar(rotation.id).await.expect("written");
     let written = std::fs::read_to_string(&file).expect("there");
+    let first = written.clone();
     let back = world.desk.shifts_from_calendar(written).await.expect("read back");
-    assert_eq!(back.len(), 2, "each turn is an event with its person's name");
+    assert_eq!(back.len(), 2, "each turn is an event of its person");
     assert_eq!((back[1].to.since(back[1].from), back[1].change), (14 * HOUR, ShiftChange::Add { person: ben.id }));
+    world.clock.set(world.now().plus(HOUR));
+    let later = world.desk.save_rotation_calendar(rotation.id).await.expect("written again");
+    let identities = |text: &str| text.lines().filter(|line| line.starts_with("UID")).map(str::to_string).collect::<Vec<_>>();
+    let again = std::fs::read_to_string(later).expect("there");
+    assert_eq!(identities(&again), identities(&first), "the turn under way is the same event an hour later");
 
     let strangers = calendar(&["DTSTART:20261124T120000Z\r\nDTEND:20261124T180000Z\r\nSUMMARY:On call: Zed"]);
     let refused = world.desk.shifts_from_calendar(strangers).await.expect_err("nobody knows Zed");

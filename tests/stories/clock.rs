@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use baton_core::api::types::Action;
 use baton_core::clock::{Clock, SystemClock};
+use baton_core::domain::event::AcknowledgedHow;
 use baton_core::domain::time::{HOUR, Instant, MINUTE};
 use baton_tests::smtp_sink::SmtpSink;
 use baton_tests::world::{BEGINNING, World};
@@ -86,4 +87,26 @@ async fn after_a_clock_that_ran_ahead_was_put_right_what_is_to_go_goes_now() {
     let world = world.restarted().await;
     world.act(id, Action::EscalateFurther { from_level: Some(0), from_round: 1 }).await;
     assert_eq!(mailbox.wait_for(2).await[1].to, ["j@example.org"], "Jonas is written to now, and not in five hours");
+}
+
+#[tokio::test]
+async fn what_a_clock_that_ran_ahead_had_put_off_is_due_by_the_right_one() {
+    let (world, mailbox) = (World::new().await, SmtpSink::start().await);
+    let mail = world.mail(&mailbox).await;
+    let (marta, jonas) = (world.person("Marta", &[(mail, "m@example.org")]).await, world.person("Jonas", &[(mail, "j@example.org")]).await);
+    let shop = world.service("Shop", &[(&[&marta], 10), (&[&jonas], 10)]).await;
+    let climbs = world.escalates("Checkout fails for everybody", &shop).await;
+    let held = world.escalates("Labels print blank", &shop).await;
+    world.act(held, Action::Acknowledge { person: Some(marta.id), name: String::new(), how: AcknowledgedHow::Call }).await;
+    mailbox.wait_for(2).await;
+    world.clock.set(world.now().plus(-5 * HOUR));
+    let world = world.restarted().await;
+    world.settle().await;
+    world.fast_forward(10).await;
+    assert_eq!(mailbox.wait_for(3).await[2].to, ["j@example.org"], "level 2 is ten minutes away, and not five hours and ten minutes");
+    let told = world.timeline(climbs).await;
+    assert!(told.iter().any(|words| words == "The computer's clock was put right: it had been 5 h ahead"), "{told:?}");
+
+    world.act(held, Action::HandBack { why: "cannot".into() }).await;
+    assert_eq!(mailbox.wait_for(4).await[3].to, ["j@example.org"], "handed back, it goes on at once by the clock of now");
 }

@@ -116,3 +116,34 @@ async fn two_people_of_one_name_go_out_and_come_back() {
     assert!(found.refused.is_empty() && found.added.is_empty(), "{found:?}");
     world.desk.undo_import().await.expect("and taken back");
 }
+
+#[tokio::test]
+async fn what_was_changed_since_an_import_is_not_lost_by_taking_it_back() {
+    let (world, mailbox) = (World::new().await, SmtpSink::start().await);
+    let mail = world.mail(&mailbox).await;
+    let ana = world.person("Ana", &[(mail, "a@example.org")]).await;
+    let text = world.desk.export_directory().await.expect("exported");
+    world.desk.import_directory(text.replace("\"Ana\"", "\"Anna\""), false).await.expect("imported");
+    world.person("Zoe", &[(mail, "z@example.org")]).await;
+    let refused = world.desk.undo_import().await.expect_err("Zoe would be gone");
+    assert!(refused.message.contains("changed since"), "{}", refused.message);
+    let people = world.desk.directory().await.expect("the directory").people;
+    assert_eq!(people.len(), 2, "{} and Zoe are both there", ana.name);
+}
+
+#[tokio::test]
+async fn ways_through_a_channel_that_was_removed_stand_in_nobody_s_way_and_come_back_with_it() {
+    let (world, mailbox) = (World::new().await, SmtpSink::start().await);
+    let (mail, call) = (world.mail(&mailbox).await, world.by_hand().await);
+    let ana = world.person("Ana", &[(mail, "a@example.org"), (call, "+493023125011")]).await;
+    world.desk.remove_channel(mail, true).await.expect("removed");
+    let text = world.desk.export_directory().await.expect("exported");
+    let found = world.desk.import_directory(text, false).await.expect("looked through");
+    assert_eq!(found.refused, Vec::<String>::new(), "the desk's own file is taken");
+    let mut shown = world.desk.directory().await.expect("the directory").people.remove(0);
+    shown.role = "databases".into();
+    world.desk.save_person(shown).await.expect("saved as it is shown");
+    world.desk.restore(mail.to_string()).await.expect("back");
+    let person = world.desk.directory().await.expect("the directory").people.remove(0);
+    assert_eq!((person.methods.len(), person.role.as_str()), (2, "databases"), "{} has her mail again", ana.name);
+}

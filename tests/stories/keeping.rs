@@ -1,8 +1,15 @@
 //! What was filed is never lost.
 
 use baton_core::api::types::Action;
+use baton_core::domain::directory::{Level, Person, Target};
 use baton_core::domain::event::AcknowledgedHow;
-use baton_core::domain::time::MINUTE;
+use baton_core::domain::id::ChannelId;
+use baton_core::domain::presence::{Absence, Presence};
+use baton_core::domain::rotation::{ShiftChange, ShiftOverride};
+use baton_core::domain::sequence::{Sequence, SequenceStep};
+use baton_core::domain::severity::Severity;
+use baton_core::domain::time::{DAY, MINUTE};
+use baton_core::domain::timetable::{Hours, Timetable};
 use baton_core::store::open::FILE;
 use baton_core::store::{OpenFailure, Store, StoreError, incidents};
 use baton_tests::smtp_sink::SmtpSink;
@@ -13,6 +20,7 @@ async fn lived(world: &World, mailbox: &SmtpSink) {
     let mail = world.mail(mailbox).await;
     let marta = world.person("Marta", &[(mail, "marta@example.org")]).await;
     let shop = world.service("Shop", &[(&[&marta], 10)]).await;
+    everything(world, mail, &marta).await;
     for what in ["Checkout fails", "Labels print blank", "VPN drops in Graz"] {
         let id = world.escalates(what, &shop).await;
         world.fast_forward(7).await;
@@ -20,6 +28,30 @@ async fn lived(world: &World, mailbox: &SmtpSink) {
         world.fast_forward(40).await;
     }
     world.desk.load_sample().await.expect("the sample loads");
+}
+
+/// Somebody and a path with all there is to say, and an incident along it.
+async fn everything(world: &World, mail: ChannelId, marta: &Person) {
+    let office = || Timetable { zone: "UTC".into(), hours: vec![Hours { days: vec![1, 2, 3, 4, 5], from: 0, to: 1440 }] };
+    let mut ana = world.person("Ana", &[(mail, "a@example.org")]).await;
+    let now = world.now();
+    ana.presence =
+        Presence { away_until: None, absences: vec![Absence { from: now.plus(DAY), to: now.plus(2 * DAY) }], hours: Some(office()) };
+    let steps = vec![SequenceStep { method: ana.methods[0].id, after: 0 }];
+    ana.sequences.insert(Severity::Critical, Sequence { steps, again_every: Some(5) });
+    world.desk.save_person(ana.clone()).await.expect("accepted");
+    let mut rotation = world.rotation("Databases", &[&ana]).await;
+    rotation.layers[0].hours = office().hours;
+    rotation.overrides.push(ShiftOverride { from: now, to: now.plus(DAY), change: ShiftChange::Replace { person: ana.id, by: marta.id } });
+    world.desk.save_rotation(rotation.clone()).await.expect("accepted");
+    let level = Level {
+        targets: vec![Target::Person { id: ana.id }, Target::Rotation { id: rotation.id }],
+        minutes: 30,
+        hours: Some(office()),
+        ..Level::default()
+    };
+    let whole = world.service_with("Whole", vec![level]).await;
+    world.escalates("Everything there is to say", &whole).await;
 }
 
 #[tokio::test]
@@ -72,9 +104,9 @@ async fn removing_the_sample_leaves_what_is_real() {
     assert!(before.has_sample, "the sample is marked");
     world.desk.remove_sample().await.expect("one click");
     let after = world.desk.overview().await.expect("the frame");
-    assert_eq!((after.has_sample, after.open), (false, 3), "the three real incidents stay");
+    assert_eq!((after.has_sample, after.open), (false, 4), "the real incidents stay");
     let directory = world.desk.directory().await.expect("the directory");
-    assert_eq!((directory.people.len(), directory.services.len()), (1, 1), "and so do the real person and service");
+    assert_eq!((directory.people.len(), directory.services.len()), (2, 2), "and so do the real people and services");
 }
 
 #[tokio::test]

@@ -163,3 +163,17 @@ async fn what_goes_out_is_not_run_by_a_spreadsheet_and_comes_back_as_it_was() {
         assert_eq!(addresses(&person), ["a@example.org", "b@example.org", "+493023125011"], "{what}");
     }
 }
+
+#[tokio::test]
+async fn nobody_is_here_twice_where_two_have_one_name() {
+    let (world, mailbox) = desk().await;
+    let mail = world.mail(&mailbox).await;
+    world.person("Hans Meier", &[(mail, "h1@example.org")]).await;
+    world.person("Hans Meier", &[(mail, "h2@example.org")]).await;
+    let refused = import(&world, b"Name,Role\nHans Meier,databases\n", false).await.expect("looked through").refused;
+    assert_eq!(refused, ["Line 2: there are 2 people named Hans Meier here, and nothing in this line tells which of them it is"]);
+    import(&world, b"Name,Mail,Role\nHans Meier,h2@example.org,databases\n", false).await.expect("imported");
+    let all = people(&world).await;
+    let roles: Vec<(&str, &str)> = all.iter().map(|person| (person.methods[0].address.as_str(), person.role.as_str())).collect();
+    assert!(roles.contains(&("h2@example.org", "databases")) && roles.len() == 2, "known by the address: {roles:?}");
+}

@@ -8,6 +8,7 @@ use baton_core::domain::event::{AcknowledgedHow, CallOutcome};
 use baton_core::domain::sequence::{Sequence, SequenceStep};
 use baton_core::domain::severity::Severity;
 use baton_core::domain::timetable::{Hours, Timetable};
+use baton_tests::http_sink::{HttpBehaviour, HttpSink};
 use baton_tests::smtp_sink::SmtpSink;
 use baton_tests::world::World;
 
@@ -155,4 +156,63 @@ async fn addresses_are_shown_in_part_where_others_see_the_screen() {
     let id = world.escalates("Checkout fails for everybody", &shop).await;
     assert_eq!(mailbox.wait_for(1).await[0].to, ["marta@example.org"], "the mail itself goes to the whole address");
     assert_eq!(world.incident(id).await.deliveries[0].address, "m•••@example.org");
+}
+
+#[tokio::test]
+async fn a_call_nobody_answers_comes_again_at_its_time_and_not_at_once() {
+    let (world, mailbox) = (World::new().await, SmtpSink::start().await);
+    let (mail, call) = (world.mail(&mailbox).await, world.by_hand().await);
+    let mut marta = world.person("Marta", &[(mail, "m@example.org"), (call, "+493023125011")]).await;
+    follows(&mut marta, &[0, 2], Some(5));
+    world.desk.save_person(marta.clone()).await.expect("accepted");
+    let shop = world.service("Shop", &[(&[&marta], 30)]).await;
+    let id = world.escalates("Checkout fails for everybody", &shop).await;
+    world.fast_forward(2).await;
+    let delivery = world.incident(id).await.calls.pop().expect("the call").delivery;
+    let outcome = CallOutcome::NoAnswer;
+    world.act(id, Action::RecordCall { delivery, outcome, note: String::new(), took_it: false }).await;
+    assert!(world.incident(id).await.calls.is_empty(), "the same number at once would be no other way");
+    world.fast_forward(5).await;
+    assert_eq!(world.incident(id).await.calls.len(), 1, "it comes again five minutes after the first");
+}
+
+#[tokio::test]
+async fn a_number_known_to_be_wrong_is_not_called_again_and_holds_nothing_up() {
+    let (world, mailbox) = (World::new().await, SmtpSink::start().await);
+    let (mail, call) = (world.mail(&mailbox).await, world.by_hand().await);
+    let mut marta = world.person("Marta", &[(call, "+493023125011"), (mail, "m@example.org")]).await;
+    follows(&mut marta, &[0], Some(5));
+    world.desk.save_person(marta.clone()).await.expect("accepted");
+    let mut ana = world.person("Ana", &[(call, "+493023125012")]).await;
+    follows(&mut ana, &[0], Some(5));
+    world.desk.save_person(ana.clone()).await.expect("accepted");
+    let boss = world.person("Ngozi", &[(mail, "n@example.org")]).await;
+    let shop = world.service("Shop", &[(&[&marta], 30), (&[&ana], 60), (&[&boss], 60)]).await;
+    let id = world.escalates("Checkout fails for everybody", &shop).await;
+    let wrong = async || {
+        let delivery = world.incident(id).await.calls.pop().expect("a call").delivery;
+        world.act(id, Action::RecordCall { delivery, outcome: CallOutcome::WrongNumber, note: String::new(), took_it: false }).await;
+    };
+    wrong().await;
+    assert_eq!(mailbox.wait_for(1).await[0].to, ["m@example.org"], "her mail is next, at once");
+    world.fast_forward(20).await;
+    assert!(world.incident(id).await.calls.is_empty(), "and the number stays off the list");
+
+    world.fast_forward(10).await;
+    wrong().await;
+    assert_eq!(mailbox.wait_for(2).await[1].to, ["n@example.org"], "Ana had only that number, so nobody waits out her hour");
+}
+
+#[tokio::test]
+async fn a_channel_that_refuses_is_asked_once_and_the_next_step_comes_at_once() {
+    let (world, mailbox, chat) = (World::new().await, SmtpSink::start().await, HttpSink::start().await);
+    chat.always(HttpBehaviour::says(404, "channel_not_found"));
+    let (mail, slack) = (world.mail(&mailbox).await, world.slack(&chat).await);
+    let mut marta = world.person("Marta", &[(slack, ""), (mail, "m@example.org")]).await;
+    follows(&mut marta, &[0, 20], None);
+    world.desk.save_person(marta.clone()).await.expect("accepted");
+    let shop = world.service("Shop", &[(&[&marta], 30)]).await;
+    world.escalates("Checkout fails for everybody", &shop).await;
+    assert_eq!(mailbox.wait_for(1).await[0].to, ["m@example.org"], "twenty minutes are not waited out after a refusal");
+    assert_eq!(chat.requests().len(), 1, "and what refused for good is not asked again");
 }

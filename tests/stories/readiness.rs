@@ -194,7 +194,7 @@ async fn each_fault_is_found_with_who_and_when_and_where_it_is_mended() {
             "a wrong number",
             |desk| desk.ana.methods[1].wrong_since = Some(desk.world.now()),
             Fault::Wrong,
-            "+493023125012 did not reach Ana",
+            "+49 30 23125012 did not reach Ana",
             "",
         ),
         (
@@ -291,7 +291,7 @@ async fn a_path_that_is_only_for_the_worst_reaches_nobody_for_the_rest() {
     desk.path.levels.iter_mut().for_each(|level| level.least = Some(Severity::Critical));
     let found = desk.findings().await;
     assert!(
-        found.iter().any(|one| one.grave && one.words == "Shop reaches nobody at High and below: every level is for what is worse"),
+        found.iter().any(|one| one.grave && one.words == "Shop reaches nobody at High and below: only this desk would be alarmed"),
         "{found:#?}"
     );
 }
@@ -338,4 +338,28 @@ async fn what_has_no_path_reaches_nobody_and_is_said() {
     assert_eq!(words().await.collect::<Vec<_>>(), expected);
     world.desk.remove_path(payroll.path.expect("a path"), true).await.expect("removed");
     assert_eq!(words().await.count(), 0, "where there is but one path left, it serves all");
+}
+
+#[tokio::test]
+async fn a_path_that_reaches_nobody_for_the_milder_at_some_hours_is_found_with_the_hours() {
+    let mut desk = Sound::desk().await;
+    desk.path.levels[0].least = Some(Severity::High);
+    desk.path.levels[1].hours = Some(office());
+    let found = desk.findings().await;
+    let hole = found.iter().find(|one| one.grave && one.words.starts_with("Shop reaches nobody at Medium and below")).expect("it is found");
+    assert_eq!(hole.when, "17:00 to tomorrow 08:00, and 9 more times");
+}
+
+#[tokio::test]
+async fn the_number_in_the_rail_follows_what_is_mended() {
+    let mut desk = Sound::desk().await;
+    let holes = async |desk: &Sound| desk.world.desk.overview().await.expect("the frame").holes;
+    desk.ana.methods.pop();
+    desk.world.desk.save_person(desk.ana.clone()).await.expect("saved");
+    assert_eq!(holes(&desk).await, 1, "Ana has one way only");
+    let call = desk.world.by_hand().await;
+    let mended = desk.world.person("Somebody", &[(call, "+493023125099")]).await.methods[0].clone();
+    desk.ana.methods.push(baton_core::domain::directory::Method { id: baton_core::domain::id::MethodId::new(desk.world.now()), ..mended });
+    desk.world.desk.save_person(desk.ana.clone()).await.expect("saved");
+    assert_eq!(holes(&desk).await, 0, "and now she has two");
 }

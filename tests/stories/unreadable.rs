@@ -51,7 +51,8 @@ async fn a_queued_message_that_cannot_be_read_is_said_and_the_next_method_is_tri
     world.settle().await;
     let told = world.timeline(id).await;
     assert!(told.iter().any(|words| words.contains("to Marta failed")), "the timeline says that it did not go: {told:?}");
-    assert!(chat.requests().is_empty(), "and nothing half read was sent");
+    assert!(chat.requests().is_empty(), "nothing half read was sent");
+    assert_eq!(mailbox.wait_for(1).await[0].to, ["m@example.org"], "and her next method has the words of now");
 }
 
 #[tokio::test]
@@ -110,4 +111,36 @@ async fn an_event_that_cannot_be_read_keeps_the_desk_from_nothing() {
     let overview = world.desk.overview().await.expect("the frame");
     assert_eq!(overview.open, 1, "the other one is still open, and the one that is over is not");
     assert!(overview.conditions.iter().any(|words| words.contains("cannot be read")), "and it is said: {:?}", overview.conditions);
+}
+
+#[tokio::test]
+async fn a_reminder_that_cannot_be_given_keeps_no_message_waiting() {
+    let (world, mailbox) = (World::new().await, SmtpSink::start().await);
+    let mail = world.mail(&mailbox).await;
+    let marta = world.person("Marta", &[(mail, "m@example.org")]).await;
+    let shop = world.service("Shop", &[(&[&marta], 30)]).await;
+    world.settle().await;
+    breaks(
+        &world,
+        "INSERT INTO settings (name, document) VALUES ('holes_told_at', '\"x') ON CONFLICT DO UPDATE SET document = excluded.document",
+    )
+    .await;
+    world.escalates("Checkout fails for everybody", &shop).await;
+    assert_eq!(mailbox.wait_for(1).await[0].to, ["m@example.org"]);
+}
+
+#[tokio::test]
+async fn somebody_whose_row_cannot_be_read_stops_no_incident() {
+    let (world, mailbox) = (World::new().await, SmtpSink::start().await);
+    let mail = world.mail(&mailbox).await;
+    let marta = world.person("Marta", &[(mail, "m@example.org")]).await;
+    let zed = world.person("Zed", &[(mail, "z@example.org")]).await;
+    let shop = world.service("Shop", &[(&[&marta], 30)]).await;
+    let id = world.escalates("Checkout fails for everybody", &shop).await;
+    world.act(id, Action::Acknowledge { person: Some(zed.id), name: String::new(), how: AcknowledgedHow::Call }).await;
+    assert_eq!(breaks(&world, "UPDATE people SET absences = '{' WHERE name = 'Zed'").await, 1);
+    world.fast_forward(31).await;
+    let titles = world.screen.titles();
+    assert!(titles.iter().any(|title| title == "Is Zed still on it?"), "the acknowledgement expires all the same: {titles:?}");
+    world.act(id, resolved()).await;
 }

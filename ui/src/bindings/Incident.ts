@@ -37,4 +37,9 @@ told: Array<PersonId>, nudges: { [key in PersonId]: number },
 /**
  * Methods a call has shown to be wrong since it was escalated.
  */
-wrong_methods: Array<MethodId>, last_event_at: Instant, };
+wrong_methods: Array<MethodId>, last_event_at: Instant, 
+/**
+ * By so much the times of its log are later than those of the clock, since a
+ * clock that had been ahead was put right. Milliseconds.
+ */
+ahead_ms: number, };

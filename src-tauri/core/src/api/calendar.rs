@@ -7,10 +7,10 @@ use super::call_sheet::replace;
 use super::directory::listed;
 use super::types::CalendarAbsence;
 use super::{Answer, Desk};
-use crate::domain::directory::{Person, presences};
+use crate::domain::directory::{Method, Person, presences};
 use crate::domain::id::{PersonId, RotationId};
 use crate::domain::presence::Absence;
-use crate::domain::rotation::{ShiftChange, ShiftOverride};
+use crate::domain::rotation::{Shift, ShiftChange, ShiftOverride};
 use crate::domain::time::{DAY, HOUR, Instant};
 use crate::engine::lookup;
 use crate::error::Failure;
@@ -24,6 +24,9 @@ const WRITTEN: i64 = 180 * DAY;
 /// A day on which the clocks are set forward is one too.
 const WHOLE_DAY: i64 = 23 * HOUR;
 
+/// The longest turn whose beginning is looked for.
+const BEFORE: i64 = 63 * DAY;
+
 /// So far ahead is read.
 const READ: i64 = 2 * 366 * DAY;
 
@@ -36,10 +39,10 @@ impl Desk {
         let people = self.read(|db| Ok(people::all(db)?)).await?;
         let mine = name.trim().to_lowercase();
         let likely = |event: &CalendarEvent| {
-            let whose = named(event, &people).and_then(|id| people.iter().find(|person| person.id == id));
-            let theirs = whose.is_some_and(|person| person.name.to_lowercase() != mine);
-            let named = !mine.is_empty() && event.title.to_lowercase().contains(&mine);
-            !theirs && (named || event.to.since(event.from) >= WHOLE_DAY)
+            let whose = named(event, &people).unwrap_or_default();
+            let is_me = |id: &PersonId| people.iter().any(|person| person.id == *id && person.name.to_lowercase() == mine);
+            let named = says(&event.title, &mine) || whose.iter().any(is_me);
+            named || (whose.is_empty() && event.to.since(event.from) >= WHOLE_DAY)
         };
         let ahead = events.into_iter().filter(|event| event.to > now);
         Ok(ahead.map(|event| CalendarAbsence { likely: likely(&event), from: event.from, to: event.to, title: event.title }).collect())
@@ -54,16 +57,19 @@ impl Desk {
         let (mut turns, mut unknown): (BTreeMap<PersonId, Vec<Absence>>, Vec<String>) = (BTreeMap::new(), Vec::new());
         for event in events.into_iter().filter(|event| event.to > now) {
             match named(&event, &people) {
-                Some(person) => turns.entry(person).or_default().push(Absence { from: event.from, to: event.to }),
-                None if unknown.contains(&event.title) => {}
-                None => unknown.push(event.title),
+                Ok(who) if !who.is_empty() => {
+                    let turn = || Absence { from: event.from, to: event.to };
+                    who.into_iter().for_each(|person| turns.entry(person).or_default().push(turn()));
+                }
+                _ if unknown.contains(&event.title) => {}
+                _ => unknown.push(event.title),
             }
         }
         if !unknown.is_empty() {
             unknown.truncate(5);
             let names: Vec<String> = unknown.iter().map(|title| format!("\"{title}\"")).collect();
             let message = format!(
-                "Nobody in the directory is named in {}. Add them first, or write their names or addresses into the calendar. Nothing was changed.",
+                "It is not clear who of the directory is meant in {}. Add them first, or write their whole names or addresses into the calendar. Nothing was changed.",
                 listed(&names)
             );
             return Err(Failure::invalid("file", message));
@@ -102,16 +108,42 @@ impl Desk {
     }
 }
 
-/// Whoever takes part, or, where nobody does, whose name stands in the title; the longest such name.
-fn named(event: &CalendarEvent, people: &[Person]) -> Option<PersonId> {
-    let known_by = |person: &&Person, said: &str| {
-        said.eq_ignore_ascii_case(&person.name)
-            || person.methods.iter().any(|method| !method.address.is_empty() && said.eq_ignore_ascii_case(&method.address))
+/// Whoever takes part, or, where nobody does, whose whole name stands in the title;
+/// an error where more than one does, unless it begins with one of them.
+fn named(event: &CalendarEvent, people: &[Person]) -> Result<Vec<PersonId>, ()> {
+    let is = |person: &Person, said: &String| {
+        let address = |method: &Method| !method.address.is_empty() && said.eq_ignore_ascii_case(&method.address);
+        said.eq_ignore_ascii_case(&person.name) || person.methods.iter().any(address)
     };
-    let taking_part = event.people.iter().find_map(|said| people.iter().find(|person| known_by(person, said)));
-    let title = event.title.to_lowercase();
-    let in_title = || people.iter().filter(|person| title.contains(&person.name.to_lowercase())).max_by_key(|person| person.name.len());
-    taking_part.or_else(in_title).map(|person| person.id)
+    let taking_part: Vec<PersonId> =
+        people.iter().filter(|person| event.people.iter().any(|said| is(person, said))).map(|person| person.id).collect();
+    if !taking_part.is_empty() {
+        return Ok(taking_part);
+    }
+    let mut in_title: Vec<&Person> = people.iter().filter(|person| says(&event.title, &person.name.to_lowercase())).collect();
+    in_title.sort_by_key(|person| std::cmp::Reverse(person.name.len()));
+    let begins = in_title.iter().find(|person| event.title.to_lowercase().starts_with(&person.name.to_lowercase()));
+    match (begins, &in_title[..]) {
+        (Some(first), _) => Ok(vec![first.id]),
+        (None, []) => Ok(vec![]),
+        (None, [only]) => Ok(vec![only.id]),
+        // "Ana Maria Ruiz" says "Ana Maria" too.
+        (None, [longest, others @ ..]) if others.iter().all(|other| says(&longest.name, &other.name.to_lowercase())) => {
+            Ok(vec![longest.id])
+        }
+        _ => Err(()),
+    }
+}
+
+/// Whether a name, in small letters, stands whole in a text.
+fn says(text: &str, name: &str) -> bool {
+    let text = text.to_lowercase();
+    let whole = |at: usize| {
+        let before = text[..at].chars().next_back();
+        let after = text[at + name.len()..].chars().next();
+        [before, after].into_iter().flatten().all(|sign| !sign.is_alphanumeric())
+    };
+    !name.is_empty() && text.match_indices(name).any(|(at, _)| whole(at))
 }
 
 /// In order, those that touch or meet as one.
@@ -133,14 +165,24 @@ fn written(db: &Connection, id: RotationId, now: Instant) -> Answer<(String, Str
     let rotation = rotations::find(db, id)?.ok_or(StoreError::Missing)?;
     let people = people::all(db)?;
     let name = |id: PersonId| people.iter().find(|person| person.id == id).map_or("somebody", |person| person.name.as_str());
-    let shifts = rotation.schedule(&presences(&people), now, now.plus(WRITTEN));
-    let event = |shift: &crate::domain::rotation::Shift, person: PersonId| CalendarEvent {
-        from: shift.from,
-        to: shift.to,
-        title: format!("{} on call: {}", name(person), rotation.name),
-        people: vec![],
+    // From before now, so that the turn under way begins where it began.
+    let shifts = rotation.schedule(&presences(&people), now.plus(-BEFORE), now.plus(WRITTEN));
+    let event = |shift: &Shift, person: PersonId| {
+        let mail = people.iter().filter(|one| one.id == person).flat_map(|one| &one.methods).find(|method| method.address.contains('@'));
+        let event = CalendarEvent {
+            from: shift.from,
+            to: shift.to,
+            title: format!("{} on call: {}", name(person), rotation.name),
+            people: mail.map(|method| method.address.clone()).into_iter().collect(),
+        };
+        (format!("{id}-{person}-{}", shift.from.0), event)
     };
-    let events: Vec<CalendarEvent> = shifts.iter().flat_map(|shift| shift.people.iter().map(move |one| event(shift, one.person))).collect();
-    let file_name: String = rotation.name.to_lowercase().chars().map(|sign| if sign.is_alphanumeric() { sign } else { '-' }).collect();
-    Ok((file_name, calendar::write(&rotation.name, &id.to_string(), &events, now)))
+    let ahead = shifts.iter().filter(|shift| shift.to > now);
+    let events: Vec<(String, CalendarEvent)> =
+        ahead.flat_map(|shift| shift.people.iter().map(move |one| event(shift, one.person))).collect();
+    // A name that every disk takes, and that is no other rotation's.
+    let letters: String =
+        rotation.name.to_lowercase().chars().map(|sign| if sign.is_ascii_alphanumeric() { sign } else { '-' }).take(40).collect();
+    let short: String = id.to_string().chars().rev().take(6).collect();
+    Ok((format!("{letters}-{short}"), calendar::write(&rotation.name, &events, now)))
 }

@@ -8,7 +8,7 @@ use super::{Answer, Desk};
 use crate::channel::providers;
 use crate::domain::channel::AddressKind;
 use crate::domain::contact;
-use crate::domain::directory::{Level, Path, Person, Proof, Service, Target, Team, presences};
+use crate::domain::directory::{Level, Method, Path, Person, Proof, Service, Target, Team, presences};
 use crate::domain::id::{ChannelId, PathId, PersonId, RotationId, ServiceId, TeamId};
 use crate::domain::readiness::Finding;
 use crate::domain::rotation::{Rotation, Shift};
@@ -303,6 +303,9 @@ pub(super) fn checked_person(db: &Connection, mut person: Person) -> Answer<Pers
     for (position, method) in person.methods.iter_mut().enumerate() {
         let field = format!("methods.{position}.address");
         let Some(setup) = channels.iter().find(|setup| setup.id == method.channel) else {
+            if before.iter().flat_map(|before| &before.methods).any(|known| known == method) {
+                continue;
+            }
             return Err(Failure::invalid(&format!("methods.{position}.channel"), "Choose a channel that is set up."));
         };
         let kind = providers.iter().find(|provider| provider.id == setup.provider).map_or(AddressKind::None, |provider| provider.address);
@@ -319,6 +322,10 @@ pub(super) fn checked_person(db: &Connection, mut person: Person) -> Answer<Pers
         method.proven_by = same.and_then(|known| known.proven_by);
         method.wrong_since = same.and_then(|known| known.wrong_since);
     }
+    // Ways through a channel that was removed are not shown; they are here again when it is.
+    let hidden = before.iter().flat_map(|before| &before.methods).filter(|method| channels.iter().all(|setup| setup.id != method.channel));
+    let hidden: Vec<Method> = hidden.filter(|method| person.methods.iter().all(|shown| shown.id != method.id)).cloned().collect();
+    person.methods.extend(hidden);
     for (severity, sequence) in &mut person.sequences {
         sequence.steps.retain(|step| person.methods.iter().any(|method| method.id == step.method));
         sequence.check().map_err(|words| Failure::invalid(&format!("sequences.{}", severity.word().to_lowercase()), words))?;

@@ -80,12 +80,22 @@ impl Desk {
     pub async fn undo_import(&self) -> Answer<()> {
         let now = self.now();
         self.write([Change::Directory, Change::Channels], move |db| {
-            let Some(before) = settings::get::<Option<String>>(db, BEFORE)?.flatten() else {
+            let Some((before, after)) = settings::get::<Option<(String, String)>>(db, BEFORE)?.flatten() else {
                 return Err(Failure::other("There is no import to take back (any more)."));
             };
+            if written(&document(db)?)? != after {
+                return Err(Failure::other(
+                    "The directory was changed since that import, and taking it back would lose that. Nothing was changed.",
+                ));
+            }
             let before = read(&before)?;
             remove_others(db, &before, now)?;
-            take_in(db, before, &mut Import::default())?;
+            let mut found = Import::default();
+            take_in(db, before, &mut found)?;
+            // A refusal undoes all of it.
+            if let Some(why) = found.refused.first() {
+                return Err(Failure::other(format!("The import could not be taken back: {why}. Nothing was changed.")));
+            }
             Ok(settings::put(db, BEFORE, &serde_json::Value::Null)?)
         })
         .await
@@ -104,7 +114,7 @@ pub(super) fn all_or_nothing(
     let mut undone = false;
     let done = within_savepoint(db, |db| {
         take_in(db, found)?;
-        settings::put(db, BEFORE, &before)?;
+        settings::put(db, BEFORE, &(before, written(&document(db)?)?))?;
         undone = try_only || !found.refused.is_empty();
         if undone { Err(Failure::other("")) } else { Ok(()) }
     });
@@ -119,10 +129,14 @@ fn document(db: &Connection) -> Answer<Document> {
         settings: setup.settings,
         enabled: setup.enabled,
     };
+    let there: BTreeSet<ChannelId> = channels::all(db)?.into_iter().map(|setup| setup.id).collect();
+    let mut people = people::all(db)?;
+    // What waits for a removed channel to come back is no part of the directory.
+    people.iter_mut().for_each(|person| person.methods.retain(|method| there.contains(&method.channel)));
     Ok(Document {
         baton_directory: VERSION,
         channels: channels::all(db)?.into_iter().filter(|one| !one.sample).map(channel).collect(),
-        people: people::all(db)?.into_iter().filter(|one| !one.sample).collect(),
+        people: people.into_iter().filter(|one| !one.sample).collect(),
         teams: teams::all(db)?.into_iter().filter(|one| !one.sample).collect(),
         rotations: rotations::all(db)?.into_iter().filter(|one| !one.sample).collect(),
         services: services::all(db)?.into_iter().filter(|one| !one.sample).collect(),
@@ -241,8 +255,9 @@ fn already_here(db: &Connection, incoming: &mut Document) -> Answer<()> {
     for theirs in &incoming.people {
         // Two of one name that the document itself knows apart are two.
         let same = |person: &&Person| {
-            let address = |one: &Person| one.methods.iter().map(|method| method.address.clone()).find(|address| !address.is_empty());
-            !named.contains(&person.id) && person.name == theirs.name && address(person).is_some() && address(person) == address(theirs)
+            let has = |address: &str| person.methods.iter().any(|method| method.address.eq_ignore_ascii_case(address));
+            let shared = theirs.methods.iter().any(|method| !method.address.is_empty() && has(&method.address));
+            !named.contains(&person.id) && person.name == theirs.name && shared
         };
         if let Some(person) = mine.iter().find(same) {
             let words = format!("{} is here already, with the same address. Remove one of the two from the document.", person.name);

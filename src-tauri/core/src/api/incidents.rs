@@ -91,7 +91,7 @@ impl Desk {
             let incident = incidents::find(db, id)?.ok_or(StoreError::Missing)?;
             let action = with_its_call(db, &agreed, &incident, action, now)?;
             let call = if let Action::RecordCall { delivery, outcome, .. } = &action { Some((*delivery, *outcome)) } else { None };
-            let command = command(db, &agreed, &incident, action)?;
+            let command = command(db, &agreed, &incident, action, now)?;
             record::command(db, &agreed, id, command, now)?;
             if let Some((delivery, outcome)) = call {
                 call_was_made(db, delivery, outcome, now)?;
@@ -113,7 +113,7 @@ fn with_its_call(db: &rusqlite::Connection, agreed: &Agreed, incident: &Incident
 }
 
 /// The action with everything looked up that deciding needs.
-fn command(db: &rusqlite::Connection, agreed: &Agreed, incident: &Incident, action: Action) -> Answer<Command> {
+fn command(db: &rusqlite::Connection, agreed: &Agreed, incident: &Incident, action: Action, now: Instant) -> Answer<Command> {
     let by = agreed.desk.actor();
     let name_of = |id| {
         Ok::<_, Failure>(
@@ -149,6 +149,10 @@ fn command(db: &rusqlite::Connection, agreed: &Agreed, incident: &Incident, acti
             if delivery.incident != incident.id || delivery.state != DeliveryState::ByHand {
                 return Err(Failure::other("That call is no longer to be made. Nothing was changed."));
             }
+            if outcome == CallOutcome::WrongNumber {
+                // What follows is worked out without it.
+                deliveries::method_is_wrong(db, &delivery.addressed(), "the number is wrong", now)?;
+            }
             Command::RecordCall { call: reaching(db, &delivery.addressed())?, outcome, note, took_it }
         }
         Action::Called { .. } => return Err(Failure::other("That call is not on the list. Nothing was changed.")),
@@ -161,11 +165,7 @@ fn command(db: &rusqlite::Connection, agreed: &Agreed, incident: &Incident, acti
 fn call_was_made(db: &rusqlite::Connection, id: DeliveryId, outcome: CallOutcome, now: Instant) -> Answer<()> {
     let state = if outcome == CallOutcome::Answered { DeliveryState::Delivered } else { DeliveryState::Failed };
     let standing = deliveries::Standing { state, words: outcome.word(), next_attempt_at: None, provider_id: None };
-    deliveries::stands(db, id, &standing, now)?;
-    match deliveries::find(db, id)? {
-        Some(call) if outcome != CallOutcome::Answered => Ok(deliveries::bring_forward(db, &call.addressed(), now)?),
-        _ => Ok(()),
-    }
+    Ok(deliveries::stands(db, id, &standing, now)?)
 }
 
 /// The money stops when it is resolved.

@@ -224,7 +224,7 @@ fn take_in(
         }
     }
     for (name, members) in in_teams {
-        let known = teams::all(db)?.into_iter().find(|team| team.name.eq_ignore_ascii_case(&name));
+        let known = teams::all(db)?.into_iter().find(|team| !team.sample && team.name.eq_ignore_ascii_case(&name));
         let mut team = known.clone().unwrap_or_else(|| Team { id: TeamId::new(now), name: name.clone(), people: vec![], sample: false });
         let new = members.into_iter().filter(|member| !team.people.contains(member)).collect::<Vec<_>>();
         team.people.extend(new);
@@ -278,6 +278,10 @@ fn one(
         } else {
             notes.push(format!("{name} and {other} have the same number, {}", contact::spoken_phone(address)));
         }
+    }
+    let namesakes = here.by_name.get(&name.to_lowercase()).map_or(0, Vec::len);
+    if known.is_none() && namesakes > 1 {
+        return Err(format!("there are {namesakes} people named {name} here, and nothing in this line tells which of them it is"));
     }
     if known.is_none()
         && let [only] = here.by_name.get(&name.to_lowercase()).map_or(&[][..], Vec::as_slice)

@@ -74,6 +74,12 @@ pub enum IncidentEvent {
     RotationChanged {
         rotation: PlanRotation,
     },
+    /// The clock had been so much ahead when the incident's last event was recorded:
+    /// what is due by it is due sooner.
+    ClockPutRight {
+        #[ts(type = "number")]
+        ahead_ms: i64,
+    },
     LevelEntered {
         level: usize,
         round: u8,

@@ -40,6 +40,10 @@ pub struct Incident {
     /// Methods a call has shown to be wrong since it was escalated.
     pub wrong_methods: BTreeSet<MethodId>,
     pub last_event_at: Instant,
+    /// By so much the times of its log are later than those of the clock, since a
+    /// clock that had been ahead was put right. Milliseconds.
+    #[ts(type = "number")]
+    pub ahead_ms: i64,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
@@ -162,15 +166,17 @@ impl Incident {
             nudges: BTreeMap::new(),
             wrong_methods: BTreeSet::new(),
             last_event_at: at,
+            ahead_ms: 0,
         })
     }
 
     /// The state after `event`. Total: an event that does not fit the state is
     /// folded as far as it makes sense, for a log cannot be argued with.
     #[must_use]
-    pub fn apply(mut self, event: &IncidentEvent, at: Instant) -> Self {
+    pub fn apply(mut self, event: &IncidentEvent, recorded_at: Instant) -> Self {
         use IncidentEvent as E;
-        self.last_event_at = at;
+        self.last_event_at = recorded_at;
+        let at = recorded_at.plus(-self.ahead_ms);
         match event {
             E::Filed { facts, severity, .. } => {
                 self.facts = facts.clone();
@@ -210,6 +216,7 @@ impl Incident {
                 self.snooze = None;
                 self.check_in = Some(CheckIn::due(*check_in_at));
             }
+            E::ClockPutRight { ahead_ms } => self.comes_sooner(*ahead_ms),
             E::RotationChanged { rotation } => {
                 let held = self.plan.iter_mut().flat_map(|plan| &mut plan.levels).flat_map(|level| &mut level.rotations);
                 held.filter(|one| one.rotation.id == rotation.rotation.id).for_each(|one| *one = rotation.clone());
@@ -343,6 +350,25 @@ impl Incident {
             climb.until = at;
             climb.repeat_at = None;
         }
+    }
+
+    fn comes_sooner(&mut self, by: i64) {
+        self.ahead_ms += by;
+        let sooner = |at: &mut Instant| *at = at.plus(-by);
+        if let Some(climb) = &mut self.climb {
+            sooner(&mut climb.until);
+            climb.repeat_at.iter_mut().chain(&mut climb.alarmed_since).for_each(sooner);
+        }
+        match &mut self.phase {
+            Phase::Trying { until, asked_at } => std::iter::once(until).chain(asked_at).for_each(sooner),
+            Phase::Held { since, until, .. } => [since, until].into_iter().for_each(sooner),
+            Phase::Climbing {} | Phase::Resolved { .. } => {}
+        }
+        if let Some(check_in) = &mut self.check_in {
+            [&mut check_in.due_at, &mut check_in.remind_at].into_iter().for_each(sooner);
+        }
+        self.snooze.iter_mut().map(|snooze| &mut snooze.until).for_each(sooner);
+        self.escalated_at.iter_mut().for_each(sooner);
     }
 
     fn repeat_after(&self, level: usize, at: Instant, until: Instant) -> Option<Instant> {

@@ -9,6 +9,10 @@ use super::id::PersonId;
 use super::time::Instant;
 use super::timetable::Timetable;
 
+/// The year 1970, and the end of the year 9999.
+const NEAREST: Instant = Instant(0);
+const FARTHEST: Instant = Instant(253_402_300_799_000);
+
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[ts(export)]
 #[serde(default)]
@@ -100,6 +104,9 @@ impl Presence {
     pub fn check(&self) -> Result<(), (String, String)> {
         if let Some(at) = self.absences.iter().position(|absence| absence.to <= absence.from) {
             return Err((format!("absences.{at}.to"), "It would end before it begins.".into()));
+        }
+        if let Some(at) = self.absences.iter().position(|absence| absence.to > FARTHEST || absence.from < NEAREST) {
+            return Err((format!("absences.{at}.to"), "That is too far away. Give a year between 1970 and 9999.".into()));
         }
         let hours = self.hours.as_ref().map_or(Ok(()), Timetable::check);
         hours.map_err(|(field, words)| (format!("hours.{field}"), words))

@@ -182,11 +182,25 @@ fn path(plan: &Plan, now: Instant, zone: Tz, found: &mut Vec<Finding>) {
         let words = format!("{name} reaches nobody: only this desk would be alarmed");
         found.push(Finding { fault: Fault::ReachesNobody, grave: true, words, when, mend });
     }
-    // Whoever is called only for the worst is nobody for the rest.
-    let for_all = |severity: Severity| plan.levels.iter().any(|level| level.least.is_none_or(|least| severity >= least));
-    if let Some(worst) = Severity::ALL.into_iter().find(|severity| !plan.levels.is_empty() && !for_all(*severity)) {
-        let words = format!("{name} reaches nobody at {} and below: every level is for what is worse", worst.word());
-        found.push(Finding { fault: Fault::ReachesNobody, grave: true, words, when: String::new(), mend });
+    // What is not so bad passes over the levels that are for the worse.
+    for severity in
+        Severity::ALL.into_iter().filter(|severity| plan.levels.iter().any(|level| level.least.is_some_and(|least| *severity < least)))
+    {
+        let mut times = Times::default();
+        for pair in edges.windows(2) {
+            if plan.levels.iter().all(|level| level.why_empty(severity, &none, pair[0]).is_some()) {
+                times.add(pair[0], pair[1]);
+            }
+        }
+        if times.0 == nobody.0 {
+            continue;
+        }
+        if let Some(when) = times.words(now, end, zone) {
+            let words = format!("{name} reaches nobody at {} and below: only this desk would be alarmed", severity.word());
+            found.push(Finding { fault: Fault::ReachesNobody, grave: true, words, when, mend });
+            // Lower than that is no better.
+            break;
+        }
     }
     for ((level, why), times) in empty {
         let when = times.words(now, end, zone).unwrap_or_default();
@@ -240,7 +254,9 @@ fn never_tried(path: &str, at: usize, level: &PlanLevel, contact: &Contact, foun
         if level.least.is_some_and(|least| *severity < least) {
             continue;
         }
-        let Some(step) = sequence.steps.iter().find(|step| step.after >= level.minutes) else { continue };
+        // The first comes at once, whatever it says.
+        let first = sequence.steps.iter().map(|step| step.after).min().unwrap_or(0);
+        let Some(step) = sequence.steps.iter().find(|step| step.after - first >= level.minutes) else { continue };
         let via = contact.methods.iter().find(|method| method.id == step.method).map_or("a way", |method| method.channel_name.as_str());
         let words = format!(
             "{path}: {} is to be reached by {via} after {} min at {}, and never is, for level {} lasts only {} min",

@@ -31,11 +31,17 @@ pub struct TimelineEntry {
 pub fn entries(recorded: &[Recorded], zone: Tz, now: Instant) -> Vec<TimelineEntry> {
     let say = |at: Instant| spoken(at, now, zone);
     let mut known = Known::default();
+    // The log goes on from a clock that was ahead; people read the one on the wall.
+    let mut ahead = 0;
     let entry = |one: &Recorded| {
         known.learn(&one.event);
         let Told { words, detail, bad } = told(&one.event, &known, &say);
         known.remember_holder(&one.event);
-        TimelineEntry { sequence: one.sequence, at: one.at, time: say(one.at), words, detail, bad }
+        if let IncidentEvent::ClockPutRight { ahead_ms } = one.event {
+            ahead += ahead_ms;
+        }
+        let at = one.at.plus(-ahead);
+        TimelineEntry { sequence: one.sequence, at, time: say(at), words, detail, bad }
     };
     gathered(recorded.iter().map(entry).collect())
 }
@@ -147,6 +153,10 @@ fn told(event: &IncidentEvent, known: &Known, say: &dyn Fn(Instant) -> String) -
         }
         E::SecondOpinionGiven { name, view, words } => fine(format!("{name} {}", opinion(*view)), words.clone()),
         E::Escalated { by, plan, .. } => fine(format!("Escalated by {by}"), format!("path {}", plan.path_name)),
+        E::ClockPutRight { ahead_ms } => fine(
+            format!("The computer's clock was put right: it had been {} ahead", spoken_length(*ahead_ms)),
+            "what was due by it is due sooner",
+        ),
         E::RotationChanged { rotation } => fine(format!("The rotation {} was changed", rotation.rotation.name), "followed from here on"),
         E::LevelEntered { level, round, contacts, by_hand, late_ms, .. } => {
             let late = *late_ms >= MINUTE;
@@ -334,6 +344,12 @@ mod tests {
                 false,
             ),
             (E::RotationChanged { rotation }, "The rotation Databases was changed", "followed from here on", false),
+            (
+                E::ClockPutRight { ahead_ms: 0 },
+                "The computer's clock was put right: it had been 0 s ahead",
+                "what was due by it is due sooner",
+                false,
+            ),
             (
                 E::LevelSkipped { level: 0, round: 1, why: vec![Absent::Away { name: "Marta Vogel".into() }] },
                 "Level 1 skipped",

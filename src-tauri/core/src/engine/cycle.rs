@@ -27,6 +27,13 @@ impl Engine {
         if cut_short > 0 {
             tracing::warn!(cut_short, "sends that the last run left open go again");
         }
+        // Whatever a clock that was ahead put off is due by the right one.
+        let open = self.store.read::<_, StoreError, _>(incidents::open).await?;
+        for id in open.into_iter().filter(|incident| record::was_ahead(incident, now)).map(|incident| incident.id) {
+            if let Err(failure) = self.store.write(move |db| perform_due(db, id, now)).await {
+                tracing::error!(%id, %failure, "an incident is still due by a clock that was ahead");
+            }
+        }
         Ok(())
     }
 
@@ -59,11 +66,11 @@ impl Engine {
                 break;
             }
         }
-        let due = self.store.read::<_, StoreError, _>(move |db| reminder::is_due(db, now)).await?;
-        if due && self.store.write::<_, StoreError, _>(move |db| reminder::remind(db, now)).await? {
-            self.tell([Change::Notices]);
-        }
         let (shown, begun) = (self.show_notices(now).await, self.begin_sends(now).await);
+        // It can wait; what is said above cannot.
+        if let Err(failure) = self.remind(now).await {
+            tracing::error!(%failure, "the desk could not be reminded of holes in the plan");
+        }
         failed?;
         shown?;
         begun?;
@@ -71,6 +78,14 @@ impl Engine {
         // that wakes the engine.
         let sends = self.sending.available_permits() > 0;
         Ok(self.store.read::<_, StoreError, _>(move |db| next_due(db, sends)).await?)
+    }
+
+    async fn remind(&self, now: Instant) -> Result<()> {
+        let Some(told) = self.store.read::<_, StoreError, _>(move |db| reminder::due(db, now)).await? else { return Ok(()) };
+        self.store.write::<_, StoreError, _>(move |db| reminder::remind(db, told, now)).await?;
+        self.tell([Change::Notices]);
+        self.wake();
+        Ok(())
     }
 
     fn perform(self: &Arc<Self>, id: IncidentId, now: Instant) -> (IncidentId, JoinHandle<Result<(), CommandFailure>>) {
@@ -144,7 +159,7 @@ fn perform_due(db: &Connection, id: IncidentId, now: Instant) -> Result<(), Comm
 
 fn next_due(db: &Connection, sends: bool) -> Result<Option<Instant>> {
     let to_send = if sends { deliveries::next_attempt_at(db)? } else { None };
-    Ok([incidents::next_due_at(db)?, to_send, reminder::next_due(db)?].into_iter().flatten().min())
+    Ok([incidents::next_due_at(db)?, to_send, reminder::next_due(db)].into_iter().flatten().min())
 }
 
 fn shown(notice: NoticeRow) -> ShownNotice {

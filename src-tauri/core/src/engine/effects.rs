@@ -56,7 +56,11 @@ pub fn cause(db: &Connection, agreed: &Agreed, incident: &Incident, event: &Inci
             out.notice("Check in", &called, asks, incident.severity == Severity::Critical)?;
         }
         E::DeskAlarmed { why, .. } => out.notice(&format!("Needs you now: {}", why.words()), &called, Asks::Look, true)?,
-        E::DeliveryFailed { delivery, name, words, last: true, .. } => {
+        E::DeliveryFailed { delivery, name, words, last, .. } => {
+            out.next_step(deliveries::addressed(db, *delivery)?)?;
+            if !last {
+                return Ok(());
+            }
             // While it climbs, somebody who cannot be reached is followed by the
             // next level; anything else nobody would notice.
             let alert = deliveries::addressed(db, *delivery)?.is_some_and(|sent| sent.purpose == Purpose::Alert);
@@ -66,8 +70,11 @@ pub fn cause(db: &Connection, agreed: &Agreed, incident: &Incident, event: &Inci
         }
         E::CalledByHand { method, outcome, .. } => match outcome {
             CallOutcome::Answered => people::method_proven(db, *method, Proof::Call, now)?,
-            CallOutcome::WrongNumber => people::method_wrong(db, *method, now)?,
-            CallOutcome::Voicemail | CallOutcome::NoAnswer => {}
+            CallOutcome::WrongNumber => {
+                people::method_wrong(db, *method, now)?;
+                out.next_step(deliveries::latest_by(db, incident.id, *method)?)?;
+            }
+            CallOutcome::Voicemail | CallOutcome::NoAnswer => out.next_step(deliveries::latest_by(db, incident.id, *method)?)?,
         },
         E::Acknowledged { name, .. } => {
             let why = format!("{name} has it");
@@ -84,11 +91,11 @@ pub fn cause(db: &Connection, agreed: &Agreed, incident: &Incident, event: &Inci
         E::CheckedIn { .. } | E::Snoozed { .. } | E::CarriedOn { .. } | E::Escalated { .. } | E::SecondOpinionGiven { .. } => {
             notices::read_all_of(db, incident.id, now)?;
         }
+        E::ClockPutRight { ahead_ms } => deliveries::moved(db, incident.id, -ahead_ms, now)?,
         E::Filed { .. }
         | E::Assessed { .. }
         | E::RotationChanged { .. }
         | E::LevelSkipped { .. }
-        | E::DeliveryFailed { .. }
         | E::PersonUnreachable { .. }
         | E::HandedBack { .. }
         | E::SnoozeEnded { .. }
@@ -113,7 +120,8 @@ pub fn calls_on_its_own(
     let Some(contact) = out.contact(person)? else { return Ok(None) };
     let Some(method) = contact.methods.iter().find(|known| known.id == method) else { return Ok(None) };
     // It belongs to what was tried last.
-    let step = (deliveries::next_step(db, incident.id)? - 1).max(1);
+    let step =
+        deliveries::of(db, incident.id)?.iter().filter(|sent| sent.purpose == Purpose::Alert).map(|sent| sent.step).max().unwrap_or(1);
     let message = brief::message(Purpose::Alert, incident, "", &Sender::of(&agreed.desk), now);
     let call =
         Delivery { state: DeliveryState::ByHand, next_attempt_at: None, ..out.delivery(step, Purpose::Alert, &contact, method, message) };
@@ -192,6 +200,11 @@ impl Queue<'_> {
         let step = deliveries::next_step(self.db, self.incident.id)?;
         let chosen = contact.methods.iter().find(|known| known.id == method);
         chosen.map_or(Ok(()), |method| self.queue(step, Purpose::Opinion, &contact, method, question))
+    }
+
+    /// What failed is followed at once by the next step of the person's own sequence.
+    fn next_step(&self, failed: Option<deliveries::Addressed>) -> Result<()> {
+        failed.map_or(Ok(()), |failed| deliveries::bring_forward(self.db, &failed, self.now))
     }
 
     /// The same message by the person's next method.

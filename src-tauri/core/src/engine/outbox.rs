@@ -220,7 +220,7 @@ fn failed(db: &Connection, delivery: &Addressed, words: &str, too_late: bool, no
     let agreed = Agreed::read(db, now)?;
     let command = Command::DeliveryFailed { send: reaching(db, delivery)?, words: words.into(), too_late };
     record::command(db, &agreed, delivery.incident, command, now)?;
-    Ok(deliveries::bring_forward(db, delivery, now)?)
+    Ok(())
 }
 
 /// The delivery as a command sees it.

@@ -12,7 +12,7 @@ use crate::domain::event::IncidentEvent;
 use crate::domain::id::{DeviceId, IncidentId};
 use crate::domain::incident::{Incident, Phase};
 use crate::domain::plan::{Plan, PlanRotation};
-use crate::domain::time::Instant;
+use crate::domain::time::{Instant, MINUTE};
 use crate::error::Failure;
 use crate::store::{Result, StoreError, events, incidents, search};
 
@@ -58,9 +58,28 @@ pub fn file(db: &Connection, agreed: &Agreed, id: IncidentId, filed: &IncidentEv
 /// Decides what the command makes happen and records it.
 pub fn command(db: &Connection, agreed: &Agreed, id: IncidentId, command: Command, now: Instant) -> Result<Incident, CommandFailure> {
     let incident = incidents::find(db, id)?.ok_or(StoreError::Missing)?;
+    let incident = put_clock_right(db, agreed, incident, now)?;
     let incident = follow_rotations(db, agreed, incident, now)?;
     let happened = decide(&incident, command, &agreed.rules.rhythm, now)?;
     Ok(append(db, agreed, incident, &happened, now)?)
+}
+
+/// What was recorded later than it is now was recorded by a clock that was ahead, and what is due by it would come
+/// too late.
+fn put_clock_right(db: &Connection, agreed: &Agreed, incident: Incident, now: Instant) -> Result<Incident> {
+    if !was_ahead(&incident, now) {
+        return Ok(incident);
+    }
+    let ahead_ms = incident.last_event_at.since(now.plus(incident.ahead_ms));
+    let sample = incidents::is_sample(db, incident.id)?;
+    let incident = fold(db, agreed, incident, &[IncidentEvent::ClockPutRight { ahead_ms }], sample, now)?;
+    incidents::save(db, &incident, sample)?;
+    Ok(incident)
+}
+
+/// Whether its last event was recorded by a clock that was more than a minute ahead.
+pub fn was_ahead(incident: &Incident, now: Instant) -> bool {
+    incident.last_event_at.since(now.plus(incident.ahead_ms)) > MINUTE
 }
 
 /// Who is on call is asked when a level is entered, so a shift that was swapped after the escalation counts, and so
@@ -126,10 +145,10 @@ fn fold(
     sample: bool,
     now: Instant,
 ) -> Result<Incident> {
-    // A clock that was set back while Baton was closed must not put what happened
-    // later before what happened earlier.
-    let at = now.max(incident.last_event_at);
     for event in happened {
+        // A clock that was set back while Baton was closed must not put what happened
+        // later before what happened earlier.
+        let at = now.plus(incident.ahead_ms).max(incident.last_event_at);
         events::append(db, agreed.device, incident.id, event, at, sample)?;
         incident = incident.apply(event, at);
         // What it causes is sent by the clock as it goes now.

@@ -8,6 +8,7 @@ use super::lookup;
 use crate::domain::desk::DeskSettings;
 use crate::domain::id::NoticeId;
 use crate::domain::notice::Asks;
+use crate::domain::readiness::Finding;
 use crate::domain::time::{Instant, WallTime};
 use crate::store::notices::{self, NoticeRow};
 use crate::store::{Result, settings};
@@ -21,21 +22,19 @@ const NAMED: usize = 3;
 /// Nine in the morning.
 const HOUR_OF_DAY: i64 = 9;
 
-/// Whether there is something to do here: to tell, or to begin to count.
-pub(super) fn is_due(db: &Connection, now: Instant) -> Result<bool> {
-    Ok(settings::get::<Instant>(db, TOLD)?.is_none() || next_due(db)?.is_some_and(|due| due <= now))
+/// What there is to be done about it now, with the holes there are; nothing, while it is not time. Only looks.
+pub(super) fn due(db: &Connection, now: Instant) -> Result<Option<Vec<Finding>>> {
+    let Some(told) = told(db, now) else { return Ok(Some(vec![])) };
+    let desk = lookup::desk(db)?;
+    let is_due = next(&desk, told).is_some_and(|due| due <= now);
+    if is_due { lookup::holes(db, now).map(Some) } else { Ok(None) }
 }
 
-/// Tells the desk if there is something to tell; true if it did.
-pub(super) fn remind(db: &Connection, now: Instant) -> Result<bool> {
-    let first = settings::get::<Instant>(db, TOLD)?.is_none();
+/// Writes down that it was done, and the notice, if there is something to tell.
+pub(super) fn remind(db: &Connection, holes: Vec<Finding>, now: Instant) -> Result<()> {
     settings::put(db, TOLD, &now)?;
-    if first {
-        return Ok(false);
-    }
-    let holes = lookup::holes(db, now)?;
     if holes.is_empty() {
-        return Ok(false);
+        return Ok(());
     }
     let title =
         if holes.len() == 1 { "There is a hole in the plan".into() } else { format!("There are {} holes in the plan", holes.len()) };
@@ -53,15 +52,19 @@ pub(super) fn remind(db: &Connection, now: Instant) -> Result<bool> {
         asks: Asks::Look,
         read: false,
     };
-    notices::add(db, &row)?;
-    Ok(true)
+    notices::add(db, &row)
 }
 
-/// When it is due next; `None` where the desk does not want it.
-pub(super) fn next_due(db: &Connection) -> Result<Option<Instant>> {
-    let told = settings::get::<Instant>(db, TOLD)?;
-    let desk = lookup::desk(db)?;
-    Ok(told.and_then(|told| next(&desk, told)))
+/// When it is due next; `None` where the desk does not want it, or that cannot be read.
+pub(super) fn next_due(db: &Connection) -> Option<Instant> {
+    let told = settings::get::<Instant>(db, TOLD).ok().flatten()?;
+    next(&lookup::desk(db).ok()?, told)
+}
+
+/// When it was done last; `None` where it never was, or that cannot be read. A clock
+/// that was ahead when it was written down silences nobody.
+fn told(db: &Connection, now: Instant) -> Option<Instant> {
+    settings::get::<Instant>(db, TOLD).ok().flatten().map(|told| told.min(now))
 }
 
 /// The first such morning after this moment.

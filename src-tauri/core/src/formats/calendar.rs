@@ -20,8 +20,8 @@ pub struct CalendarEvent {
     pub people: Vec<String>,
 }
 
-/// Something that repeats for ever is followed for so many times.
-const MOST: usize = 5_000;
+/// What repeats is followed for so many times, all of it together.
+const MOST: usize = 50_000;
 
 /// Every time an event of it takes place, in order; repeated ones as often as they
 /// are. `zone` is that of times that name none.
@@ -34,6 +34,9 @@ pub fn read(text: &str, zone: Tz) -> Result<Vec<CalendarEvent>, String> {
     if let Some(error) = times.errors.first() {
         let event = calendar.components.get(error.comp_id as usize).map_or_else(String::new, title);
         return Err(format!("The event \"{event}\" has a time that cannot be read: {}.", error.error));
+    }
+    if times.events.len() >= MOST {
+        return Err("What repeats in this calendar repeats too often to be followed whole: export the coming year alone.".into());
     }
     let mut events: Vec<CalendarEvent> = Vec::new();
     for time in times.events {
@@ -54,10 +57,10 @@ pub fn read(text: &str, zone: Tz) -> Result<Vec<CalendarEvent>, String> {
     Ok(events)
 }
 
-/// A calendar that others can subscribe to or bring in. An event keeps its identity
-/// from one export to the next by `id` and when it begins.
+/// A calendar for others to bring in. Each event keeps its identity, which stands
+/// before it, from one export to the next.
 #[must_use]
-pub fn write(name: &str, id: &str, events: &[CalendarEvent], now: Instant) -> String {
+pub fn write(name: &str, events: &[(String, CalendarEvent)], now: Instant) -> String {
     let entry = |property, value: String| ICalendarEntry::new(property).with_value(value);
     let moment = |property, at: Instant| {
         let time = PartialDateTime::from_utc_timestamp(at.0.div_euclid(1000));
@@ -71,16 +74,17 @@ pub fn write(name: &str, id: &str, events: &[CalendarEvent], now: Instant) -> St
     ];
     calendar.component_ids = (1..=events.len()).filter_map(|at| u32::try_from(at).ok()).collect();
     let mut components = vec![calendar];
-    for event in events {
+    for (identity, event) in events {
         let mut written = ICalendarComponent::new(ICalendarComponentType::VEvent);
-        let who = event.people.join(" ");
         written.entries = vec![
-            entry(ICalendarProperty::Uid, format!("{id}-{}-{who}@baton", event.from.0)),
+            entry(ICalendarProperty::Uid, format!("{identity}@baton")),
             moment(ICalendarProperty::Dtstamp, now),
             moment(ICalendarProperty::Dtstart, event.from),
             moment(ICalendarProperty::Dtend, event.to),
             entry(ICalendarProperty::Summary, event.title.clone()),
         ];
+        let addresses = event.people.iter().filter(|said| said.contains('@'));
+        written.entries.extend(addresses.map(|address| entry(ICalendarProperty::Attendee, format!("mailto:{address}"))));
         components.push(written);
     }
     ICalendar { components }.to_string()
@@ -138,9 +142,12 @@ mod tests {
     }
 
     #[test]
-    fn what_never_ends_ends_somewhere_and_what_was_called_off_is_left_out() {
+    fn what_never_ends_is_refused_and_what_was_called_off_is_left_out() {
         let forever = event("DTSTART:20261101T080000Z\r\nDURATION:PT1H\r\nRRULE:FREQ=HOURLY\r\nSUMMARY:x\r\n");
-        assert!(read(&forever, Tz::UTC).expect("read").len() <= MOST);
+        assert!(
+            read(&forever, Tz::UTC).expect_err("nobody can follow it whole").contains("too often"),
+            "it is refused, and not cut off somewhere"
+        );
         let off = event("DTSTART:20261101T080000Z\r\nDURATION:PT1H\r\nSTATUS:CANCELLED\r\nSUMMARY:x\r\n");
         assert_eq!(read(&off, Tz::UTC), Ok(vec![]));
     }
@@ -153,7 +160,12 @@ mod tests {
 
     #[test]
     fn what_is_written_is_read_back() {
-        let event = |title: &str, from, to| CalendarEvent { from: at(from), to: at(to), title: title.into(), people: vec![] };
+        let event = |title: &str, from, to| CalendarEvent {
+            from: at(from),
+            to: at(to),
+            title: title.into(),
+            people: vec!["ana@example.org".into()],
+        };
         let events = [
             event("Ana Ruiz: Databases, nights; and \\ more", "2026-11-23T08:00:00Z", "2026-11-30T08:00:00Z"),
             event(
@@ -162,9 +174,10 @@ mod tests {
                 "2026-12-07T08:00:00Z",
             ),
         ];
-        let text = write("Databases", "r1", &events, at("2026-11-23T00:00:00Z"));
+        let identified: Vec<(String, CalendarEvent)> = (1..).map(|number| format!("turn-{number}")).zip(events.clone()).collect();
+        let text = write("Databases", &identified, at("2026-11-23T00:00:00Z"));
         assert!(text.lines().all(|line| line.len() <= 75), "no line is longer than the standard allows:\n{text}");
         assert_eq!(read(&text, Tz::UTC).expect("read"), events);
-        assert_eq!(text, write("Databases", "r1", &events, at("2026-11-23T00:00:00Z")), "and the same again");
+        assert_eq!(text, write("Databases", &identified, at("2026-11-23T00:00:00Z")), "and the same again");
     }
 }

@@ -159,6 +159,15 @@ pub fn addressed(db: &Connection, id: DeliveryId) -> Result<Option<Addressed>> {
         .optional()?)
 }
 
+/// The latest message of an incident by this method.
+pub fn latest_by(db: &Connection, incident: IncidentId, method: MethodId) -> Result<Option<Addressed>> {
+    let id = db
+        .prepare_cached("SELECT id FROM deliveries WHERE incident_id = ?1 AND method_id = ?2 AND state <> 'queued' ORDER BY changed_at DESC, id DESC LIMIT 1")?
+        .query_row([incident.to_string(), method.to_string()], |row| column::parse(row, 0))
+        .optional()?;
+    id.map_or(Ok(None), |id| addressed(db, id))
+}
+
 /// Why it is not to be tried again, if it is not.
 pub fn cancelled_because(db: &Connection, id: DeliveryId) -> Result<Option<String>> {
     let why = db.prepare_cached("SELECT cancelled_because FROM deliveries WHERE id = ?1")?.query_row([id.to_string()], |row| row.get(0));
@@ -248,9 +257,31 @@ pub fn tried(db: &Connection, delivery: &Addressed) -> Result<Tried> {
         let (id, state): (DeliveryId, DeliveryState) = (column::parse(row, 1)?, column::word(row, 2)?);
         let other = id != delivery.id;
         tried.still_on_its_way |= other && !matches!(state, DeliveryState::Failed | DeliveryState::Cancelled);
-        tried.waiting |= other && state == DeliveryState::Queued && row.get::<_, Option<bool>>(3)?.unwrap_or(false);
+        // The same way once more is no other way.
+        let another = column::parse::<MethodId>(row, 0)? != delivery.method;
+        tried.waiting |= other && another && state == DeliveryState::Queued && row.get::<_, Option<bool>>(3)?.unwrap_or(false);
     }
     Ok(tried)
+}
+
+/// Whatever was still to be done for an incident by a method that does not reach its person, but for one.
+pub fn method_is_wrong(db: &Connection, but: &Addressed, why: &str, now: Instant) -> Result<()> {
+    db.prepare_cached(
+        "UPDATE deliveries SET state = 'cancelled', words = ?4, cancelled_because = ?4, next_attempt_at = NULL, changed_at = ?5
+         WHERE incident_id = ?1 AND method_id = ?2 AND id <> ?3 AND state IN ('queued', 'by_hand')",
+    )?
+    .execute(params![but.incident.to_string(), but.method.to_string(), but.id.to_string(), why, now.0])?;
+    Ok(())
+}
+
+/// The clock was ahead, and so is what was to be done by it.
+pub fn moved(db: &Connection, incident: IncidentId, by: i64, now: Instant) -> Result<()> {
+    db.prepare_cached(
+        "UPDATE deliveries SET next_attempt_at = max(?3, next_attempt_at + ?2), give_up_at = max(?3, give_up_at + ?2)
+         WHERE incident_id = ?1 AND next_attempt_at IS NOT NULL",
+    )?
+    .execute(params![incident.to_string(), by, now.0])?;
+    Ok(())
 }
 
 /// Calls by hand to the same number for the same purpose, earlier than this one.
@@ -263,14 +294,21 @@ pub fn overtaken(db: &Connection, by: &Addressed, why: &str, now: Instant) -> Re
     Ok(())
 }
 
-/// Where one step has failed, the next of the same sequence does not wait for its time.
+/// Where one step has failed, the next of the same sequence that goes another way does not wait for its time.
 pub fn bring_forward(db: &Connection, failed: &Addressed, now: Instant) -> Result<()> {
     db.prepare_cached(
         "UPDATE deliveries SET next_attempt_at = ?5 WHERE id =
            (SELECT id FROM deliveries WHERE incident_id = ?1 AND person_id = ?2 AND step = ?3 AND purpose = ?4 AND state = 'queued'
-              AND attempts = 0 AND next_attempt_at > ?5 ORDER BY next_attempt_at LIMIT 1)",
+              AND attempts = 0 AND next_attempt_at > ?5 AND method_id <> ?6 ORDER BY next_attempt_at LIMIT 1)",
     )?
-    .execute(params![failed.incident.to_string(), failed.person.to_string(), failed.step, failed.purpose.name(), now.0])?;
+    .execute(params![
+        failed.incident.to_string(),
+        failed.person.to_string(),
+        failed.step,
+        failed.purpose.name(),
+        now.0,
+        failed.method.to_string()
+    ])?;
     Ok(())
 }
 

@@ -1,6 +1,6 @@
 //! People, and the ways to reach each in order of preference.
 
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, params};
 use std::collections::HashMap;
 
 use super::{Result, StoreError, column};
@@ -51,11 +51,9 @@ pub fn all(db: &Connection) -> Result<Vec<Person>> {
 /// that it is over.
 pub fn find(db: &Connection, id: PersonId) -> Result<Option<Person>> {
     let mut statement = db.prepare_cached(&format!("SELECT {METHOD} FROM methods WHERE person_id = ?1 ORDER BY position"))?;
-    let methods = statement.query_map([id.to_string()], method)?.collect::<rusqlite::Result<Vec<_>>>()?;
-    Ok(db
-        .prepare_cached(&format!("SELECT {COLUMNS} FROM people WHERE id = ?1"))?
-        .query_row([id.to_string()], |row| person(row, id, methods))
-        .optional()?)
+    let methods = column::each_readable(&mut statement, [id.to_string()], "a method", method)?;
+    let mut statement = db.prepare_cached(&format!("SELECT {COLUMNS} FROM people WHERE id = ?1"))?;
+    Ok(column::each_readable(&mut statement, [id.to_string()], "a person", |row| person(row, id, methods.clone()))?.pop())
 }
 
 pub fn save(db: &Connection, person: &Person) -> Result<()> {
