@@ -82,7 +82,7 @@ impl Engine {
 
     async fn remind(&self, now: Instant) -> Result<()> {
         let Some(told) = self.store.read::<_, StoreError, _>(move |db| reminder::due(db, now)).await? else { return Ok(()) };
-        self.store.write::<_, StoreError, _>(move |db| reminder::remind(db, told, now)).await?;
+        self.store.write::<_, StoreError, _>(move |db| reminder::remind(db, &told, now)).await?;
         self.tell([Change::Notices]);
         self.wake();
         Ok(())

@@ -31,7 +31,7 @@ pub(super) fn due(db: &Connection, now: Instant) -> Result<Option<Vec<Finding>>>
 }
 
 /// Writes down that it was done, and the notice, if there is something to tell.
-pub(super) fn remind(db: &Connection, holes: Vec<Finding>, now: Instant) -> Result<()> {
+pub(super) fn remind(db: &Connection, holes: &[Finding], now: Instant) -> Result<()> {
     settings::put(db, TOLD, &now)?;
     if holes.is_empty() {
         return Ok(());
