@@ -52,6 +52,7 @@ pub fn start(app: &AppHandle, folder: PathBuf) {
         let (sink, changes) = Changes::new();
         let desk = match open(&app, &folder, sink).await {
             Ok((desk, engine)) => {
+                tauri::async_runtime::spawn(Arc::clone(&engine).listen());
                 tauri::async_runtime::spawn(engine.run());
                 Ok(desk)
             }

@@ -14,5 +14,5 @@ async fn main() {
     }
     let page = baton_tests::root().join("ui/dist");
     println!("{}", bridge::serve(&world, &page, port).await);
-    world.engine.clone().run().await;
+    tokio::join!(world.engine.clone().listen(), world.engine.clone().run());
 }

@@ -11,6 +11,7 @@ use baton_core::domain::id::{ChannelId, DeliveryId, IncidentId};
 use baton_core::domain::message::{Fact, Message, Purpose};
 use baton_core::domain::severity::Severity;
 use baton_core::domain::time::Instant;
+use baton_core::domain::token::Token;
 use baton_core::host::{Secret, SecretName, Secrets};
 use baton_tests::world::{Screen, Vault};
 
@@ -103,7 +104,14 @@ pub fn nasty() -> Message {
 }
 
 pub fn envelope(message: Message) -> Envelope {
-    Envelope { delivery: DeliveryId::new(NOW), to_name: "Ilse Brandl".into(), address: "ilse@example.org".into(), message, now: NOW }
+    Envelope {
+        delivery: DeliveryId::new(NOW),
+        token: Token::sample(),
+        to_name: "Ilse Brandl".into(),
+        address: "ilse@example.org".into(),
+        message,
+        now: NOW,
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

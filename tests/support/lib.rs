@@ -7,6 +7,7 @@ pub mod authority;
 pub mod bridge;
 pub mod http_sink;
 pub mod nobody;
+pub mod providers;
 pub mod setting;
 pub mod smtp_sink;
 #[cfg(all(feature = "window", unix))]

@@ -15,6 +15,7 @@ use baton_core::domain::time::WallTime;
 use baton_core::error::Failure;
 
 use crate::http_sink::HttpSink;
+use crate::providers::telegram::{self, Telegram};
 use crate::smtp_sink::SmtpSink;
 use crate::world::World;
 
@@ -32,6 +33,13 @@ impl World {
         self.channel("slack-webhook", "#db-oncall", &[("allow_private", "yes"), ("allow_plain", "yes")], &[("url", &url)])
             .await
             .expect("the webhook is accepted")
+    }
+
+    /// A bot at this server.
+    pub async fn telegram(&self, server: &Telegram) -> ChannelId {
+        let (url, open) = (server.url(), [("allow_private", "yes"), ("allow_plain", "yes")]);
+        let settings = [&open[..], &[("server", &url)]].concat();
+        self.channel("telegram", "Telegram", &settings, &[("token", telegram::TOKEN)]).await.expect("the bot is accepted")
     }
 
     pub async fn channel(

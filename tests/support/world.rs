@@ -91,6 +91,15 @@ impl World {
         }
     }
 
+    /// Takes in what has come back by the channels so far, and does what is due by it.
+    /// Returns how much was heard.
+    pub async fn hear(&self) -> usize {
+        self.settle().await;
+        let heard = self.engine.listen_once().await.expect("what was heard can be written down");
+        self.settle().await;
+        heard
+    }
+
     /// Lets time pass from one due moment to the next, as it would.
     pub async fn fast_forward(&self, minutes: i64) {
         let end = self.now().plus(minutes * MINUTE);

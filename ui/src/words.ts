@@ -1,5 +1,5 @@
 // The words for what crosses as a name, once for the whole window.
-import type { AcknowledgedHow, FactField, Overview, Reach, Severity, TriedResult } from './bindings'
+import type { AcknowledgedHow, AddressKind, FactField, Overview, Reach, Severity, TriedResult } from './bindings'
 
 /** Worst first, as it is always shown. */
 export const severities: Severity[] = ['critical', 'high', 'medium', 'low']
@@ -28,8 +28,21 @@ export const howWord: Record<AcknowledgedHow, string> = {
   chat: 'in the chat',
   mail: 'by mail',
   in_person: 'in person',
+  text: 'by text',
+  push: 'by push message',
   other: 'another way',
 }
+
+/** What an address is called, and what one looks like; nothing where the channel is the address. */
+export const addressWords = (kind: AddressKind): { label: string; example: string } | null => {
+  if (kind === 'none') return null
+  if (kind === 'mail') return { label: 'Mail address', example: 'marta@example.org' }
+  if (kind === 'phone') return { label: 'Phone number, with the country', example: '+49 30 123456' }
+  const { label, example } = kind.handle
+  return { label: label.charAt(0).toUpperCase() + label.slice(1), example }
+}
+
+export const addressInput = (kind: AddressKind) => (kind === 'phone' ? 'tel' : kind === 'mail' ? 'email' : 'text')
 
 export const factWord: Record<FactField, string> = {
   what: 'What happened',

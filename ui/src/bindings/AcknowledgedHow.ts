@@ -3,4 +3,4 @@
 /**
  * How the desk came to know that somebody has it.
  */
-export type AcknowledgedHow = "call" | "chat" | "mail" | "in_person" | "other";
+export type AcknowledgedHow = "call" | "chat" | "mail" | "in_person" | "other" | "text" | "push";

@@ -3,4 +3,4 @@
 /**
  * What a method's address must be for this provider.
  */
-export type AddressKind = "mail" | "phone" | "none";
+export type AddressKind = "mail" | "phone" | { "handle": { label: string, example: string, } } | "none";

@@ -26,4 +26,9 @@ contacted: Array<PersonId>,
 /**
  * Those of them who cannot be reached by anything they have.
  */
-unreachable: Array<PersonId>, };
+unreachable: Array<PersonId>, 
+/**
+ * Those of them who said that they cannot take it: they are not asked again at
+ * this level.
+ */
+declined: Array<PersonId>, };

@@ -3,6 +3,7 @@ import type { Absent } from "./Absent";
 import type { AcknowledgedHow } from "./AcknowledgedHow";
 import type { Advised } from "./Advised";
 import type { Alarm } from "./Alarm";
+import type { Answered } from "./Answered";
 import type { Answers } from "./Answers";
 import type { CallOutcome } from "./CallOutcome";
 import type { Changed } from "./Changed";
@@ -11,16 +12,22 @@ import type { DeliveryId } from "./DeliveryId";
 import type { Facts } from "./Facts";
 import type { Instant } from "./Instant";
 import type { MethodId } from "./MethodId";
+import type { NotCounted } from "./NotCounted";
 import type { PersonId } from "./PersonId";
 import type { Plan } from "./Plan";
 import type { PlanRotation } from "./PlanRotation";
+import type { Response } from "./Response";
 import type { Severity } from "./Severity";
 
 export type IncidentEvent = { "type": "filed", reference: string, by: string, severity: Severity, facts: Facts, } | { "type": "assessed", answers: Answers, advice: Advised, severity: Severity, against_advice: string | null, } | { "type": "carried_on", until: Instant, } | { "type": "time_is_up", remind_at: Instant, } | { "type": "second_opinion_asked", person: PersonId, name: string, method: MethodId, question: string, until: Instant, } | { "type": "second_opinion_given", name: string, view: ColleagueView, words: string, } | { "type": "escalated", by: string, plan: Plan, check_in_at: Instant, } | { "type": "rotation_changed", rotation: PlanRotation, } | { "type": "clock_put_right", ahead_ms: number, } | { "type": "level_entered", level: number, round: number, contacts: Array<PersonId>, by_hand: boolean, late_ms: number, until: Instant, } | { "type": "level_repeated", level: number, round: number, contacts: Array<PersonId>, until: Instant, } | { "type": "level_skipped", level: number, round: number, why: Array<Absent>, } | { "type": "desk_alarmed", why: Alarm, until: Instant, } | { "type": "delivery_failed", delivery: DeliveryId, person: PersonId, name: string, via: string, words: string, 
 /**
  * Nothing else is tried for this message.
  */
-last: boolean, } | { "type": "next_method_tried", delivery: DeliveryId, person: PersonId, name: string, method: MethodId, via: string, } | { "type": "person_unreachable", person: PersonId, name: string, } | { "type": "called_by_hand", person: PersonId, name: string, method: MethodId, outcome: CallOutcome, note: string, } | { "type": "acknowledged", person: PersonId | null, name: string, how: AcknowledgedHow, until: Instant, } | { "type": "acknowledgement_questioned", until: Instant, } | { "type": "acknowledgement_lapsed", } | { "type": "handed_back", name: string, why: string, } | { "type": "check_in_fell", remind_at: Instant, } | { "type": "checked_in", by: string, note: string, next: Instant | null, } | { "type": "snoozed", until: Instant, why: string, } | { "type": "snooze_ended", check_in_at: Instant, acknowledged_until: Instant | null, } | { "type": "update_shared", by: string, text: string, to: Array<PersonId>, } | { "type": "nudged", person: PersonId, name: string, count: number, } | { "type": "severity_changed", from: Severity, to: Severity, why: string, 
+last: boolean, } | { "type": "next_method_tried", delivery: DeliveryId, person: PersonId, name: string, method: MethodId, via: string, } | { "type": "person_unreachable", person: PersonId, name: string, } | { "type": "called_by_hand", person: PersonId, name: string, method: MethodId, outcome: CallOutcome, note: string, } | { "type": "acknowledged", person: PersonId | null, name: string, how: AcknowledgedHow, until: Instant, 
+/**
+ * By their own answer, which said this; `None` where the desk says so.
+ */
+answered: Answered | null, } | { "type": "responded", person: PersonId | null, name: string, via: string, response: Response, words: string, } | { "type": "wrote", person: PersonId | null, name: string, via: string, words: string, } | { "type": "reply_not_counted", from: string, via: string, why: NotCounted, words: string, } | { "type": "acknowledgement_questioned", until: Instant, } | { "type": "acknowledgement_lapsed", } | { "type": "handed_back", name: string, why: string, } | { "type": "check_in_fell", remind_at: Instant, } | { "type": "checked_in", by: string, note: string, next: Instant | null, } | { "type": "snoozed", until: Instant, why: string, } | { "type": "snooze_ended", check_in_at: Instant, acknowledged_until: Instant | null, } | { "type": "update_shared", by: string, text: string, to: Array<PersonId>, } | { "type": "nudged", person: PersonId, name: string, count: number, } | { "type": "severity_changed", from: Severity, to: Severity, why: string, 
 /**
  * Where the new severity asks sooner than the old one would have.
  */

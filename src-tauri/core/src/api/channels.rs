@@ -12,6 +12,7 @@ use crate::domain::channel::{AddressKind, ChannelSetup, ChannelTest, FieldKind};
 use crate::domain::contact;
 use crate::domain::id::{ChannelId, DeliveryId, PersonId};
 use crate::domain::time::DAY;
+use crate::domain::token::Token;
 use crate::engine::lookup;
 use crate::error::Failure;
 use crate::host::{Change, Secret, SecretName, Secrets};
@@ -117,7 +118,14 @@ impl Desk {
                 let sender = Sender::of(&desk);
                 let message = brief::test_message(&sender, now);
                 channel
-                    .send(&Envelope { delivery: DeliveryId::new(now), to_name: desk.actor(), address: address.clone(), message, now })
+                    .send(&Envelope {
+                        delivery: DeliveryId::new(now),
+                        token: Token::of(rand::random()),
+                        to_name: desk.actor(),
+                        address: address.clone(),
+                        message,
+                        now,
+                    })
                     .await
             }
         };
@@ -144,12 +152,7 @@ impl Desk {
 /// An address as this provider wants it.
 pub(super) fn checked_address(provider: &str, address: &str) -> Answer<String> {
     let kind = providers().into_iter().find(|known| known.id == provider).map_or(AddressKind::None, |known| known.address);
-    let address = match kind {
-        AddressKind::Mail => contact::mail_address(address),
-        AddressKind::Phone => contact::phone_number(address, None),
-        AddressKind::None => Ok(String::new()),
-    };
-    address.map_err(|words| Failure::invalid("address", words))
+    kind.read(address).map_err(|words| Failure::invalid("address", words))
 }
 
 /// What each secret shall be; none takes it away.

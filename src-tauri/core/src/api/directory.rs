@@ -308,13 +308,8 @@ pub(super) fn checked_person(db: &Connection, mut person: Person) -> Answer<Pers
             }
             return Err(Failure::invalid(&format!("methods.{position}.channel"), "Choose a channel that is set up."));
         };
-        let kind = providers.iter().find(|provider| provider.id == setup.provider).map_or(AddressKind::None, |provider| provider.address);
-        method.address = match kind {
-            AddressKind::Mail => contact::mail_address(&method.address),
-            AddressKind::Phone => contact::phone_number(&method.address, None),
-            AddressKind::None => Ok(String::new()),
-        }
-        .map_err(|words| Failure::invalid(&field, words))?;
+        let kind = providers.iter().find(|provider| provider.id == setup.provider).map_or(&AddressKind::None, |provider| &provider.address);
+        method.address = kind.read(&method.address).map_err(|words| Failure::invalid(&field, words))?;
         // What is known of a way to reach somebody is known of that address only.
         let known = before.iter().flat_map(|before| &before.methods).find(|known| known.id == method.id);
         let same = known.filter(|known| (known.channel, &known.address) == (method.channel, &method.address));

@@ -12,6 +12,7 @@ use crate::domain::directory::{Method, Proof};
 use crate::domain::event::CallOutcome;
 use crate::domain::id::{ChannelId, DeliveryId, MethodId};
 use crate::domain::time::{Instant, MINUTE};
+use crate::domain::token::Token;
 use crate::engine::lookup;
 use crate::error::Failure;
 use crate::host::Change;
@@ -52,7 +53,16 @@ impl Desk {
         };
         let digits = format!("{:06}", (DeliveryId::new(now).0.as_u128() as u64) % 1_000_000);
         let message = brief::code_message(&Sender::of(&desk), &digits, now);
-        let outcome = ready.send(&Envelope { delivery: DeliveryId::new(now), to_name: name, address: address.clone(), message, now }).await;
+        let outcome = ready
+            .send(&Envelope {
+                delivery: DeliveryId::new(now),
+                token: Token::of(rand::random()),
+                to_name: name,
+                address: address.clone(),
+                message,
+                now,
+            })
+            .await;
         let worked = matches!(outcome, Outcome::Accepted { .. });
         if worked {
             let code = Code { digits, channel, address, sent_at: now, guesses: 0, told_at: None };

@@ -338,7 +338,7 @@ fn mrkdwn(text: &str, limit: Option<usize>) -> String {
 }
 
 /// What every provider over HTTP can be told about the way to it.
-fn network_fields() -> [Field; 3] {
+pub(super) fn network_fields() -> [Field; 3] {
     let field = |key: &str, label: &str, help: &str, kind| Field {
         key: key.into(),
         label: label.into(),

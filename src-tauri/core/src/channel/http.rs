@@ -69,6 +69,16 @@ pub(super) struct Request {
     pub(super) address: Url,
     pub(super) headers: HeaderMap,
     pub(super) body: Vec<u8>,
+    /// From the first byte to the last of the answer.
+    pub(super) time_limit: Duration,
+    /// The most that is read of the answer, in bytes.
+    pub(super) answer_limit: usize,
+}
+
+impl Request {
+    pub(super) fn new(method: Method, address: Url) -> Self {
+        Self { method, address, headers: HeaderMap::new(), body: Vec::new(), time_limit: TIME_LIMIT, answer_limit: ANSWER_LIMIT }
+    }
 }
 
 /// What the provider answered.
@@ -94,19 +104,20 @@ pub(super) async fn exchange(client: &Client, guard: Guard, request: Request) ->
     if let Some(address) = literal {
         guard.judge(&host, address).map_err(|refused| Outcome::permanent(refused.to_string()))?;
     }
-    let sending = client.request(request.method, request.address).headers(request.headers).body(request.body).send();
+    let Request { method, address, headers, body, time_limit, answer_limit } = request;
+    let sending = client.request(method, address).headers(headers).body(body).timeout(time_limit).send();
     match sending.await {
-        Ok(response) => Ok(read(response).await),
-        Err(error) => Err(unanswered(&error.without_url(), &host)),
+        Ok(response) => Ok(read(response, answer_limit).await),
+        Err(error) => Err(unanswered(&error.without_url(), &host, time_limit)),
     }
 }
 
-async fn read(mut response: Response) -> Answer {
+async fn read(mut response: Response, limit: usize) -> Answer {
     let (status, headers) = (response.status(), response.headers().clone());
     let (mut bytes, mut cut) = (Vec::new(), false);
-    while bytes.len() < ANSWER_LIMIT {
+    while bytes.len() < limit {
         match response.chunk().await {
-            Ok(Some(chunk)) => bytes.extend_from_slice(&chunk[..chunk.len().min(ANSWER_LIMIT - bytes.len())]),
+            Ok(Some(chunk)) => bytes.extend_from_slice(&chunk[..chunk.len().min(limit - bytes.len())]),
             Ok(None) => break,
             Err(_) => {
                 cut = true;
@@ -117,7 +128,7 @@ async fn read(mut response: Response) -> Answer {
     Answer { status, headers, body: String::from_utf8_lossy(&bytes).into_owned(), cut }
 }
 
-fn unanswered(error: &reqwest::Error, host: &str) -> Outcome {
+fn unanswered(error: &reqwest::Error, host: &str, time_limit: Duration) -> Outcome {
     if error.is_builder() {
         return Outcome::permanent(format!("The request could not be made: {}.", reason(error)));
     }
@@ -131,7 +142,7 @@ fn unanswered(error: &reqwest::Error, host: &str) -> Outcome {
     if error.is_timeout() {
         return Outcome::uncertain(format!(
             "{host} did not answer within {} seconds. It may have arrived all the same.",
-            TIME_LIMIT.as_secs()
+            time_limit.as_secs()
         ));
     }
     Outcome::uncertain(format!("{host} broke the connection off before it answered ({}). It may have arrived all the same.", reason(error)))

@@ -1,16 +1,19 @@
 //! Step 3: how a message leaves. A two-way channel is one file here; a one-way
 //! one is a file of the catalogue. Nothing here knows the database.
 
+mod api;
 pub mod call;
 pub mod catalogue;
 pub mod desktop;
 mod http;
+pub mod inbound;
 mod letter;
 mod mail;
 mod one_way;
 mod outbound;
 mod setup;
 mod signature;
+mod telegram;
 mod tls;
 mod wording;
 
@@ -23,8 +26,10 @@ use crate::domain::id::DeliveryId;
 use crate::domain::message::Message;
 use crate::domain::text;
 use crate::domain::time::Instant;
+use crate::domain::token::Token;
 
 pub use call::ByHand;
+pub use inbound::Inbound;
 pub use setup::{CannotOpen, Channels, SetupFault, check, check_without_secrets, providers};
 
 /// One way to send, set up and ready.
@@ -35,6 +40,11 @@ pub trait Channel: Send + Sync {
     /// Sends it. Gives up by itself within the channel's own time limit, and
     /// always says how far it came.
     fn send<'a>(&'a self, envelope: &'a Envelope) -> Sending<'a>;
+
+    /// The way back, where there is one.
+    fn inbound(&self) -> Option<&dyn Inbound> {
+        None
+    }
 }
 
 pub type Sending<'a> = Pin<Box<dyn Future<Output = Outcome> + Send + 'a>>;
@@ -63,6 +73,8 @@ impl Ready {
 #[derive(Clone, Debug)]
 pub struct Envelope {
     pub delivery: DeliveryId,
+    /// What an answer has to bring back.
+    pub token: Token,
     pub to_name: String,
     pub address: String,
     pub message: Message,

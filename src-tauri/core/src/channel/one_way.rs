@@ -19,10 +19,6 @@ use crate::domain::id::DeliveryId;
 use crate::domain::message::Message;
 use crate::domain::text::shorten;
 
-/// Lengths to which the parts of a message are cut, one after the other, until
-/// the whole fits.
-const CUTS: [usize; 8] = [20_000, 4_000, 2_000, 1_000, 500, 250, 120, 60];
-
 /// Where it goes, read from the form.
 pub(super) struct Destination {
     entry: &'static Entry,
@@ -92,7 +88,7 @@ impl Destination {
     fn fitted(&self, message: &Message, delivery: DeliveryId, name: &str, address: &str) -> Result<Fitted, String> {
         let limits = self.entry.limits;
         let mut last = None;
-        for cut in CUTS {
+        for cut in wording::CUTS {
             let message = wording::shortened(message, cut);
             let text = wording::full(&message);
             let with = self.context(&message, &text, delivery, name, address);
@@ -109,7 +105,7 @@ impl Destination {
     }
 
     fn request(&self, envelope: &Envelope) -> Result<Request, String> {
-        let Envelope { delivery, to_name, address, message, now } = envelope;
+        let Envelope { delivery, to_name, address, message, now, .. } = envelope;
         let Fitted { body, with, .. } = self.fitted(message, *delivery, to_name, address)?;
         let address = url(&self.entry.fill("address", &with)?)?;
         let mut headers = HeaderMap::new();
@@ -128,7 +124,7 @@ impl Destination {
                 insert(name, &value)?;
             }
         }
-        Ok(Request { method: self.entry.method.clone(), address, headers, body: body.into_bytes() })
+        Ok(Request { headers, body: body.into_bytes(), ..Request::new(self.entry.method.clone(), address) })
     }
 }
 

@@ -11,7 +11,7 @@ use super::desktop::Desktop;
 use super::http::Clients;
 use super::mail::{Account, Mail};
 use super::one_way::{Destination, OneWay};
-use super::{ByHand, Outcome, Ready, call, desktop, mail};
+use super::{ByHand, Channel, Outcome, Ready, call, desktop, mail, telegram};
 use crate::domain::channel::{ChannelSetup, Field, FieldKind, Provider};
 use crate::domain::id::ChannelId;
 use crate::error::{Failure, FailureCode};
@@ -41,6 +41,7 @@ impl From<SetupFault> for Failure {
 #[must_use]
 pub fn providers() -> Vec<Provider> {
     let mut all = vec![mail::provider()];
+    all.extend(TWO_WAY.iter().map(|kind| (kind.provider)()));
     all.extend(Catalogue::standard().providers().cloned());
     all.extend([call::provider(), desktop::provider()]);
     all
@@ -49,26 +50,37 @@ pub fn providers() -> Vec<Provider> {
 /// Whether a channel could be opened as it is set up. Called on save; connects
 /// nowhere.
 pub fn check(setup: &ChannelSetup, secret: impl Fn(&str) -> Option<Secret>) -> Result<(), SetupFault> {
-    plan(setup, &secret).map(drop)
+    plan(setup, &secret, &Clients::default()).map(drop)
 }
 
 /// The same as far as it can be said without its secrets, which are kept elsewhere.
 pub fn check_without_secrets(setup: &ChannelSetup) -> Result<(), SetupFault> {
     // Something that could be a password, and an address.
     let some = |_: &str| Some(Secret::new("https://secret.invalid/".to_string()));
+    let clients = Clients::default();
     // A login needs one and no login none, so either will do.
-    plan(setup, &some).or_else(|fault| plan(setup, &|_| None).map_err(|_| fault)).map(drop)
+    plan(setup, &some, &clients).or_else(|fault| plan(setup, &|_| None, &clients).map_err(|_| fault)).map(drop)
 }
+
+/// A channel over a provider's own interface.
+struct Kind {
+    provider: fn() -> Provider,
+    open: fn(&Form, &Clients) -> Result<Arc<dyn Channel>, SetupFault>,
+}
+
+/// The channels that bring answers back, each in a file of its own.
+const TWO_WAY: [Kind; 1] = [Kind { provider: telegram::provider, open: telegram::open }];
 
 /// What a set-up comes to once its fields are read.
 enum Plan {
     Mail(Account),
     OneWay(Destination),
+    TwoWay(Arc<dyn Channel>),
     Desktop,
     Call,
 }
 
-fn plan(setup: &ChannelSetup, secret: &dyn Fn(&str) -> Option<Secret>) -> Result<Plan, SetupFault> {
+fn plan(setup: &ChannelSetup, secret: &dyn Fn(&str) -> Option<Secret>, clients: &Clients) -> Result<Plan, SetupFault> {
     let known = providers();
     let provider = known
         .iter()
@@ -80,6 +92,9 @@ fn plan(setup: &ChannelSetup, secret: &dyn Fn(&str) -> Option<Secret>) -> Result
         "desktop" => Plan::Desktop,
         "call" => Plan::Call,
         id => {
+            if let Some(kind) = TWO_WAY.iter().find(|kind| (kind.provider)().id == id) {
+                return Ok(Plan::TwoWay((kind.open)(&form, clients)?));
+            }
             let entry =
                 Catalogue::standard().entry(id).ok_or_else(|| SetupFault::new("provider", "That entry of the catalogue is gone."))?;
             Plan::OneWay(Destination::read(entry, &form)?)
@@ -230,8 +245,9 @@ impl Channels {
     }
 
     fn open(&self, setup: &ChannelSetup, secret: impl Fn(&str) -> Option<Secret>) -> Result<Ready, SetupFault> {
-        Ok(match plan(setup, &secret)? {
+        Ok(match plan(setup, &secret, &self.clients)? {
             Plan::Mail(account) => Ready::Automatic(Arc::new(Mail::new(account)?)),
+            Plan::TwoWay(channel) => Ready::Automatic(channel),
             Plan::OneWay(destination) => Ready::Automatic(Arc::new(OneWay::new(destination, &self.clients)?)),
             Plan::Desktop => Ready::Automatic(Arc::new(Desktop::new(Arc::clone(&self.notifier)))),
             Plan::Call => Ready::ByHand(ByHand),

@@ -1,8 +1,10 @@
 //! A message as people read it: a subject, a full text, and one short enough
 //! for a notification. Shortening happens here, so that no channel cuts blindly.
 
+use super::Rendered;
 use crate::domain::message::{Fact, Message, Purpose};
 use crate::domain::text::{clean, clean_line, shorten};
+use crate::domain::token::Token;
 
 /// One line that names the incident and what is wanted.
 pub(super) fn subject(message: &Message) -> String {
@@ -15,6 +17,7 @@ pub(super) fn subject(message: &Message) -> String {
         Purpose::Nudge => format!("Any news? {title} [{reference}]"),
         Purpose::Opinion => format!("Your opinion, please: {title} [{reference}]"),
         Purpose::Resolved => format!("Resolved: {title} [{reference}]"),
+        Purpose::Drill => format!("DRILL, nothing is wrong: {title}"),
         Purpose::Test => format!("Test: {title}"),
     }
 }
@@ -59,6 +62,49 @@ pub(super) fn short(message: &Message, limit: usize) -> String {
         text.push_str(&next);
     }
     shorten(&text, limit)
+}
+
+/// How somebody answers by the channel itself, besides telling the desk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Answering<'a> {
+    /// Buttons stand below the message.
+    Buttons,
+    /// By answering this very message.
+    Thread,
+    /// By sending words and the delivery's code.
+    Code(&'a Token),
+}
+
+impl Answering<'_> {
+    /// The message with how to answer it in front of whom else to tell.
+    pub(super) fn told(self, message: &Message) -> Message {
+        let labels: Vec<String> =
+            message.purpose.responses().iter().map(|one| format!("“{}”", one.label(message.purpose).to_lowercase())).collect();
+        let Some((last, first)) = labels.split_last() else {
+            return message.clone();
+        };
+        let choice = if first.is_empty() { last.clone() } else { format!("{} or {last}", first.join(", ")) };
+        let way = match self {
+            Self::Buttons => format!("Press {}, or answer this message.", choice.replace(['“', '”'], "")),
+            Self::Thread => format!("Answer this message with {choice}."),
+            Self::Code(token) => format!("Answer with {choice} and the code {}.", token.code()),
+        };
+        Message { reply: format!("{way} {}", message.reply).trim().into(), ..message.clone() }
+    }
+}
+
+/// Lengths to which the parts of a message are cut, one after the other, until
+/// the whole fits.
+pub(super) const CUTS: [usize; 8] = [20_000, 4_000, 2_000, 1_000, 500, 250, 120, 60];
+
+/// Subject and text in one, cut at words until it is no longer than `limit` characters.
+pub(super) fn within(message: &Message, limit: usize) -> Rendered {
+    let whole = |cut: usize| {
+        let message = shortened(message, cut);
+        format!("{}\n\n{}", subject(&message), full(&message))
+    };
+    let fitting = CUTS.into_iter().map(whole).find(|text| text.chars().count() <= limit);
+    Rendered::new(None, fitting.unwrap_or_else(|| shorten(&whole(CUTS[CUTS.len() - 1]), limit)), Some(limit))
 }
 
 /// The same message with nothing in it longer than `most` characters.

@@ -127,7 +127,7 @@ fn lead(purpose: Purpose, incident: &Incident, text: &str, now: Instant) -> Stri
             }
             _ => "This is resolved.".into(),
         },
-        Purpose::Test => String::new(),
+        Purpose::Drill | Purpose::Test => String::new(),
     }
 }
 
@@ -138,6 +138,7 @@ fn reply(purpose: Purpose, incident: &Incident, from: &str) -> String {
         Purpose::StillOnIt => format!("Tell {from}: \"still on {reference}\", or that somebody else has it."),
         Purpose::Nudge | Purpose::Update => format!("Tell {from} what is new, with the reference {reference}."),
         Purpose::Opinion => format!("Tell {from} what you would do: escalate {reference}, or wait."),
+        Purpose::Drill => format!("Tell {from} that you received it."),
         Purpose::Resolved | Purpose::Test => "No answer is needed.".into(),
     }
 }
@@ -228,7 +229,7 @@ const HEARD: usize = 4;
 #[must_use]
 pub fn call_script(message: &Message) -> String {
     let greeting = format!("Hello, this is {}", message.from);
-    if message.purpose == Purpose::Test {
+    if matches!(message.purpose, Purpose::Test | Purpose::Drill) {
         return format!("{}\n{}", sentence(&greeting), message.lead);
     }
     let severity = message.severity.word().to_lowercase();
@@ -242,7 +243,7 @@ pub fn call_script(message: &Message) -> String {
         Purpose::Alert => "Can you take it?".into(),
         Purpose::StillOnIt => "Are you still on it?".into(),
         Purpose::Nudge => "How is it going?".into(),
-        Purpose::Opinion | Purpose::Update | Purpose::Resolved | Purpose::Test => message.lead.clone(),
+        Purpose::Opinion | Purpose::Update | Purpose::Resolved | Purpose::Drill | Purpose::Test => message.lead.clone(),
     });
     lines.join("\n")
 }
@@ -375,6 +376,7 @@ mod tests {
             name: "Ilse Brandl".into(),
             how: crate::domain::event::AcknowledgedHow::Call,
             until: NOW,
+            answered: None,
         };
         let held = incident().apply(&held, NOW.plus(-30 * MINUTE));
         for (purpose, text, lead, reply) in [

@@ -4,8 +4,10 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use ts_rs::TS;
 
+use super::contact;
 use super::id::ChannelId;
 use super::severity::BySeverity;
+use super::text::{clean_line, shorten};
 use super::time::Instant;
 
 /// How a channel reaches a person; severities choose by this.
@@ -79,14 +81,48 @@ pub struct Provider {
 }
 
 /// What a method's address must be for this provider.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[ts(export)]
 #[serde(rename_all = "snake_case")]
 pub enum AddressKind {
     Mail,
     Phone,
+    /// The provider's own name for somebody, or for a room: "U024BE7LH", "@marta:example.org".
+    Handle {
+        label: String,
+        example: String,
+    },
     /// The channel itself is the address.
     None,
+}
+
+/// The longest name a provider gives anybody.
+const LONGEST_HANDLE: usize = 255;
+
+impl AddressKind {
+    #[must_use]
+    pub fn handle(label: &str, example: &str) -> Self {
+        Self::Handle { label: label.into(), example: example.into() }
+    }
+
+    /// The address in the one form it is kept in, or what is wrong with it.
+    pub fn read(&self, typed: &str) -> Result<String, String> {
+        match self {
+            Self::Mail => contact::mail_address(typed),
+            Self::Phone => contact::phone_number(typed, None),
+            Self::None => Ok(String::new()),
+            Self::Handle { label, example } => {
+                let handle = clean_line(typed);
+                if handle.is_empty() {
+                    return Err(format!("Write the {label}, such as {example}."));
+                }
+                if handle.contains(' ') || handle.chars().count() > LONGEST_HANDLE {
+                    return Err(format!("\"{}\" is no {label}. It looks like {example}.", shorten(&handle, 60)));
+                }
+                Ok(handle)
+            }
+        }
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]

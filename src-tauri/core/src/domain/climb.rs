@@ -46,7 +46,10 @@ fn perform(state: &Incident, due: Due, rhythm: &Rhythm, now: Instant) -> Vec<Inc
         DueKind::Climb => next_level(state, rhythm, now, Cause::Time),
         DueKind::Repeat => {
             let Some(Climb { level: Some(level), round, until, .. }) = state.climb else { return vec![] };
-            vec![E::LevelRepeated { level, round, contacts: reachable(state, level, now), until }]
+            let declined = state.climb.as_ref().map(|climb| &climb.declined);
+            let mut contacts = reachable(state, level, now);
+            contacts.retain(|person| declined.is_none_or(|declined| !declined.contains(person)));
+            vec![E::LevelRepeated { level, round, contacts, until }]
         }
         DueKind::AcknowledgementExpiry => match state.phase {
             Phase::Held { questioned: true, .. } => vec![E::AcknowledgementLapsed {}],

@@ -9,6 +9,7 @@ use super::facts::Facts;
 use super::id::{DeliveryId, MethodId, PersonId};
 use super::message::Purpose;
 use super::plan::Plan;
+use super::response::{NotCounted, Reading};
 use super::severity::Severity;
 use super::time::Instant;
 
@@ -42,6 +43,21 @@ pub enum Command {
         person: Option<PersonId>,
         name: String,
         how: AcknowledgedHow,
+    },
+    /// Somebody answered a message themselves.
+    Respond {
+        by: Responder,
+        to: Purpose,
+        reading: Reading,
+        how: AcknowledgedHow,
+        via: String,
+    },
+    /// Something came back that is nobody's answer.
+    NotCounted {
+        from: String,
+        via: String,
+        why: NotCounted,
+        words: String,
     },
     StillOnIt,
     HandBack {
@@ -94,6 +110,13 @@ pub enum Command {
         by: String,
         why: String,
     },
+}
+
+/// Who answers: somebody of the directory, or by name only.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Responder {
+    pub person: Option<PersonId>,
+    pub name: String,
 }
 
 /// One try to reach somebody, and what else is being tried.

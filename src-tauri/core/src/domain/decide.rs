@@ -1,13 +1,15 @@
 //! What a command makes happen: pure, and total over every state. A refusal
 //! changes nothing and says why.
 
+use super::assessment::ColleagueView;
 use super::climb;
-use super::command::{Command, Reaching, Refusal, later};
-use super::event::{CallOutcome, IncidentEvent};
+use super::command::{Command, Reaching, Refusal, Responder, later};
+use super::event::{AcknowledgedHow, Answered, CallOutcome, IncidentEvent};
 use super::facts::{FactField, Facts};
 use super::id::PersonId;
 use super::incident::{Incident, Phase};
 use super::message::Purpose;
+use super::response::{self, Reading, Response};
 use super::rhythm::Rhythm;
 use super::text::{LONGEST, clean, clean_line};
 use super::time::Instant;
@@ -16,7 +18,15 @@ use super::why::Changed;
 pub fn decide(incident: &Incident, command: Command, rhythm: &Rhythm, now: Instant) -> Result<Vec<IncidentEvent>, Refusal> {
     use IncidentEvent as E;
     if !incident.is_open()
-        && !matches!(command, Command::Reopen { .. } | Command::TimePasses | Command::DeliveryFailed { .. } | Command::ChangeFacts { .. })
+        && !matches!(
+            command,
+            Command::Reopen { .. }
+                | Command::TimePasses
+                | Command::DeliveryFailed { .. }
+                | Command::ChangeFacts { .. }
+                | Command::Respond { .. }
+                | Command::NotCounted { .. }
+        )
     {
         return match command {
             // The second of two clicks.
@@ -70,7 +80,11 @@ pub fn decide(incident: &Incident, command: Command, rhythm: &Rhythm, now: Insta
             {
                 return Ok(vec![]);
             }
-            Ok(vec![E::Acknowledged { person, name, how, until: holds_until(incident, rhythm, now) }])
+            Ok(vec![E::Acknowledged { person, name, how, until: holds_until(incident, rhythm, now), answered: None }])
+        }
+        Command::Respond { by, to, reading, how, via } => Ok(respond(incident, by, to, reading, how, via, rhythm, now)),
+        Command::NotCounted { from, via, why, words } => {
+            Ok(vec![E::ReplyNotCounted { from: clean_line(&from), via, why, words: response::gist(&words) }])
         }
         Command::StillOnIt => match &incident.phase {
             Phase::Held { by, name, .. } => Ok(vec![E::Acknowledged {
@@ -78,6 +92,7 @@ pub fn decide(incident: &Incident, command: Command, rhythm: &Rhythm, now: Insta
                 name: name.clone(),
                 how: super::event::AcknowledgedHow::Other,
                 until: holds_until(incident, rhythm, now),
+                answered: None,
             }]),
             _ => Err(Refusal::MovedOn("Nobody has it at the moment.".into())),
         },
@@ -136,7 +151,7 @@ pub fn decide(incident: &Incident, command: Command, rhythm: &Rhythm, now: Insta
                 if took_it && call.purpose == Purpose::Alert {
                     let how = super::event::AcknowledgedHow::Call;
                     let until = holds_until(incident, rhythm, now);
-                    events.push(E::Acknowledged { person: Some(call.person), name: call.name, how, until });
+                    events.push(E::Acknowledged { person: Some(call.person), name: call.name, how, until, answered: None });
                 }
             } else {
                 let known = incident.clone().apply(&events[0], now);
@@ -195,6 +210,42 @@ fn what_follows_failure(incident: &Incident, tried: &Reaching) -> Option<Inciden
     }
     (tried.purpose == Purpose::Alert && !tried.still_on_its_way)
         .then(|| IncidentEvent::PersonUnreachable { person: tried.person, name: tried.name.clone() })
+}
+
+/// What somebody's own answer makes happen. It is never refused: whatever comes too
+/// late to decide anything is kept as what they wrote.
+#[allow(clippy::too_many_arguments, reason = "everything that decides what an answer means")]
+fn respond(
+    incident: &Incident,
+    by: Responder,
+    to: Purpose,
+    reading: Reading,
+    how: AcknowledgedHow,
+    via: String,
+    rhythm: &Rhythm,
+    now: Instant,
+) -> Vec<IncidentEvent> {
+    use IncidentEvent as E;
+    let Responder { person, name } = by;
+    let words = response::kept(&reading.words);
+    let wrote = |name: String, via: String, words: String| vec![E::Wrote { person, name, via, words }];
+    let Some(response) = reading.response.filter(|_| incident.is_open()) else {
+        let said = reading.response.map(|response| response.label(to)).filter(|_| words.is_empty());
+        return wrote(name, via, said.map_or(words, String::from));
+    };
+    let holds = matches!(&incident.phase, Phase::Held { by, name: holder, .. } if (by, holder) == (&person, &name));
+    let taken = matches!(incident.phase, Phase::Held { questioned: false, .. });
+    match (response, &incident.opinion) {
+        (Response::OnIt, _) if !taken || holds => {
+            vec![E::Acknowledged { person, name, how, until: holds_until(incident, rhythm, now), answered: Some(Answered { via, words }) }]
+        }
+        (Response::NotMe, _) if holds => vec![E::HandedBack { name, why: response::gist(&words) }],
+        (Response::Escalate | Response::Wait, Some(asked)) if person == Some(asked.person) && asked.answer.is_none() => {
+            let view = if response == Response::Escalate { ColleagueView::Escalate } else { ColleagueView::Wait };
+            vec![E::SecondOpinionGiven { name, view, words }]
+        }
+        _ => vec![E::Responded { person, name, via, response, words }],
+    }
 }
 
 fn holds_until(incident: &Incident, rhythm: &Rhythm, now: Instant) -> Instant {

@@ -57,6 +57,8 @@ pub enum Proof {
     Code,
     /// They answered a call.
     Call,
+    /// They answered a message that was sent to it.
+    Use,
 }
 
 /// People who answer for the same things, in an order.

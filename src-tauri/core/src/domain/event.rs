@@ -11,6 +11,7 @@ use super::assessment::{Answers, ColleagueView};
 use super::facts::Facts;
 use super::id::{DeliveryId, DeviceId, IncidentId, MethodId, PersonId};
 use super::plan::{Plan, PlanRotation};
+use super::response::{NotCounted, Response};
 use super::severity::Severity;
 use super::time::Instant;
 use super::why::{Absent, Advised, Alarm, Changed};
@@ -143,6 +144,32 @@ pub enum IncidentEvent {
         name: String,
         how: AcknowledgedHow,
         until: Instant,
+        /// By their own answer, which said this; `None` where the desk says so.
+        #[serde(default)]
+        answered: Option<Answered>,
+    },
+    /// Somebody answered a message themselves. "On it" is this only where somebody
+    /// else has it already; otherwise it is `Acknowledged`.
+    Responded {
+        person: Option<PersonId>,
+        name: String,
+        via: String,
+        response: Response,
+        words: String,
+    },
+    /// Somebody wrote something that decides nothing.
+    Wrote {
+        person: Option<PersonId>,
+        name: String,
+        via: String,
+        words: String,
+    },
+    /// Something came back that is nobody's answer, and why it does not count.
+    ReplyNotCounted {
+        from: String,
+        via: String,
+        why: NotCounted,
+        words: String,
     },
     /// "Still on it?", before the climb resumes.
     AcknowledgementQuestioned {
@@ -229,6 +256,17 @@ pub enum AcknowledgedHow {
     Mail,
     InPerson,
     Other,
+    Text,
+    Push,
+}
+
+/// The answer by which somebody took it themselves.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct Answered {
+    /// The channel it came by, as the desk calls it.
+    pub via: String,
+    pub words: String,
 }
 
 impl AcknowledgedHow {
@@ -240,6 +278,8 @@ impl AcknowledgedHow {
             Self::Mail => "by mail",
             Self::InPerson => "in person",
             Self::Other => "another way",
+            Self::Text => "by text",
+            Self::Push => "by push",
         }
     }
 }

@@ -9,6 +9,7 @@ use super::event::IncidentEvent;
 use super::facts::Facts;
 use super::id::{IncidentId, MethodId, PersonId};
 use super::plan::Plan;
+use super::response::Response;
 use super::severity::Severity;
 use super::time::Instant;
 
@@ -90,6 +91,10 @@ pub struct Climb {
     pub contacted: BTreeSet<PersonId>,
     /// Those of them who cannot be reached by anything they have.
     pub unreachable: BTreeSet<PersonId>,
+    /// Those of them who said that they cannot take it: they are not asked again at
+    /// this level.
+    #[serde(default)]
+    pub declined: BTreeSet<PersonId>,
 }
 
 /// A colleague's opinion that was asked for.
@@ -122,7 +127,16 @@ pub struct Snooze {
 
 impl Climb {
     const fn at_level(level: Option<usize>, round: u8, until: Instant) -> Self {
-        Self { level, round, alarmed_since: None, until, repeat_at: None, contacted: BTreeSet::new(), unreachable: BTreeSet::new() }
+        Self {
+            level,
+            round,
+            alarmed_since: None,
+            until,
+            repeat_at: None,
+            contacted: BTreeSet::new(),
+            unreachable: BTreeSet::new(),
+            declined: BTreeSet::new(),
+        }
     }
 }
 
@@ -251,8 +265,12 @@ impl Incident {
                     climb.alarmed_since.get_or_insert(at);
                 }
             }
-            E::DeliveryFailed { .. } | E::NextMethodTried { .. } | E::UpdateShared { .. } => {}
-            E::PersonUnreachable { person, .. } => self.unreachable(*person, at),
+            E::DeliveryFailed { .. } | E::NextMethodTried { .. } | E::UpdateShared { .. } | E::ReplyNotCounted { .. } => {}
+            E::Responded { person: Some(person), response: Response::NotMe, .. } => {
+                self.is_out(*person, |climb| &mut climb.declined, at);
+            }
+            E::Responded { person, .. } | E::Wrote { person, .. } => self.told.extend(person),
+            E::PersonUnreachable { person, .. } => self.is_out(*person, |climb| &mut climb.unreachable, at),
             E::CalledByHand { method, outcome, .. } => {
                 if *outcome == super::event::CallOutcome::WrongNumber {
                     self.wrong_methods.insert(*method);
@@ -338,15 +356,16 @@ impl Incident {
         }
     }
 
-    /// Once nobody who was contacted at the level can be reached, waiting there is
-    /// pointless. Whoever belongs to another level changes nothing.
-    fn unreachable(&mut self, person: PersonId, at: Instant) {
+    /// Once nobody who was contacted at the level can be reached or would take it,
+    /// waiting there is pointless. Whoever belongs to another level changes nothing.
+    fn is_out(&mut self, person: PersonId, of: impl Fn(&mut Climb) -> &mut BTreeSet<PersonId>, at: Instant) {
         let Some(climb) = &mut self.climb else { return };
         if !climb.contacted.contains(&person) {
             return;
         }
-        climb.unreachable.insert(person);
-        if climb.contacted.is_subset(&climb.unreachable) && climb.alarmed_since.is_none() {
+        of(climb).insert(person);
+        let out = |person| climb.unreachable.contains(person) || climb.declined.contains(person);
+        if climb.contacted.iter().all(out) && climb.alarmed_since.is_none() {
             climb.until = at;
             climb.repeat_at = None;
         }

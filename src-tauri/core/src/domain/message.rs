@@ -50,6 +50,8 @@ pub enum Purpose {
     /// Should this be escalated?
     Opinion,
     Resolved,
+    /// Nothing is wrong; somebody is asked to show that they can be reached.
+    Drill,
     /// Nothing is wrong; a channel is being tried.
     Test,
 }
@@ -65,6 +67,7 @@ impl Purpose {
             Self::Nudge => "nudge",
             Self::Opinion => "opinion",
             Self::Resolved => "resolved",
+            Self::Drill => "drill",
             Self::Test => "test",
         }
     }

@@ -17,6 +17,7 @@ pub fn short_text(message: &Message, limit: usize) -> String {
     let reference = &message.reference;
     let head = match message.purpose {
         Purpose::Alert => format!("{} {reference}", message.severity.word().to_uppercase()),
+        Purpose::Drill => "DRILL".into(),
         Purpose::Test => "TEST".into(),
         Purpose::Resolved => format!("RESOLVED {reference}"),
         Purpose::StillOnIt | Purpose::Update | Purpose::Nudge | Purpose::Opinion => reference.clone(),

@@ -9,6 +9,7 @@ use super::assessment::ColleagueView;
 use super::event::{CallOutcome, IncidentEvent, Recorded};
 use super::id::PersonId;
 use super::plan::PlanLevel;
+use super::response::Response;
 use super::time::{Instant, MINUTE, spoken, spoken_length};
 use super::why::{Absent, Changed};
 
@@ -89,6 +90,8 @@ impl Known {
             }
             IncidentEvent::SecondOpinionAsked { person, name, .. }
             | IncidentEvent::Nudged { person, name, .. }
+            | IncidentEvent::Responded { person: Some(person), name, .. }
+            | IncidentEvent::Wrote { person: Some(person), name, .. }
             | IncidentEvent::Acknowledged { person: Some(person), name, .. } => {
                 self.names.insert(*person, name.clone());
             }
@@ -179,11 +182,32 @@ fn told(event: &IncidentEvent, known: &Known, say: &dyn Fn(Instant) -> String) -
             let words = format!("Called {name}: {}", outcome.word());
             Told { words, detail: note.clone(), bad: *outcome == CallOutcome::WrongNumber }
         }
-        E::Acknowledged { name, until, .. } if known.holder.as_ref() == Some(name) => {
-            fine(format!("{name} is still on it"), format!("asked again {}", say(*until)))
+        E::Acknowledged { name, until, answered, .. } if known.holder.as_ref() == Some(name) => {
+            let words = answered.as_ref().filter(|one| !one.words.is_empty()).map(|one| format!("“{}”", one.words));
+            fine(format!("{name} is still on it"), list([words, Some(format!("asked again {}", say(*until)))]))
+        }
+        E::Acknowledged { name, answered: Some(answered), until, .. } => {
+            let words = (!answered.words.is_empty()).then(|| format!("“{}”", answered.words));
+            let (by, again) = (format!("answered by {}", answered.via), format!("asked again {}", say(*until)));
+            fine(format!("{name} has it"), list([words, Some(by), Some(again)]))
         }
         E::Acknowledged { name, how, until, .. } => {
             fine(format!("{name} has it"), format!("told {} · asked again {}", how.word(), say(*until)))
+        }
+        E::Responded { name, via, response, words, .. } => {
+            let said = (!words.is_empty()).then(|| format!("“{words}”"));
+            let line = match response {
+                Response::OnIt => format!("{name} is on it too"),
+                Response::NotMe => format!("{name} cannot take it"),
+                Response::CallMe => format!("{name} asks to be called"),
+                Response::Escalate => format!("{name} would escalate"),
+                Response::Wait => format!("{name} would wait"),
+            };
+            Told { words: line, detail: list([said, Some(format!("answered by {via}"))]), bad: *response == Response::NotMe }
+        }
+        E::Wrote { name, via, words, .. } => fine(format!("{name} wrote by {via}"), words.clone()),
+        E::ReplyNotCounted { from, via, why, words } => {
+            fine(format!("A reply from {from} by {via} does not count"), list([Some(why.words().into()), Some(words.clone())]))
         }
         E::AcknowledgementQuestioned { until } => {
             let holder = known.holder.as_ref().map_or_else(|| "Asked".into(), |name| format!("Asked {name}"));
@@ -248,6 +272,7 @@ mod tests {
     use crate::domain::plan::PlanRotation;
     use crate::domain::plan::{Contact, Plan, PlanLevel};
     use crate::domain::presence::Presence;
+    use crate::domain::response::NotCounted;
     use crate::domain::rotation::Rotation;
     use crate::domain::severity::Severity;
     use crate::domain::why::Advised;
@@ -281,7 +306,7 @@ mod tests {
     }
 
     fn acknowledged(name: &str) -> IncidentEvent {
-        E::Acknowledged { person: None, name: name.into(), how: AcknowledgedHow::Call, until: NOW.plus_minutes(30) }
+        E::Acknowledged { person: None, name: name.into(), how: AcknowledgedHow::Call, until: NOW.plus_minutes(30), answered: None }
     }
 
     /// One event of every kind, and the line expected of it.
@@ -314,6 +339,35 @@ mod tests {
                 },
                 "Assessed as High",
                 "advice: carry on for 15 min · decided otherwise: the shop opens at 14:00",
+                false,
+            ),
+            (
+                E::Responded {
+                    person: Some(person),
+                    name: name(),
+                    via: "text".into(),
+                    response: Response::NotMe,
+                    words: "on a plane".into(),
+                },
+                "Marta Vogel cannot take it",
+                "“on a plane” · answered by text",
+                true,
+            ),
+            (
+                E::Wrote { person: Some(person), name: name(), via: "chat".into(), words: "Looking at db-17".into() },
+                "Marta Vogel wrote by chat",
+                "Looking at db-17",
+                false,
+            ),
+            (
+                E::ReplyNotCounted {
+                    from: "m@example.org".into(),
+                    via: "mail".into(),
+                    why: NotCounted::Automatic,
+                    words: "I am away".into(),
+                },
+                "A reply from m@example.org by mail does not count",
+                "an automatic answer, which is nobody's · I am away",
                 false,
             ),
             (E::CarriedOn { until: at }, "The desk carried on until 14:12", "", false),

@@ -15,8 +15,10 @@ use crate::domain::incident::{Incident, Phase};
 use crate::domain::message::Purpose;
 use crate::domain::notice::Asks;
 use crate::domain::plan::{Contact, ContactMethod};
+use crate::domain::response::{NotCounted, Response};
 use crate::domain::severity::Severity;
 use crate::domain::time::{HOUR, Instant, MINUTE};
+use crate::domain::token::Token;
 use crate::store::deliveries::{self, Delivery};
 use crate::store::notices::{self, NoticeRow};
 use crate::store::{Result, people};
@@ -92,6 +94,33 @@ pub fn cause(db: &Connection, agreed: &Agreed, incident: &Incident, event: &Inci
             notices::read_all_of(db, incident.id, now)?;
         }
         E::ClockPutRight { ahead_ms } => deliveries::moved(db, incident.id, -ahead_ms, now)?,
+        E::Responded { person, name, response, words, .. } => {
+            let said = if words.is_empty() { called } else { format!("{called}\n“{words}”") };
+            match (response, person) {
+                (Response::NotMe, Some(person)) => {
+                    deliveries::cancel_for(db, incident.id, *person, Purpose::Alert, &format!("{name} cannot take it"), now)?;
+                    out.notice(&format!("{name} cannot take it"), &said, Asks::Look, false)?;
+                }
+                (Response::CallMe, _) => {
+                    out.call_wanted(*person)?;
+                    out.notice(&format!("Call {name}: they ask for it"), &said, Asks::Look, incident.severity >= Severity::High)?;
+                }
+                (Response::OnIt, Some(person)) => {
+                    deliveries::cancel_for(db, incident.id, *person, Purpose::Alert, &format!("{name} is on it"), now)?;
+                }
+                (Response::OnIt | Response::NotMe | Response::Escalate | Response::Wait, _) => {
+                    out.notice(&format!("{name}: {}", response.label(Purpose::Opinion)), &said, Asks::Look, false)?;
+                }
+            }
+        }
+        E::Wrote { name, words, .. } => out.notice(&format!("{name} wrote"), &format!("{called}\n{words}"), Asks::Look, false)?,
+        E::ReplyNotCounted { from, why, .. } => {
+            // Machines answer often, and say nothing that somebody has to do.
+            if !matches!(why, NotCounted::Automatic) {
+                let title = format!("A reply from {from} does not count");
+                out.notice(&title, &format!("{called}\n{}", why.words()), Asks::Look, incident.severity >= Severity::High)?;
+            }
+        }
         E::Filed { .. }
         | E::Assessed { .. }
         | E::RotationChanged { .. }
@@ -195,6 +224,15 @@ impl Queue<'_> {
         Ok(())
     }
 
+    /// A call by hand to whoever asks for one, by the first number they have.
+    fn call_wanted(&self, person: Option<PersonId>) -> Result<()> {
+        let Some(contact) = person.map_or(Ok(None), |person| self.contact(person))? else { return Ok(()) };
+        let by_hand = contact.usable(&self.incident.wrong_methods).find(|method| method.by_hand);
+        let Some(method) = by_hand else { return Ok(()) };
+        let step = deliveries::next_step(self.db, self.incident.id)?;
+        self.queue(step, Purpose::Alert, &contact, method, "")
+    }
+
     fn ask(&self, person: PersonId, method: crate::domain::id::MethodId, question: &str) -> Result<()> {
         let Some(contact) = self.contact(person)? else { return Ok(()) };
         let step = deliveries::next_step(self.db, self.incident.id)?;
@@ -273,6 +311,8 @@ impl Queue<'_> {
             attempts: 0,
             provider_id: None,
             cancelled_because: None,
+            token: Token::of(rand::random()),
+            response: None,
         }
     }
 

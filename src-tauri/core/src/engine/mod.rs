@@ -3,20 +3,25 @@
 
 mod cycle;
 mod driver;
+mod ears;
 mod effects;
+mod hearing;
 pub mod lookup;
 mod outbox;
 pub mod record;
 mod reminder;
 
+pub use ears::EarState;
 pub use effects::calls_on_its_own;
 pub use outbox::reaching;
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
 use tokio::sync::{Notify, Semaphore};
 
 use crate::channel::Channels;
 use crate::clock::Clock;
+use crate::domain::id::ChannelId;
 use crate::domain::time::Instant;
 use crate::host::{Change, EventSink, Notifier, Secrets};
 use crate::store::{Result, Store, StoreError, events};
@@ -32,6 +37,11 @@ pub struct Engine {
     pub sink: Arc<dyn EventSink>,
     pub channels: Channels,
     wake: Notify,
+    /// Something may be awaited from another channel now.
+    ears_wake: Notify,
+    ear_states: Mutex<BTreeMap<ChannelId, EarState>>,
+    /// Which deafness the desk has been told of.
+    told_deaf: Mutex<BTreeSet<(ChannelId, Instant)>>,
     trouble: Mutex<Option<String>>,
     sending: Arc<Semaphore>,
 }
@@ -54,6 +64,9 @@ impl Engine {
             sink,
             channels,
             wake: Notify::new(),
+            ears_wake: Notify::new(),
+            ear_states: Mutex::default(),
+            told_deaf: Mutex::default(),
             trouble: Mutex::default(),
             sending: Arc::new(Semaphore::new(SENDING)),
         }

@@ -124,6 +124,7 @@ impl Engine {
         }
         self.tell([Change::Incident(incident)]);
         self.wake();
+        self.ears_wake.notify_one();
     }
 
     /// The channel, ready to send. A keyring may ask its owner for a password
@@ -150,6 +151,7 @@ impl Engine {
         };
         let envelope = Envelope {
             delivery: delivery.id,
+            token: delivery.token.clone(),
             to_name: delivery.name.clone(),
             address: delivery.address.clone(),
             message: delivery.message.clone(),
@@ -216,7 +218,13 @@ fn learn(db: &Connection, delivery: &Delivery, outcome: &Outcome, now: Instant) 
     channels::tested(db, delivery.channel, &ChannelTest { at: now, worked, words: outcome.words().into(), real: true })
 }
 
-fn failed(db: &Connection, delivery: &Addressed, words: &str, too_late: bool, now: Instant) -> std::result::Result<(), CommandFailure> {
+pub(super) fn failed(
+    db: &Connection,
+    delivery: &Addressed,
+    words: &str,
+    too_late: bool,
+    now: Instant,
+) -> std::result::Result<(), CommandFailure> {
     let agreed = Agreed::read(db, now)?;
     let command = Command::DeliveryFailed { send: reaching(db, delivery)?, words: words.into(), too_late };
     record::command(db, &agreed, delivery.incident, command, now)?;
@@ -269,6 +277,7 @@ mod tests {
 
     fn sample() -> Delivery {
         use crate::domain::id::*;
+        use crate::domain::token::Token;
         let now = Instant(1_800_000_000_000);
         let message = crate::domain::message::Message {
             purpose: crate::domain::message::Purpose::Alert,
@@ -305,6 +314,8 @@ mod tests {
             attempts: 0,
             provider_id: None,
             cancelled_because: None,
+            token: Token::sample(),
+            response: None,
         }
     }
 }

@@ -8,7 +8,9 @@ use super::{Result, column};
 use crate::domain::delivery::DeliveryState;
 use crate::domain::id::{ChannelId, DeliveryId, IncidentId, MethodId, PersonId};
 use crate::domain::message::{Message, Purpose};
+use crate::domain::response::Response;
 use crate::domain::time::Instant;
+use crate::domain::token::Token;
 
 pub const V1: &str = "
 CREATE TABLE deliveries (
@@ -21,6 +23,14 @@ CREATE TABLE deliveries (
 CREATE INDEX deliveries_of_incident ON deliveries (incident_id, queued_at);
 CREATE INDEX deliveries_to_send ON deliveries (next_attempt_at) WHERE next_attempt_at IS NOT NULL;
 CREATE INDEX deliveries_open ON deliveries (state) WHERE state = 'attempting';
+";
+
+pub const V4: &str = "
+ALTER TABLE deliveries ADD COLUMN token TEXT NOT NULL DEFAULT '';
+ALTER TABLE deliveries ADD COLUMN response TEXT;
+CREATE INDEX deliveries_by_token ON deliveries (token) WHERE token <> '';
+CREATE INDEX deliveries_by_provider_id ON deliveries (channel_id, provider_id) WHERE provider_id IS NOT NULL;
+CREATE INDEX deliveries_sent ON deliveries (channel_id, changed_at) WHERE state IN ('accepted', 'delivered', 'seen', 'uncertain');
 ";
 
 /// To whom, by what and on which occasion: enough to go on by where the rest of a
@@ -65,6 +75,10 @@ pub struct Delivery {
     pub provider_id: Option<String>,
     /// It is not to be tried again, although an attempt may be under way.
     pub cancelled_because: Option<String>,
+    /// What an answer has to bring back.
+    pub token: Token,
+    /// What its recipient answered.
+    pub response: Option<Response>,
 }
 
 impl Delivery {
@@ -84,13 +98,13 @@ impl Delivery {
 }
 
 const COLUMNS: &str = "id, incident_id, person_id, name, method_id, channel_id, via, address, purpose, step, message, state, words,
-    queued_at, changed_at, next_attempt_at, give_up_at, attempts, provider_id, cancelled_because";
+    queued_at, changed_at, next_attempt_at, give_up_at, attempts, provider_id, cancelled_because, token, response";
 
 pub fn add(db: &Connection, delivery: &Delivery) -> Result<()> {
     db.prepare_cached(
         "INSERT INTO deliveries (id, incident_id, person_id, name, method_id, channel_id, via, address, purpose, step, message, state,
-           words, queued_at, changed_at, next_attempt_at, give_up_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?14, ?15, ?16)",
+           words, queued_at, changed_at, next_attempt_at, give_up_at, token)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?14, ?15, ?16, ?17)",
     )?
     .execute(params![
         delivery.id.to_string(),
@@ -108,7 +122,8 @@ pub fn add(db: &Connection, delivery: &Delivery) -> Result<()> {
         delivery.words,
         delivery.queued_at.0,
         delivery.next_attempt_at.map(|at| at.0),
-        delivery.give_up_at.0
+        delivery.give_up_at.0,
+        delivery.token.reveal()
     ])?;
     Ok(())
 }
@@ -234,6 +249,75 @@ pub fn cancel(db: &Connection, incident: IncidentId, purposes: &[Purpose], why: 
     Ok(())
 }
 
+/// Channels by which messages left since then that may still be answered or
+/// reported on.
+pub fn awaiting(db: &Connection, since: Instant) -> Result<BTreeSet<ChannelId>> {
+    let mut statement = db.prepare_cached(
+        "SELECT DISTINCT channel_id FROM deliveries WHERE state IN ('accepted', 'delivered', 'seen', 'uncertain') AND changed_at > ?1",
+    )?;
+    Ok(statement.query_map([since.0], |row| column::parse(row, 0))?.collect::<rusqlite::Result<_>>()?)
+}
+
+/// Those of one channel, the newest first.
+pub fn awaited_by(db: &Connection, channel: ChannelId, since: Instant, limit: usize) -> Result<Vec<Delivery>> {
+    let mut statement = db.prepare_cached(&format!(
+        "SELECT {COLUMNS} FROM deliveries
+         WHERE channel_id = ?1 AND state IN ('accepted', 'delivered', 'seen', 'uncertain') AND changed_at > ?2
+         ORDER BY changed_at DESC, id DESC LIMIT ?3"
+    ))?;
+    column::each_readable(&mut statement, params![channel.to_string(), since.0, limit as i64], "a message", delivery)
+}
+
+/// By the token that came back with an answer, on the channel it came by.
+pub fn by_token(db: &Connection, channel: ChannelId, token: &Token) -> Result<Option<Delivery>> {
+    Ok(db
+        .prepare_cached(&format!("SELECT {COLUMNS} FROM deliveries WHERE token = ?1 AND channel_id = ?2"))?
+        .query_row([token.reveal(), &channel.to_string()], delivery)
+        .optional()?)
+}
+
+/// By the provider's name for it; the latest, where the provider reused it.
+pub fn by_provider_id(db: &Connection, channel: ChannelId, provider_id: &str) -> Result<Option<Delivery>> {
+    Ok(db
+        .prepare_cached(&format!(
+            "SELECT {COLUMNS} FROM deliveries WHERE channel_id = ?1 AND provider_id = ?2 ORDER BY changed_at DESC, id DESC LIMIT 1"
+        ))?
+        .query_row([&channel.to_string(), provider_id], delivery)
+        .optional()?)
+}
+
+/// A receipt raises what is known of a message and never lowers it: receipts come
+/// late, twice and out of order. Says whether it did.
+pub fn rises(db: &Connection, id: DeliveryId, from: &[DeliveryState], to: DeliveryState, words: &str, now: Instant) -> Result<bool> {
+    let mut statement = db.prepare_cached(
+        "UPDATE deliveries SET state = ?3, words = ?4, next_attempt_at = NULL, changed_at = ?5 WHERE id = ?1 AND state = ?2",
+    )?;
+    for state in from {
+        let moved = statement.execute(params![id.to_string(), column::to_word(state)?, column::to_word(&to)?, words, now.0])?;
+        if moved > 0 {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+pub fn responded(db: &Connection, id: DeliveryId, response: Response) -> Result<()> {
+    db.prepare_cached("UPDATE deliveries SET response = ?2 WHERE id = ?1")?
+        .execute(params![id.to_string(), column::to_word(&response)?])?;
+    Ok(())
+}
+
+/// Whatever is still to be sent to one person about an incident for this purpose.
+pub fn cancel_for(db: &Connection, incident: IncidentId, person: PersonId, purpose: Purpose, why: &str, now: Instant) -> Result<()> {
+    db.prepare_cached(
+        "UPDATE deliveries SET state = CASE WHEN state IN ('attempting', 'uncertain') THEN state ELSE 'cancelled' END,
+           words = CASE WHEN state IN ('attempting', 'uncertain') THEN words ELSE ?4 END, cancelled_because = ?4, next_attempt_at = NULL, changed_at = ?5
+         WHERE incident_id = ?1 AND person_id = ?2 AND purpose = ?3 AND state IN ('queued', 'uncertain', 'by_hand', 'attempting')",
+    )?
+    .execute(params![incident.to_string(), person.to_string(), purpose.name(), why, now.0])?;
+    Ok(())
+}
+
 /// What else was or will be done on one occasion to reach one person.
 #[derive(Default)]
 pub struct Tried {
@@ -332,8 +416,9 @@ pub fn next_step(db: &Connection, incident: IncidentId) -> Result<i64> {
 
 fn delivery(row: &rusqlite::Row<'_>) -> rusqlite::Result<Delivery> {
     let next: Option<i64> = row.get(15)?;
+    let id: DeliveryId = column::parse(row, 0)?;
     Ok(Delivery {
-        id: column::parse(row, 0)?,
+        id,
         incident: column::parse(row, 1)?,
         person: column::parse(row, 2)?,
         name: row.get(3)?,
@@ -353,5 +438,8 @@ fn delivery(row: &rusqlite::Row<'_>) -> rusqlite::Result<Delivery> {
         attempts: row.get(17)?,
         provider_id: row.get(18)?,
         cancelled_because: row.get(19)?,
+        // One that was queued by a Baton that knew no tokens can be answered at the desk only.
+        token: Token::read(row.get_ref(20)?.as_str()?).unwrap_or_else(|| Token::of(id.0.as_u128())),
+        response: column::word_if_any(row, 21)?,
     })
 }

@@ -2,6 +2,7 @@
 //! a few connections that read it. One table, one file here. Nothing in this
 //! module knows a channel, and no SQL in it asks for the time.
 
+pub mod arrivals;
 pub mod attempts;
 pub mod channels;
 pub mod deliveries;

@@ -1,0 +1,166 @@
+//! A provider's own interface over HTTP, as two-way channels use it: where it is,
+//! how it is trusted, and what of it must never be repeated.
+
+use std::time::Duration;
+
+use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderName, HeaderValue};
+use reqwest::{Client, Method};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use url::Url;
+
+use super::http::{self, Answer, Clients, Request};
+use super::inbound::Deaf;
+use super::outbound::Guard;
+use super::setup::{Form, SetupFault};
+use super::tls::Authorities;
+use super::{Outcome, said};
+use crate::domain::channel::{Field, FieldKind};
+use crate::domain::time::Instant;
+use crate::host::Secret;
+
+/// The most that is read of a list of what came back.
+const LIST_LIMIT: usize = 4 * 1024 * 1024;
+
+/// How much longer than the provider is asked to wait its answer may take.
+const GRACE: Duration = Duration::from_secs(10);
+
+pub(super) struct Api {
+    base: Url,
+    client: Client,
+    guard: Guard,
+    hidden: Vec<String>,
+}
+
+impl Api {
+    /// Reads where it is from the form's field `key`, and what `network_fields` ask.
+    pub(super) fn read(form: &Form, key: &str, clients: &Clients) -> Result<Self, SetupFault> {
+        let fault = |words: String| SetupFault::new(key, words);
+        let mut base = super::one_way::url(form.text(key)).map_err(fault)?;
+        if base.scheme() == "http" && !form.yes("allow_plain") {
+            return Err(fault(
+                "The address begins with http://, so anyone on the way could read it. Use https://, or turn on “Allow http://” if this is meant.".into(),
+            ));
+        }
+        if !base.path().ends_with('/') {
+            base.set_path(&format!("{}/", base.path()));
+        }
+        let guard = if form.yes("allow_private") { Guard::Private } else { Guard::Public };
+        let client = clients.client(guard, &Authorities::read(form.text("ca_file"))?)?;
+        let hidden = form.secrets().values().map(|secret| secret.reveal().trim().to_string()).filter(|secret| secret.len() > 1).collect();
+        Ok(Self { base, client, guard, hidden })
+    }
+
+    /// The address of one of its calls; each part of the path is escaped.
+    pub(super) fn at(&self, path: &[&str]) -> Url {
+        let mut address = self.base.clone();
+        if let Ok(mut segments) = address.path_segments_mut() {
+            segments.pop_if_empty().extend(path);
+        }
+        address
+    }
+
+    pub(super) fn get(&self, path: &[&str]) -> Call {
+        Call(Request::new(Method::GET, self.at(path)))
+    }
+
+    pub(super) fn post(&self, path: &[&str]) -> Call {
+        Call(Request::new(Method::POST, self.at(path)))
+    }
+
+    pub(super) fn put(&self, path: &[&str]) -> Call {
+        Call(Request::new(Method::PUT, self.at(path)))
+    }
+
+    pub(super) fn host(&self) -> String {
+        http::host_and_port(&self.base)
+    }
+
+    /// Makes the call. `Err` is the outcome where there was no answer.
+    pub(super) async fn make(&self, call: Call) -> Result<Answer, Outcome> {
+        let mut answer = http::exchange(&self.client, self.guard, call.0).await?;
+        for secret in &self.hidden {
+            answer.body = answer.body.replace(secret.as_str(), "…");
+        }
+        Ok(answer)
+    }
+
+    /// Makes a call that asks for what came back, and reads its JSON. Whatever is no
+    /// success, or no such JSON, is why nothing could be heard.
+    pub(super) async fn ask<T: DeserializeOwned>(&self, mut call: Call, patience: Duration, now: Instant) -> Result<T, Deaf> {
+        call.0.answer_limit = LIST_LIMIT;
+        call.0.time_limit = call.0.time_limit.max(patience + GRACE);
+        let answer = self.make(call).await.map_err(|outcome| deaf(&outcome))?;
+        if !answer.status.is_success() {
+            return Err(deaf(&http::classify(&answer, &self.host(), now)));
+        }
+        if answer.cut {
+            return Err(Deaf::now(format!("{} broke off in the middle of its answer.", self.host())));
+        }
+        serde_json::from_str(&answer.body)
+            .map_err(|error| Deaf::now(format!("{} answered what Baton does not understand ({}).", self.host(), said(&error.to_string()))))
+    }
+}
+
+/// One call to be made.
+pub(super) struct Call(Request);
+
+impl Call {
+    pub(super) fn header(mut self, name: &'static str, value: &str) -> Self {
+        if let Ok(value) = HeaderValue::from_str(value) {
+            self.0.headers.insert(HeaderName::from_static(name), value);
+        }
+        self
+    }
+
+    pub(super) fn bearer(self, token: &Secret) -> Self {
+        self.authorized(&format!("Bearer {}", token.reveal().trim()))
+    }
+
+    /// With what the header `Authorization` shall say.
+    pub(super) fn authorized(mut self, words: &str) -> Self {
+        if let Ok(mut value) = HeaderValue::from_str(words) {
+            value.set_sensitive(true);
+            self.0.headers.insert(AUTHORIZATION, value);
+        }
+        self
+    }
+
+    pub(super) fn query(mut self, pairs: &[(&str, &str)]) -> Self {
+        self.0.address.query_pairs_mut().extend_pairs(pairs);
+        self
+    }
+
+    pub(super) fn json(mut self, body: &impl Serialize) -> Self {
+        self.0.headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        // What Baton builds is JSON by its type; were it not, the provider would say so of an empty body.
+        self.0.body = serde_json::to_vec(body).unwrap_or_default();
+        self
+    }
+
+    pub(super) fn form(mut self, pairs: &[(&str, &str)]) -> Self {
+        self.0.headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/x-www-form-urlencoded"));
+        self.0.body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish().into_bytes();
+        self
+    }
+}
+
+/// What a failed call means for listening.
+pub(super) fn deaf(outcome: &Outcome) -> Deaf {
+    let retry_after = if let Outcome::Temporary { retry_after, .. } = outcome { *retry_after } else { None };
+    Deaf { words: outcome.words().into(), retry_after, lasts: matches!(outcome, Outcome::Permanent { .. }) }
+}
+
+/// Where the interface is, for a form: the provider's own address unless somebody
+/// runs it themselves.
+pub(super) fn server_field(default: &str, help: &str) -> Field {
+    Field {
+        key: "server".into(),
+        label: "Server".into(),
+        help: help.into(),
+        kind: FieldKind::Url,
+        required: true,
+        default: default.into(),
+        choices: Vec::new(),
+    }
+}

@@ -1,0 +1,210 @@
+//! What came back by a channel, and what it does: receipts raise a delivery, answers
+//! are put to their incident, and whatever does not count is said for what it is.
+
+use rusqlite::Connection;
+
+use super::outbox;
+use super::record::{self, Agreed, CommandFailure};
+use crate::channel::inbound::{About, Arrival, Arrived, From};
+use crate::domain::channel::{ChannelSetup, Reach};
+use crate::domain::command::{Command, Responder};
+use crate::domain::contact;
+use crate::domain::delivery::DeliveryState as State;
+use crate::domain::directory::Proof;
+use crate::domain::event::AcknowledgedHow;
+use crate::domain::id::IncidentId;
+use crate::domain::message::Purpose;
+use crate::domain::response::{self, NotCounted, Reading};
+use crate::domain::time::{DAY, Instant};
+use crate::store::deliveries::{self, Delivery, Standing};
+use crate::store::{Result, StoreError, arrivals, people};
+
+/// So long after it last moved a message may still be answered.
+pub(super) const AWAITED: i64 = 3 * DAY;
+
+/// The most messages of one channel that are waited for at once.
+pub(super) const AWAITED_AT_ONCE: usize = 500;
+
+/// Does what one arrival makes happen, and names the incident it concerns.
+pub(super) fn hear(db: &Connection, setup: &ChannelSetup, arrival: &Arrival, now: Instant) -> Result<Option<IncidentId>, CommandFailure> {
+    if !arrivals::is_new(db, setup.id, &arrival.id, now)? {
+        return Ok(None);
+    }
+    let heard = Hearing { db, setup, now };
+    let Some((delivery, doubt)) = heard.meant(arrival)? else {
+        // A mailbox and a phone number receive much that has nothing to do with Baton.
+        tracing::debug!(channel = %setup.id, "something arrived that answers no message");
+        return Ok(None);
+    };
+    match (&arrival.what, doubt) {
+        (Arrived::Delivered { words }, None) => heard.receipt(&delivery, State::Delivered, words)?,
+        (Arrived::Seen { words }, None) => heard.receipt(&delivery, State::Seen, words)?,
+        (Arrived::Failed { words, for_good }, None) => heard.came_back(&delivery, words, *for_good)?,
+        (Arrived::Automatic { from, text }, _) => heard.does_not_count(&delivery, from, NotCounted::Automatic, text)?,
+        (Arrived::Pressed { by, response }, None) => {
+            heard.answered(&delivery, by, Reading { response: Some(*response), code: None, words: String::new() })?;
+        }
+        (Arrived::Said { by, text }, None) => heard.answered(&delivery, by, response::read(text, delivery.purpose))?,
+        (Arrived::Said { by, text }, Some(why)) => heard.does_not_count(&delivery, by.shown(), why, text)?,
+        (_, Some(_)) => {}
+    }
+    Ok(Some(delivery.incident))
+}
+
+struct Hearing<'a> {
+    db: &'a Connection,
+    setup: &'a ChannelSetup,
+    now: Instant,
+}
+
+impl Hearing<'_> {
+    /// The message it belongs to, and why that is in doubt if it is.
+    fn meant(&self, arrival: &Arrival) -> Result<Option<(Delivery, Option<NotCounted>)>> {
+        let sure = |delivery: Option<Delivery>| delivery.map(|delivery| (delivery, None));
+        Ok(match &arrival.about {
+            About::Delivery(id) => sure(deliveries::find(self.db, *id)?.filter(|delivery| delivery.channel == self.setup.id)),
+            About::Token(token) => sure(deliveries::by_token(self.db, self.setup.id, token)?),
+            About::Thread(provider_id) => sure(deliveries::by_provider_id(self.db, self.setup.id, provider_id)?),
+            About::Sender => match &arrival.what {
+                Arrived::Said { by: From::Address(address), text } => self.named_by(address, text)?,
+                _ => None,
+            },
+        })
+    }
+
+    /// By the code in the words, else by being the only message that waits for this
+    /// sender's answer.
+    fn named_by(&self, address: &str, text: &str) -> Result<Option<(Delivery, Option<NotCounted>)>> {
+        let since = self.now.plus(-AWAITED);
+        let mut to_them = deliveries::awaited_by(self.db, self.setup.id, since, AWAITED_AT_ONCE)?;
+        to_them.retain(|delivery| same_address(&delivery.address, address));
+        let Some(latest) = to_them.first().cloned() else { return Ok(None) };
+        if let Some(code) = response::read(text, latest.purpose).code {
+            let named = to_them.into_iter().find(|delivery| delivery.token.code() == code);
+            return Ok(Some(named.map_or((latest, Some(NotCounted::WrongCode)), |delivery| (delivery, None))));
+        }
+        let mut waiting = to_them.into_iter().filter(|delivery| !delivery.purpose.responses().is_empty() && delivery.response.is_none());
+        let one = waiting.next();
+        let doubt = waiting.any(|other| one.as_ref().is_some_and(|one| one.incident != other.incident));
+        Ok(Some((one.unwrap_or(latest), doubt.then_some(NotCounted::Ambiguous))))
+    }
+
+    fn receipt(&self, delivery: &Delivery, state: State, words: &str) -> Result<()> {
+        let from: &[State] = match state {
+            State::Seen => &[State::Uncertain, State::Accepted, State::Delivered],
+            _ => &[State::Uncertain, State::Accepted],
+        };
+        deliveries::rises(self.db, delivery.id, from, state, words, self.now)?;
+        Ok(())
+    }
+
+    /// The provider had taken it and could not deliver it after all.
+    fn came_back(&self, delivery: &Delivery, words: &str, for_good: bool) -> Result<(), CommandFailure> {
+        if for_good {
+            people::method_wrong(self.db, delivery.method, self.now)?;
+        }
+        // Whoever has seen it was reached, whatever comes late.
+        if !matches!(delivery.state, State::Accepted | State::Delivered | State::Uncertain | State::Attempting) {
+            return Ok(());
+        }
+        let standing = Standing { state: State::Failed, words, next_attempt_at: None, provider_id: None };
+        deliveries::stands(self.db, delivery.id, &standing, self.now)?;
+        // Only what is still wanted is followed by another way.
+        if delivery.cancelled_because.is_none() { outbox::failed(self.db, &delivery.addressed(), words, false, self.now) } else { Ok(()) }
+    }
+
+    fn answered(&self, delivery: &Delivery, by: &From, reading: Reading) -> Result<(), CommandFailure> {
+        let responder = match by {
+            From::Addressee => Responder { person: Some(delivery.person), name: delivery.name.clone() },
+            From::Address(address) if same_address(&delivery.address, address) => {
+                Responder { person: Some(delivery.person), name: delivery.name.clone() }
+            }
+            From::Address(address) => return self.does_not_count(delivery, address, NotCounted::Stranger, &reading.words),
+            From::Member { id, name } => self.member(delivery, id, name)?,
+        };
+        // Whoever answers has received it.
+        self.receipt(delivery, State::Seen, &format!("answered by {}", delivery.via))?;
+        if let Some(response) = reading.response {
+            deliveries::responded(self.db, delivery.id, response)?;
+        }
+        if responder.person == Some(delivery.person) {
+            people::method_proven(self.db, delivery.method, Proof::Use, self.now)?;
+        }
+        let how = how(self.setup.reach);
+        let command = Command::Respond { by: responder, to: delivery.purpose, reading, how, via: delivery.via.clone() };
+        self.put(delivery, command)
+    }
+
+    /// Somebody in the room: by their own address on this channel, else by the name
+    /// that the room knows them by.
+    fn member(&self, delivery: &Delivery, id: &str, name: &str) -> Result<Responder> {
+        if same_address(&delivery.address, id) {
+            return Ok(Responder { person: Some(delivery.person), name: delivery.name.clone() });
+        }
+        let known = people::all(self.db)?
+            .into_iter()
+            .find(|person| person.methods.iter().any(|method| method.channel == self.setup.id && same_address(&method.address, id)));
+        Ok(known.map_or_else(
+            || Responder { person: None, name: if name.trim().is_empty() { id.into() } else { name.into() } },
+            |person| Responder { person: Some(person.id), name: person.name },
+        ))
+    }
+
+    fn does_not_count(&self, delivery: &Delivery, from: &str, why: NotCounted, words: &str) -> Result<(), CommandFailure> {
+        self.put(delivery, Command::NotCounted { from: from.into(), via: delivery.via.clone(), why, words: words.into() })
+    }
+
+    fn put(&self, delivery: &Delivery, command: Command) -> Result<(), CommandFailure> {
+        if matches!(delivery.purpose, Purpose::Drill | Purpose::Test) {
+            return Ok(());
+        }
+        let agreed = Agreed::read(self.db, self.now)?;
+        match record::command(self.db, &agreed, delivery.incident, command, self.now) {
+            Ok(_) => Ok(()),
+            // The sample it belonged to was removed; nobody waits for it.
+            Err(CommandFailure::Store(StoreError::Missing)) => Ok(()),
+            Err(failure) => Err(failure),
+        }
+    }
+}
+
+const fn how(reach: Reach) -> AcknowledgedHow {
+    match reach {
+        Reach::Chat => AcknowledgedHow::Chat,
+        Reach::Mail => AcknowledgedHow::Mail,
+        Reach::Text => AcknowledgedHow::Text,
+        Reach::Phone => AcknowledgedHow::Call,
+        Reach::Push => AcknowledgedHow::Push,
+        Reach::Desk => AcknowledgedHow::InPerson,
+    }
+}
+
+/// Two spellings of one address: a number however it is written, a mailbox in any case.
+fn same_address(one: &str, other: &str) -> bool {
+    let plain = |text: &str| contact::phone_number(text, None).unwrap_or_else(|_| text.trim().to_lowercase());
+    plain(one) == plain(other)
+}
+
+impl From {
+    /// Who it is in words; nothing is decided by it.
+    fn shown(&self) -> &str {
+        match self {
+            Self::Addressee => "whoever was addressed",
+            Self::Address(address) => address,
+            Self::Member { name, .. } => name,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_address_is_known_however_it_is_spelled() {
+        assert!(same_address("+49 30 23125011", "+493023125011"), "as the provider writes it");
+        assert!(same_address("Marta@Example.org", "marta@example.org"), "mailboxes differ by more than their case");
+        assert!(!same_address("+493023125011", "+493023125012"));
+        assert!(!same_address("", "+493023125012"), "no address is nobody's");
+    }
+}

@@ -1,0 +1,4 @@
+//! Providers that remember: little servers that speak a provider's own interface,
+//! keep what they were sent, and give back what people answer.
+
+pub mod telegram;
