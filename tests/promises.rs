@@ -2,7 +2,7 @@
 
 use baton_core::domain::assessment::ColleagueView;
 use baton_core::domain::channel::Reach;
-use baton_core::domain::command::{Command, Reaching};
+use baton_core::domain::command::{Command, Reaching, Responder};
 use baton_core::domain::decide::decide;
 use baton_core::domain::due::next_due;
 use baton_core::domain::event::{AcknowledgedHow, CallOutcome, IncidentEvent};
@@ -13,6 +13,7 @@ use baton_core::domain::message::Purpose;
 use baton_core::domain::offers::{Offer, offers};
 use baton_core::domain::plan::{Contact, ContactMethod, Plan, PlanLevel, PlanRotation};
 use baton_core::domain::presence::Presence;
+use baton_core::domain::response::{self, NotCounted, Response};
 use baton_core::domain::rhythm::Rhythm;
 use baton_core::domain::rotation::{Layer, Rotation};
 use baton_core::domain::severity::Severity;
@@ -57,6 +58,14 @@ enum Move {
         waiting: bool,
     },
     SendTooLate,
+    /// Somebody on the path, or nobody known, answers a message themselves.
+    Answers {
+        whom: usize,
+        typed: &'static str,
+        to: Purpose,
+    },
+    /// Something comes back that is nobody's answer.
+    DoesNotCount,
     CallAnswered {
         took_it: bool,
     },
@@ -88,6 +97,13 @@ fn moves() -> impl Strategy<Value = Vec<Move>> {
         3 => (0..6_usize, any::<bool>(), any::<bool>())
             .prop_map(|(whom, others, later)| Move::SendFails { whom, others, waiting: others && later }),
         1 => Just(Move::SendTooLate),
+        3 => (
+            0..7_usize,
+            proptest::sample::select(vec!["on it", "not me", "call me", "escalate", "who is on it?", ""]),
+            proptest::sample::select(vec![Purpose::Alert, Purpose::StillOnIt, Purpose::Opinion, Purpose::Update]),
+        )
+            .prop_map(|(whom, typed, to)| Move::Answers { whom, typed, to }),
+        1 => Just(Move::DoesNotCount),
         1 => any::<bool>().prop_map(|took_it| Move::CallAnswered { took_it }),
         1 => (-30..200_i64).prop_map(Move::Unknown),
         1 => Just(Move::Resolve),
@@ -267,6 +283,18 @@ impl History {
                 send.map(|send| Command::DeliveryFailed { send, words: "550".into(), too_late: false })
             }
             Move::SendTooLate => reaching(false).map(|send| Command::DeliveryFailed { send, words: "late".into(), too_late: true }),
+            Move::Answers { whom, typed, to } => {
+                let responder = match everybody.get(*whom) {
+                    Some(contact) => Responder { person: Some(contact.person), name: contact.name.clone() },
+                    None if whom % 2 == 0 => Responder { person: None, name: "\u{200b}".into() },
+                    None => Responder { person: None, name: "Somebody in the room".into() },
+                };
+                let (reading, how) = (response::read(typed, *to), AcknowledgedHow::Chat);
+                Some(Command::Respond { by: responder, to: *to, reading, how, via: "chat".into() })
+            }
+            Move::DoesNotCount => {
+                Some(Command::NotCounted { from: "stranger".into(), via: "mail".into(), why: NotCounted::Stranger, words: "on it".into() })
+            }
             Move::CallAnswered { took_it } => {
                 let outcome = CallOutcome::Answered;
                 reaching(true).map(|call| Command::RecordCall { call, outcome, note: String::new(), took_it: *took_it })
@@ -334,7 +362,7 @@ proptest! {
         }
     }
 
-    /// A level is left early only when nobody who was contacted at it can be reached, or by a person's hand.
+    /// A level is left early only when nobody who was contacted at it can be reached or would take it, or by a person's hand.
     #[test]
     fn a_level_waits_for_whoever_can_still_be_reached(plan in plans(), moves in moves()) {
         let mut history = History::begin(plan);
@@ -346,7 +374,8 @@ proptest! {
             let gone_on = history.log[before..].iter().find(|(_, event)| matches!(event, IncidentEvent::LevelEntered { .. } | IncidentEvent::DeskAlarmed { .. }));
             let Some((at, _)) = gone_on.filter(|(at, _)| *at < stood.until && stood.level.is_some()) else { continue };
             let given_up: Vec<PersonId> = history.log.iter().filter_map(|(_, event)| match event {
-                IncidentEvent::PersonUnreachable { person, .. } => Some(*person),
+                IncidentEvent::PersonUnreachable { person, .. }
+                | IncidentEvent::Responded { person: Some(person), response: Response::NotMe, .. } => Some(*person),
                 _ => None,
             }).collect();
             let waited_for: Vec<&PersonId> = stood.contacted.iter().filter(|person| !given_up.contains(person)).collect();

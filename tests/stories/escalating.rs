@@ -52,7 +52,9 @@ async fn an_acknowledgement_takes_back_what_has_not_left_yet() {
     // A nudge and a question wait beside it, as they do while somebody who had it is asked.
     world.act(id, Action::Nudge { person: marta.id }).await;
     world.engine.store.write(move |db| Ok::<_, StoreError>(db.execute(
-        "INSERT INTO deliveries SELECT replace(id, '-7', '-4'), incident_id, person_id, name, method_id, channel_id, via, address, 'still_on_it', step + 9,
+        "INSERT INTO deliveries (id, incident_id, person_id, name, method_id, channel_id, via, address, purpose, step, message, state, words,
+           queued_at, changed_at, next_attempt_at, give_up_at, attempts, provider_id, cancelled_because)
+         SELECT replace(id, '-7', '-4'), incident_id, person_id, name, method_id, channel_id, via, address, 'still_on_it', step + 9,
            message, state, words, queued_at, changed_at, next_attempt_at, give_up_at, attempts, provider_id, cancelled_because
          FROM deliveries WHERE purpose = 'alert'", [])?)).await.expect("a question waits too");
     let tried = chat.requests().len();

@@ -232,7 +232,9 @@ async fn what_an_older_program_did_not_write_stops_nothing() {
         "UPDATE settings SET document = json_remove(document, '$.rhythm.alarm') WHERE name = 'rules'",
         "UPDATE drafts SET draft = json_remove(draft, '$.against_advice') WHERE draft LIKE '%Half a thought%'",
         "UPDATE incidents SET state = json_remove(state, '$.nudges') WHERE state LIKE '%Printer on fire%'",
-        "INSERT INTO deliveries SELECT replace(id, '-7', '-4'), incident_id, person_id, name, method_id, channel_id, via, address, purpose, step + 1,
+        "INSERT INTO deliveries (id, incident_id, person_id, name, method_id, channel_id, via, address, purpose, step, message, state, words,
+           queued_at, changed_at, next_attempt_at, give_up_at, attempts, provider_id, cancelled_because)
+         SELECT replace(id, '-7', '-4'), incident_id, person_id, name, method_id, channel_id, via, address, purpose, step + 1,
            json_remove(message, '$.reply'), state, words, queued_at, changed_at, next_attempt_at, give_up_at, attempts, provider_id,
            cancelled_because FROM deliveries WHERE state = 'queued' LIMIT 1",
     ];

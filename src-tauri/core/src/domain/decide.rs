@@ -227,7 +227,7 @@ fn respond(
 ) -> Vec<IncidentEvent> {
     use IncidentEvent as E;
     let Responder { person, name } = by;
-    let words = response::kept(&reading.words);
+    let (name, words) = (clean_line(&name), response::kept(&reading.words));
     let wrote = |name: String, via: String, words: String| vec![E::Wrote { person, name, via, words }];
     let Some(response) = reading.response.filter(|_| incident.is_open()) else {
         let said = reading.response.map(|response| response.label(to)).filter(|_| words.is_empty());
@@ -236,7 +236,7 @@ fn respond(
     let holds = matches!(&incident.phase, Phase::Held { by, name: holder, .. } if (by, holder) == (&person, &name));
     let taken = matches!(incident.phase, Phase::Held { questioned: false, .. });
     match (response, &incident.opinion) {
-        (Response::OnIt, _) if !taken || holds => {
+        (Response::OnIt, _) if (!taken || holds) && !name.is_empty() => {
             vec![E::Acknowledged { person, name, how, until: holds_until(incident, rhythm, now), answered: Some(Answered { via, words }) }]
         }
         (Response::NotMe, _) if holds => vec![E::HandedBack { name, why: response::gist(&words) }],
