@@ -9,6 +9,8 @@ mod calendars;
 mod call_sheet;
 #[path = "stories/clock.rs"]
 mod clock;
+#[path = "stories/drills.rs"]
+mod drills;
 #[path = "stories/escalating.rs"]
 mod escalating;
 #[path = "stories/exchange.rs"]

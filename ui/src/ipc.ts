@@ -13,10 +13,14 @@ import type {
   ChannelId,
   ChannelSetup,
   Consideration,
+  DeliveryId,
   DeskRules,
   DeskSettings,
   Directory,
   Draft,
+  DrillId,
+  DrillSchedule,
+  Drills,
   Failure,
   Finding,
   Import,
@@ -101,6 +105,16 @@ export const saveChannel = (change: ChannelChange) => invoke<ChannelSetup>('save
 /** Fails with `in_use` naming the people; `anyway` takes their methods too. */
 export const removeChannel = (id: ChannelId, anyway: boolean) => invoke<void>('remove_channel', { id, anyway })
 export const testChannel = (id: ChannelId, address: string) => invoke<TestResult>('test_channel', { id, address })
+
+export const drills = () => invoke<Drills>('drills')
+/** Tries these people, or everybody with `null`. */
+export const beginDrill = (people: PersonId[] | null) => invoke<DrillId>('begin_drill', { people })
+export const endDrill = (id: DrillId) => invoke<void>('end_drill', { id })
+/** Somebody told the desk that they received it. */
+export const drillReceived = (delivery: DeliveryId) => invoke<void>('drill_received', { delivery })
+export const saveDrillSchedule = (schedule: DrillSchedule | null) => invoke<void>('save_drill_schedule', { schedule })
+/** Opens it as a PDF, which is kept beside the database. */
+export const openDrillReport = (id: DrillId) => invoke<void>('open_drill_report', { id })
 
 /** A new id (UUIDv7) for something about to be saved. */
 export const newId = () => invoke<string>('new_id')

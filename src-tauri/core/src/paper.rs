@@ -1,5 +1,5 @@
-//! The call sheet on paper: a PDF of A4 pages, with its font inside, so that it
-//! looks the same wherever it is opened and every name on it can be read.
+//! What a desk prints: PDFs of A4 pages, with their font inside, so that they look
+//! the same wherever they are opened and every name on them can be read.
 
 use krilla::Document;
 use krilla::geom::{PathBuilder, Point, Rect};
@@ -54,12 +54,34 @@ impl Line {
     }
 }
 
-/// `None` where the fonts cannot be used, which a test would have found.
+/// Lines under a heading.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Passage {
+    pub heading: String,
+    pub lines: Vec<String>,
+}
+
+/// The call sheet. `None` where the fonts cannot be used, which a test would have found.
 #[must_use]
-pub fn pdf(sheet: &CallSheet) -> Option<Vec<u8>> {
+pub fn call_sheet(sheet: &CallSheet) -> Option<Vec<u8>> {
+    pages(&lines(sheet))
+}
+
+/// A report: what it is, the gist of it, and the rest in passages.
+#[must_use]
+pub fn report(title: &str, gist: &str, passages: &[Passage]) -> Option<Vec<u8>> {
+    let mut all = vec![Line::new(title, 18.0).bold(), Line::new(gist, 11.0).after(8.0)];
+    for Passage { heading, lines } in passages {
+        all.push(Line::new(heading, 12.0).bold().after(14.0));
+        all.extend(lines.iter().map(|line| Line::new(line, 11.0).indented(20.0)));
+    }
+    pages(&all)
+}
+
+fn pages(lines: &[Line]) -> Option<Vec<u8>> {
     let regular = Font::new(dejavu::sans::regular().to_vec().into(), 0)?;
     let bold = Font::new(dejavu::sans::bold().to_vec().into(), 0)?;
-    let mut lines = lines(sheet).iter().flat_map(wrapped).collect::<Vec<_>>().into_iter().peekable();
+    let mut lines = lines.iter().flat_map(wrapped).collect::<Vec<_>>().into_iter().peekable();
     let mut document = Document::new();
     while lines.peek().is_some() {
         let mut page = document.start_page_with(PageSettings::from_wh(WIDTH, HEIGHT)?);

@@ -1,8 +1,11 @@
 //! Step 3: channels.
 
-use baton_core::api::types::{ChannelChange, TestResult};
+use std::collections::BTreeSet;
+
+use baton_core::api::types::{ChannelChange, Drills, TestResult};
 use baton_core::domain::channel::ChannelSetup;
-use baton_core::domain::id::ChannelId;
+use baton_core::domain::drill::DrillSchedule;
+use baton_core::domain::id::{ChannelId, DeliveryId, DrillId, PersonId};
 
 use super::{Answer, AtDesk};
 
@@ -24,4 +27,29 @@ pub async fn test_channel(desk: AtDesk<'_>, id: ChannelId, address: String) -> A
 #[tauri::command]
 pub async fn new_id(desk: AtDesk<'_>) -> Answer<String> {
     Ok(desk.get().await?.new_id())
+}
+
+#[tauri::command]
+pub async fn drills(desk: AtDesk<'_>) -> Answer<Drills> {
+    desk.get().await?.drills().await
+}
+
+#[tauri::command]
+pub async fn begin_drill(desk: AtDesk<'_>, people: Option<BTreeSet<PersonId>>) -> Answer<DrillId> {
+    desk.get().await?.begin_drill(people).await
+}
+
+#[tauri::command]
+pub async fn end_drill(desk: AtDesk<'_>, id: DrillId) -> Answer<()> {
+    desk.get().await?.end_drill(id).await
+}
+
+#[tauri::command]
+pub async fn drill_received(desk: AtDesk<'_>, delivery: DeliveryId) -> Answer<()> {
+    desk.get().await?.drill_received(delivery).await
+}
+
+#[tauri::command]
+pub async fn save_drill_schedule(desk: AtDesk<'_>, schedule: Option<DrillSchedule>) -> Answer<()> {
+    desk.get().await?.save_drill_schedule(schedule).await
 }

@@ -1,6 +1,8 @@
 //! Addresses for other programs: a number to dial, a page to read.
 
-use baton_core::domain::id::IncidentId;
+use std::path::Path;
+
+use baton_core::domain::id::{DrillId, IncidentId};
 use baton_core::error::Failure;
 use tauri::AppHandle;
 use tauri_plugin_opener::OpenerExt;
@@ -26,6 +28,16 @@ pub async fn open_outside(app: AppHandle, address: String) -> Answer<()> {
 #[tauri::command]
 pub async fn open_call_sheet(app: AppHandle, desk: AtDesk<'_>, incident: Option<IncidentId>) -> Answer<()> {
     let file = desk.get().await?.write_call_sheet(incident).await?;
+    show_pdf(app, &file).await
+}
+
+#[tauri::command]
+pub async fn open_drill_report(app: AppHandle, desk: AtDesk<'_>, id: DrillId) -> Answer<()> {
+    let file = desk.get().await?.write_drill_report(id).await?;
+    show_pdf(app, &file).await
+}
+
+async fn show_pdf(app: AppHandle, file: &Path) -> Answer<()> {
     let path = file.display().to_string();
     tauri::async_runtime::spawn_blocking(move || app.opener().open_path(path, None::<&str>))
         .await

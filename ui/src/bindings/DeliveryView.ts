@@ -12,4 +12,13 @@ words: string, at: Instant, time: string,
 /**
  * Every try, the first one first.
  */
-tries: Array<Try>, next_try: string | null, };
+tries: Array<Try>, next_try: string | null, 
+/**
+ * The rungs from "sent" to "acknowledged", and how many are known to be reached;
+ * none for a call by hand.
+ */
+ladder: Array<string>, reached: number, 
+/**
+ * What its recipient answered, and when.
+ */
+answer: string | null, };

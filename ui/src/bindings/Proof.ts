@@ -3,4 +3,4 @@
 /**
  * How it is known that a method reaches somebody.
  */
-export type Proof = "code" | "call" | "use";
+export type Proof = "code" | "call" | "use" | "drill";

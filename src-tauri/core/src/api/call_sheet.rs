@@ -39,7 +39,7 @@ impl Desk {
         let name = if incident.is_some() { "call-sheet-incident" } else { "call-sheet" };
         let folder = self.engine.store.folder().to_path_buf();
         let written = tokio::task::spawn_blocking(move || {
-            let pdf = paper::pdf(&sheet).ok_or_else(|| std::io::Error::other("the page could not be drawn"))?;
+            let pdf = paper::call_sheet(&sheet).ok_or_else(|| std::io::Error::other("the page could not be drawn"))?;
             replace(&folder.join(format!("{name}.txt")), sheet.as_text().as_bytes())?;
             let file = folder.join(format!("{name}.pdf"));
             replace(&file, &pdf)?;

@@ -29,6 +29,7 @@ const NAME: usize = 120;
 impl Desk {
     pub async fn directory(&self) -> Answer<Directory> {
         let now = self.now();
+        let ears = self.engine.ear_states();
         self.read(move |db| {
             let channels = channels::all(db)?;
             let mut people = people::all(db)?;
@@ -54,6 +55,7 @@ impl Desk {
                 paths: paths::all(db)?,
                 channels,
                 providers: providers(),
+                ears,
             })
         })
         .await

@@ -7,7 +7,7 @@ use super::types::{Action, CallTask, DeliveryView, IncidentView, NextStep, Try};
 use super::{Answer, Desk};
 use crate::domain::brief::{self, Sender};
 use crate::domain::command::Command;
-use crate::domain::delivery::DeliveryState;
+use crate::domain::delivery::{self, DeliveryState};
 use crate::domain::desk::DeskSettings;
 use crate::domain::event::CallOutcome;
 use crate::domain::id::{DeliveryId, IncidentId};
@@ -193,6 +193,12 @@ fn delivery_view(delivery: &Delivery, attempts: &[Attempt], desk: &DeskSettings,
         at: delivery.changed_at,
         time: spoken(delivery.changed_at, now, zone),
         tries: tries.collect(),
+        ladder: if delivery.state == DeliveryState::ByHand { vec![] } else { delivery::LADDER.map(String::from).into() },
+        reached: delivery::reached(delivery.state, delivery.response),
+        answer: delivery.response.map(|response| {
+            let when = delivery.responded_at.map(|at| format!(", {}", spoken(at, now, zone))).unwrap_or_default();
+            format!("“{}”{when}", response.label(delivery.purpose))
+        }),
         next_try: delivery.next_attempt_at.filter(|at| *at > now).map(|at| spoken(at, now, zone)),
     }
 }

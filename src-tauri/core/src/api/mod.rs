@@ -7,6 +7,7 @@ mod call_sheet;
 mod channels;
 mod consider;
 mod directory;
+mod drills;
 mod exchange;
 mod incidents;
 mod notices;

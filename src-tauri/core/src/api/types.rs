@@ -15,10 +15,11 @@ use crate::domain::delivery::DeliveryState;
 use crate::domain::desk::DeskSettings;
 use crate::domain::directory::{Path, Person, Service, Team};
 use crate::domain::draft::Draft;
+use crate::domain::drill::{Drill, DrillSchedule, DrillScore};
 use crate::domain::due::DueKind;
 use crate::domain::event::{AcknowledgedHow, CallOutcome};
 use crate::domain::facts::{FactField, Facts};
-use crate::domain::id::{DeliveryId, IncidentId, MethodId, NoticeId, PersonId, RotationId};
+use crate::domain::id::{ChannelId, DeliveryId, IncidentId, MethodId, NoticeId, PersonId, RotationId};
 use crate::domain::incident::Incident;
 use crate::domain::offers::{Candidate, Offer};
 use crate::domain::preview::PlanPreview;
@@ -26,6 +27,7 @@ use crate::domain::rotation::Rotation;
 use crate::domain::severity::Severity;
 use crate::domain::time::Instant;
 use crate::domain::timeline::TimelineEntry;
+use crate::engine::EarState;
 use crate::formats::people::{PeopleColumn, PeopleField};
 use crate::host::SecretsState;
 
@@ -73,6 +75,30 @@ pub struct Directory {
     pub shown: BTreeMap<String, String>,
     pub channels: Vec<ChannelSetup>,
     pub providers: Vec<Provider>,
+    /// Whether answers are heard, by channel; those that are not listened to are left out.
+    pub ears: BTreeMap<ChannelId, EarState>,
+}
+
+/// Drills, and when they come by themselves.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+pub struct Drills {
+    pub schedule: Option<DrillSchedule>,
+    /// When the next one comes by itself.
+    pub next: Option<String>,
+    /// The last one first.
+    pub latest: Vec<DrillView>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+pub struct DrillView {
+    pub drill: Drill,
+    pub when: String,
+    /// "9 of 12 answered, half of them within 40 s".
+    pub words: String,
+    /// Whoever did not answer comes first.
+    pub scores: Vec<DrillScore>,
 }
 
 /// A change to a channel: secrets travel inwards only.
@@ -212,6 +238,12 @@ pub struct DeliveryView {
     /// Every try, the first one first.
     pub tries: Vec<Try>,
     pub next_try: Option<String>,
+    /// The rungs from "sent" to "acknowledged", and how many are known to be reached;
+    /// none for a call by hand.
+    pub ladder: Vec<String>,
+    pub reached: usize,
+    /// What its recipient answered, and when.
+    pub answer: Option<String>,
 }
 
 /// What an import changes, by name.

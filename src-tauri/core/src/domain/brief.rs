@@ -87,6 +87,22 @@ pub fn test_message(sender: &Sender<'_>, now: Instant) -> Message {
     }
 }
 
+/// A drill: nothing is wrong, and an answer shows that somebody can be reached.
+#[must_use]
+pub fn drill_message(sender: &Sender<'_>, drill: IncidentId, minutes: i64, now: Instant) -> Message {
+    Message {
+        purpose: Purpose::Drill,
+        incident: drill,
+        reference: "DRILL".into(),
+        title: "can you be reached this way?".into(),
+        lead: format!(
+            "This is a drill. Nothing is wrong, and there is nothing to do but to answer within {minutes} minutes: it shows that this way reaches you when it matters."
+        ),
+        reply: format!("Or tell {} that you received it.", sender.answered()),
+        ..test_message(sender, now)
+    }
+}
+
 /// Six digits that prove a way to reach somebody once they are told back.
 #[must_use]
 pub fn code_message(sender: &Sender<'_>, digits: &str, now: Instant) -> Message {

@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+use super::response::Response;
+
 /// How far a message has come. Nothing here is an acknowledgement: that is an
 /// event of the incident, and a person's name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -21,6 +23,23 @@ pub enum DeliveryState {
     Cancelled,
     /// A call that somebody at the desk is to make.
     ByHand,
+}
+
+/// How far a message has come, from the queue to a person's own word.
+pub const LADDER: [&str; 5] = ["sent", "accepted", "delivered", "seen", "acknowledged"];
+
+/// How many of the ladder's rungs are known to be reached. Nothing below the last one
+/// is anybody's word.
+#[must_use]
+pub const fn reached(state: DeliveryState, response: Option<Response>) -> usize {
+    match (state, response) {
+        (_, Some(Response::OnIt)) => 5,
+        (_, Some(_)) | (DeliveryState::Seen, None) => 4,
+        (DeliveryState::Delivered, None) => 3,
+        (DeliveryState::Accepted, None) => 2,
+        (DeliveryState::Attempting, None) => 1,
+        _ => 0,
+    }
 }
 
 impl DeliveryState {

@@ -59,6 +59,8 @@ pub enum Proof {
     Call,
     /// They answered a message that was sent to it.
     Use,
+    /// They answered a drill.
+    Drill,
 }
 
 /// People who answer for the same things, in an order.

@@ -55,6 +55,8 @@ ids! {
     /// One message to one person by one method.
     DeliveryId,
     NoticeId,
+    /// One trial of the ways to reach people.
+    DrillId,
     /// This installation; events carry it.
     DeviceId,
 }

@@ -15,6 +15,7 @@ pub mod delivery;
 pub mod desk;
 pub mod directory;
 pub mod draft;
+pub mod drill;
 pub mod due;
 pub mod event;
 pub mod facts;

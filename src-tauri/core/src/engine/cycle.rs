@@ -7,7 +7,7 @@ use std::sync::Arc;
 use tokio::task::JoinHandle;
 
 use super::record::{Agreed, CommandFailure};
-use super::{Engine, outbox, record, reminder};
+use super::{Engine, drill, outbox, record, reminder};
 use crate::domain::command::Command;
 use crate::domain::id::IncidentId;
 use crate::domain::time::Instant;
@@ -71,6 +71,9 @@ impl Engine {
         if let Err(failure) = self.remind(now).await {
             tracing::error!(%failure, "the desk could not be reminded of holes in the plan");
         }
+        if let Err(failure) = self.drill(now).await {
+            tracing::error!(%failure, "a drill that was due could not be begun or ended");
+        }
         failed?;
         shown?;
         begun?;
@@ -84,6 +87,16 @@ impl Engine {
         let Some(told) = self.store.read::<_, StoreError, _>(move |db| reminder::due(db, now)).await? else { return Ok(()) };
         self.store.write::<_, StoreError, _>(move |db| reminder::remind(db, &told, now)).await?;
         self.tell([Change::Notices]);
+        self.wake();
+        Ok(())
+    }
+
+    async fn drill(&self, now: Instant) -> Result<()> {
+        if self.store.read::<_, StoreError, _>(drill::next_due).await?.is_none_or(|due| due > now) {
+            return Ok(());
+        }
+        self.store.write::<_, StoreError, _>(move |db| drill::perform(db, now)).await?;
+        self.tell([Change::Channels, Change::Notices]);
         self.wake();
         Ok(())
     }
@@ -159,7 +172,7 @@ fn perform_due(db: &Connection, id: IncidentId, now: Instant) -> Result<(), Comm
 
 fn next_due(db: &Connection, sends: bool) -> Result<Option<Instant>> {
     let to_send = if sends { deliveries::next_attempt_at(db)? } else { None };
-    Ok([incidents::next_due_at(db)?, to_send, reminder::next_due(db)].into_iter().flatten().min())
+    Ok([incidents::next_due_at(db)?, to_send, reminder::next_due(db), drill::next_due(db)?].into_iter().flatten().min())
 }
 
 fn shown(notice: NoticeRow) -> ShownNotice {

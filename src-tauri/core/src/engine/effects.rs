@@ -313,6 +313,7 @@ impl Queue<'_> {
             cancelled_because: None,
             token: Token::of(rand::random()),
             response: None,
+            responded_at: None,
         }
     }
 

@@ -125,10 +125,11 @@ impl Hearing<'_> {
         // Whoever answers has received it.
         self.receipt(delivery, State::Seen, &format!("answered by {}", delivery.via))?;
         if let Some(response) = reading.response {
-            deliveries::responded(self.db, delivery.id, response)?;
+            deliveries::responded(self.db, delivery.id, response, self.now)?;
         }
         if responder.person == Some(delivery.person) {
-            people::method_proven(self.db, delivery.method, Proof::Use, self.now)?;
+            let proof = if delivery.purpose == Purpose::Drill { Proof::Drill } else { Proof::Use };
+            people::method_proven(self.db, delivery.method, proof, self.now)?;
         }
         let how = how(self.setup.reach);
         let command = Command::Respond { by: responder, to: delivery.purpose, reading, how, via: delivery.via.clone() };

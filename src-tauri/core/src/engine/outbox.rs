@@ -13,6 +13,7 @@ use crate::domain::channel::{ChannelSetup, ChannelTest};
 use crate::domain::command::{Command, Reaching};
 use crate::domain::delivery::DeliveryState;
 use crate::domain::id::{ChannelId, DeliveryId};
+use crate::domain::message::Purpose;
 use crate::domain::time::{Instant, MINUTE, spoken_length};
 use crate::host::{Change, SecretsFailure};
 use crate::store::deliveries::{self, Addressed, Delivery, Standing};
@@ -225,6 +226,10 @@ pub(super) fn failed(
     too_late: bool,
     now: Instant,
 ) -> std::result::Result<(), CommandFailure> {
+    // A drill is no incident: that it did not arrive is its result.
+    if delivery.purpose == Purpose::Drill {
+        return Ok(());
+    }
     let agreed = Agreed::read(db, now)?;
     let command = Command::DeliveryFailed { send: reaching(db, delivery)?, words: words.into(), too_late };
     record::command(db, &agreed, delivery.incident, command, now)?;
@@ -316,6 +321,7 @@ mod tests {
             cancelled_because: None,
             token: Token::sample(),
             response: None,
+            responded_at: None,
         }
     }
 }

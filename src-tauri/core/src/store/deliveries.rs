@@ -28,6 +28,7 @@ CREATE INDEX deliveries_open ON deliveries (state) WHERE state = 'attempting';
 pub const V4: &str = "
 ALTER TABLE deliveries ADD COLUMN token TEXT NOT NULL DEFAULT '';
 ALTER TABLE deliveries ADD COLUMN response TEXT;
+ALTER TABLE deliveries ADD COLUMN responded_at INTEGER;
 CREATE INDEX deliveries_by_token ON deliveries (token) WHERE token <> '';
 CREATE INDEX deliveries_by_provider_id ON deliveries (channel_id, provider_id) WHERE provider_id IS NOT NULL;
 CREATE INDEX deliveries_sent ON deliveries (channel_id, changed_at) WHERE state IN ('accepted', 'delivered', 'seen', 'uncertain');
@@ -77,8 +78,9 @@ pub struct Delivery {
     pub cancelled_because: Option<String>,
     /// What an answer has to bring back.
     pub token: Token,
-    /// What its recipient answered.
+    /// What its recipient answered, and when.
     pub response: Option<Response>,
+    pub responded_at: Option<Instant>,
 }
 
 impl Delivery {
@@ -98,7 +100,7 @@ impl Delivery {
 }
 
 const COLUMNS: &str = "id, incident_id, person_id, name, method_id, channel_id, via, address, purpose, step, message, state, words,
-    queued_at, changed_at, next_attempt_at, give_up_at, attempts, provider_id, cancelled_because, token, response";
+    queued_at, changed_at, next_attempt_at, give_up_at, attempts, provider_id, cancelled_because, token, response, responded_at";
 
 pub fn add(db: &Connection, delivery: &Delivery) -> Result<()> {
     db.prepare_cached(
@@ -301,9 +303,13 @@ pub fn rises(db: &Connection, id: DeliveryId, from: &[DeliveryState], to: Delive
     Ok(false)
 }
 
-pub fn responded(db: &Connection, id: DeliveryId, response: Response) -> Result<()> {
-    db.prepare_cached("UPDATE deliveries SET response = ?2 WHERE id = ?1")?
-        .execute(params![id.to_string(), column::to_word(&response)?])?;
+/// The first answer keeps its time; the last one is what counts.
+pub fn responded(db: &Connection, id: DeliveryId, response: Response, at: Instant) -> Result<()> {
+    db.prepare_cached("UPDATE deliveries SET response = ?2, responded_at = coalesce(responded_at, ?3) WHERE id = ?1")?.execute(params![
+        id.to_string(),
+        column::to_word(&response)?,
+        at.0
+    ])?;
     Ok(())
 }
 
@@ -441,5 +447,6 @@ fn delivery(row: &rusqlite::Row<'_>) -> rusqlite::Result<Delivery> {
         // One that was queued by a Baton that knew no tokens can be answered at the desk only.
         token: Token::read(row.get_ref(20)?.as_str()?).unwrap_or_else(|| Token::of(id.0.as_u128())),
         response: column::word_if_any(row, 21)?,
+        responded_at: row.get::<_, Option<i64>>(22)?.map(Instant),
     })
 }

@@ -7,6 +7,7 @@ pub mod attempts;
 pub mod channels;
 pub mod deliveries;
 pub mod drafts;
+pub mod drills;
 pub mod events;
 pub mod incidents;
 pub mod migration;

@@ -1,0 +1,119 @@
+//! Ways to reach people are tried before it matters, and nobody takes it for real.
+
+use baton_core::api::types::DrillView;
+use baton_core::domain::directory::Proof;
+use baton_core::domain::drill::DrillSchedule;
+use baton_tests::providers::telegram::Telegram;
+use baton_tests::smtp_sink::{SmtpSink, SmtpStep};
+use baton_tests::world::World;
+
+async fn last(world: &World) -> DrillView {
+    world.desk.drills().await.expect("the drills").latest.into_iter().next().expect("there is one")
+}
+
+#[tokio::test]
+async fn a_drill_writes_by_every_way_and_what_is_answered_is_proof_of_that_way() {
+    let (world, telegram, mailbox) = (World::new().await, Telegram::start().await, SmtpSink::start().await);
+    let (chat, mail, call) = (world.telegram(&telegram).await, world.mail(&mailbox).await, world.by_hand().await);
+    let marta = world.person("Marta", &[(chat, "501"), (mail, "m@example.org"), (call, "+493023125011")]).await;
+    world.person("Ben", &[(mail, "b@example.org")]).await;
+    let id = world.desk.begin_drill(None).await.expect("begun");
+    world.settle().await;
+    let message = telegram.wait_for(1).await[0].clone();
+    assert!(message.text.starts_with("DRILL, nothing is wrong"), "nobody takes it for real: {}", message.text);
+    assert_eq!(message.buttons.iter().map(|(label, _)| label.as_str()).collect::<Vec<_>>(), ["Received"]);
+    let mails = mailbox.wait_for(2).await;
+    assert!(
+        mails.iter().all(|mail| mail.subject().starts_with("DRILL, nothing is wrong") && mail.text().starts_with("This is a drill")),
+        "nor in a mailbox"
+    );
+    assert!(world.desk.board().await.expect("the board").rows.is_empty(), "a drill is no incident");
+    assert!(world.desk.begin_drill(None).await.is_err(), "one at a time");
+
+    world.clock.set(world.now().plus(42_000));
+    telegram.press(&message, "Received", (501, "Marta"));
+    world.hear().await;
+    let marta_s = last(&world).await.scores.into_iter().find(|one| one.person == marta.id).expect("hers");
+    let by = |via: &str| marta_s.ways.iter().find(|way| way.via == via).expect("it was tried").clone();
+    assert_eq!(by("Telegram").answered_after, Some(42_000), "how fast she was");
+    assert_eq!(by("Mail").answered_after, None, "an answer by chat says nothing of the mail");
+    let proven = async |way: usize| {
+        let directory = world.desk.directory().await.expect("the directory");
+        let known = directory.people.into_iter().find(|one| one.id == marta.id).expect("Marta");
+        known.methods[way].proven_by
+    };
+    assert_eq!((proven(0).await, proven(1).await), (Some(Proof::Drill), None));
+    world.desk.drill_received(by("Mail").delivery).await.expect("she told the desk");
+    assert_eq!(proven(1).await, Some(Proof::Drill), "what she says on the phone is proof, too");
+
+    world.fast_forward(30).await;
+    let result = last(&world).await;
+    assert!(result.drill.closed);
+    assert_eq!(result.words, "1 of 2 answered, half of them within 42 s");
+    assert_eq!(result.scores[0].name, "Ben", "whoever did not answer comes first");
+    assert!(world.screen.titles().contains(&"Drill: 1 of 2 answered".to_string()), "the desk is told: {:?}", world.screen.titles());
+    let report = world.desk.write_drill_report(id).await.expect("written");
+    let text = std::fs::read_to_string(report.with_extension("txt")).expect("beside the PDF");
+    assert!(text.contains("Ben: no answer") && text.contains("Marta: 42 s"), "{text}");
+    assert!(std::fs::read(&report).expect("the PDF").starts_with(b"%PDF-"));
+}
+
+#[tokio::test]
+async fn what_does_not_arrive_is_the_result_and_no_incident() {
+    let (world, mailbox) = (World::new().await, SmtpSink::start().await);
+    let mail = world.mail(&mailbox).await;
+    world.person("Marta", &[(mail, "gone@example.org")]).await;
+    mailbox.replies(SmtpStep::Recipient, "550 5.1.1 nobody of that name");
+    world.desk.begin_drill(None).await.expect("begun");
+    world.settle().await;
+    let way = last(&world).await.scores[0].ways[0].clone();
+    assert!(way.words.contains("nobody of that name"), "in the provider's words: {}", way.words);
+    world.fast_forward(31).await;
+    assert!(world.screen.titles().contains(&"Drill: 0 of 1 answered".to_string()));
+}
+
+#[tokio::test]
+async fn drills_come_by_themselves_and_one_that_was_slept_through_does_not_come_late() {
+    let (world, telegram) = (World::new().await, Telegram::start().await);
+    let chat = world.telegram(&telegram).await;
+    world.person("Marta", &[(chat, "501")]).await;
+    let wrong = world.desk.save_drill_schedule(Some(DrillSchedule { day: 9, at: 600, every_weeks: 1, since: world.now() })).await;
+    assert_eq!(wrong.expect_err("there is no ninth day").details, ["day"]);
+    world.desk.save_drill_schedule(Some(DrillSchedule { day: 3, at: 600, every_weeks: 1, since: world.now() })).await.expect("agreed");
+    // Monday noon to Wednesday noon.
+    world.fast_forward(2 * 24 * 60).await;
+    assert_eq!(telegram.wait_for(1).await.len(), 1, "on Wednesday at ten");
+    assert_eq!(last(&world).await.drill.by, "", "nobody began it by hand");
+    world.fast_forward(7 * 24 * 60).await;
+    assert_eq!(telegram.messages().len(), 2, "and a week later again");
+    world.sleep(9 * 24 * 60).await;
+    assert_eq!(telegram.messages().len(), 2, "on Friday nobody is served by Wednesday's drill");
+    world.fast_forward(7 * 24 * 60).await;
+    assert_eq!(telegram.messages().len(), 3, "the next one comes at its time");
+}
+
+#[tokio::test]
+async fn a_drill_with_nobody_to_try_says_what_to_do_instead() {
+    let world = World::new().await;
+    let call = world.by_hand().await;
+    world.person("Marta", &[(call, "+493023125011")]).await;
+    let refused = world.desk.begin_drill(None).await.expect_err("there is nothing to send");
+    assert!(refused.message.contains("tried by calling"), "{}", refused.message);
+    assert!(world.desk.drills().await.expect("the drills").latest.is_empty(), "and nothing is left behind");
+}
+
+#[tokio::test]
+async fn an_answer_to_a_drill_takes_no_incident() {
+    let (world, telegram) = (World::new().await, Telegram::start().await);
+    let chat = world.telegram(&telegram).await;
+    let marta = world.person("Marta", &[(chat, "501")]).await;
+    let shop = world.service("Shop", &[(&[&marta], 30)]).await;
+    let id = world.escalates("Checkout fails for everybody", &shop).await;
+    telegram.wait_for(1).await;
+    world.desk.begin_drill(None).await.expect("begun");
+    world.settle().await;
+    telegram.press(&telegram.wait_for(2).await[1], "Received", (501, "Marta"));
+    world.hear().await;
+    let incident = world.incident(id).await;
+    assert!(incident.timeline.iter().all(|entry| !entry.words.contains("has it")), "what she received was a drill");
+}
