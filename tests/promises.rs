@@ -13,6 +13,7 @@ use baton_core::domain::message::Purpose;
 use baton_core::domain::offers::{Offer, offers};
 use baton_core::domain::plan::{Contact, ContactMethod, Plan, PlanLevel, PlanRotation};
 use baton_core::domain::presence::Presence;
+use baton_core::domain::quiet::QuietHours;
 use baton_core::domain::response::{self, NotCounted, Response};
 use baton_core::domain::rhythm::Rhythm;
 use baton_core::domain::rotation::{Layer, Rotation};
@@ -174,6 +175,13 @@ fn reaching_of(contact: Contact, others: bool, now: Instant) -> Option<Reaching>
     })
 }
 
+/// Nights on which everything but the critical waits.
+fn with_quiet_hours() -> Rhythm {
+    let quiet =
+        QuietHours { severities: vec![Severity::High, Severity::Medium, Severity::Low], zone: "UTC".into(), ..QuietHours::standard() };
+    Rhythm { quiet, ..Rhythm::standard() }
+}
+
 struct History {
     plan: Plan,
     rhythm: Rhythm,
@@ -187,7 +195,7 @@ impl History {
         let facts = Facts { what: "Orders fail".into(), place: "Shop".into(), ..Facts::default() };
         let filed = IncidentEvent::Filed { reference: "K7-3QF".into(), by: "Ana".into(), severity: Severity::High, facts };
         let incident = Incident::filed(IncidentId::new(START), &filed, START).expect("it is filed");
-        Self { plan, rhythm: Rhythm::standard(), now: START, incident, log: vec![(START, filed)] }
+        Self { plan, rhythm: with_quiet_hours(), now: START, incident, log: vec![(START, filed)] }
     }
 
     fn does(&mut self, command: Command) {

@@ -7,6 +7,8 @@ mod answering;
 mod calendars;
 #[path = "stories/call_sheet.rs"]
 mod call_sheet;
+#[path = "stories/calm.rs"]
+mod calm;
 #[path = "stories/clock.rs"]
 mod clock;
 #[path = "stories/drills.rs"]

@@ -20,6 +20,10 @@ alarmed_since: Instant | null,
  */
 until: Instant, repeat_at: Instant | null, 
 /**
+ * Nobody at this level is written to before then: quiet hours.
+ */
+held_until: Instant | null, 
+/**
  * Who was contacted at this level, in all its repeats.
  */
 contacted: Array<PersonId>, 

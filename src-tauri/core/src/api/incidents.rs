@@ -20,7 +20,7 @@ use crate::engine::{calls_on_its_own, lookup, reaching};
 use crate::error::Failure;
 use crate::host::Change;
 use crate::store::attempts::Attempt;
-use crate::store::deliveries::Delivery;
+use crate::store::deliveries::{Delivery, Held};
 use crate::store::{StoreError, attempts, channels, deliveries, events, incidents, people};
 
 impl Desk {
@@ -183,13 +183,21 @@ fn delivery_view(delivery: &Delivery, attempts: &[Attempt], desk: &DeskSettings,
     let again = delivery.state == DeliveryState::Queued && delivery.attempts > 0;
     let address = contact::spoken_address(&delivery.address);
     let state = if again { "failed, trying again" } else { delivery.state.word() };
+    let words = match (delivery.held, delivery.next_attempt_at) {
+        (Some(Held::Gathered), Some(at)) => {
+            format!("gathered with what else there is for {}, until {}", delivery.name, spoken(at, now, zone))
+        }
+        (Some(Held::Quiet), Some(at)) => format!("quiet hours: waits until {}", spoken(at, now, zone)),
+        _ if delivery.words.is_empty() => state.into(),
+        _ => format!("{state}: {}", delivery.words),
+    };
     DeliveryView {
         id: delivery.id,
         name: delivery.name.clone(),
         via: delivery.via.clone(),
         address: if desk.mask_addresses { contact::masked(&address) } else { address },
         state: delivery.state,
-        words: if delivery.words.is_empty() { state.into() } else { format!("{state}: {}", delivery.words) },
+        words,
         at: delivery.changed_at,
         time: spoken(delivery.changed_at, now, zone),
         tries: tries.collect(),

@@ -175,6 +175,15 @@ fn faults(rules: &DeskRules) -> Vec<String> {
             faults.push(format!("The minutes of {what} must be between 1 and 10080 (a week)."));
         }
     }
+    for severity in Severity::ALL {
+        if *rhythm.gather.of(severity) > 60 {
+            faults.push(format!("What is {} is gathered for 60 minutes at most.", severity.word()));
+        }
+    }
+    if rhythm.gather.critical != 0 {
+        faults.push("Critical is never gathered: leave it at 0.".into());
+    }
+    faults.extend(rhythm.quiet.fault().map(String::from));
     faults
 }
 

@@ -97,8 +97,10 @@ pub(super) fn next_level(state: &Incident, rhythm: &Rhythm, now: Instant, cause:
         position = (Some(level), round);
         let Some(why) = plan.levels[level].why_empty(state.severity, &state.wrong_methods, now) else {
             let contacts = reachable(state, level, now);
-            let until = now.plus_minutes(plan.levels[level].minutes.max(1));
-            events.push(E::LevelEntered { level, round, contacts, by_hand: cause == Cause::Hand, late_ms, until });
+            // A person's hand is a reason to wake somebody.
+            let held_until = if cause == Cause::Hand { None } else { rhythm.quiet.end(state.severity, now) };
+            let until = held_until.unwrap_or(now).plus_minutes(plan.levels[level].minutes.max(1));
+            events.push(E::LevelEntered { level, round, contacts, by_hand: cause == Cause::Hand, late_ms, until, held_until });
             return events;
         };
         events.push(E::LevelSkipped { level, round, why });

@@ -88,6 +88,9 @@ pub enum IncidentEvent {
         by_hand: bool,
         late_ms: i64,
         until: Instant,
+        /// Nobody is written to before then: quiet hours.
+        #[serde(default)]
+        held_until: Option<Instant>,
     },
     /// The same people again, while waiting at a level.
     LevelRepeated {

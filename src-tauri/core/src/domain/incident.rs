@@ -87,6 +87,9 @@ pub struct Climb {
     /// When the next level, or the next alarm, is due.
     pub until: Instant,
     pub repeat_at: Option<Instant>,
+    /// Nobody at this level is written to before then: quiet hours.
+    #[serde(default)]
+    pub held_until: Option<Instant>,
     /// Who was contacted at this level, in all its repeats.
     pub contacted: BTreeSet<PersonId>,
     /// Those of them who cannot be reached by anything they have.
@@ -133,6 +136,7 @@ impl Climb {
             alarmed_since: None,
             until,
             repeat_at: None,
+            held_until: None,
             contacted: BTreeSet::new(),
             unreachable: BTreeSet::new(),
             declined: BTreeSet::new(),
@@ -235,16 +239,16 @@ impl Incident {
                 let held = self.plan.iter_mut().flat_map(|plan| &mut plan.levels).flat_map(|level| &mut level.rotations);
                 held.filter(|one| one.rotation.id == rotation.rotation.id).for_each(|one| *one = rotation.clone());
             }
-            E::LevelEntered { level, round, contacts, until, .. } => {
+            E::LevelEntered { level, round, contacts, until, held_until, .. } => {
                 self.told.extend(contacts);
                 self.phase = match self.phase {
                     // Escalated further while somebody holds it: they still do.
                     held @ Phase::Held { .. } => held,
                     _ => Phase::Climbing {},
                 };
-                let repeat_at = self.repeat_after(*level, at, *until);
+                let repeat_at = self.repeat_after(*level, held_until.unwrap_or(at), *until);
                 let contacted = contacts.iter().copied().collect();
-                self.climb = Some(Climb { repeat_at, contacted, ..Climb::at_level(Some(*level), *round, *until) });
+                self.climb = Some(Climb { repeat_at, contacted, held_until: *held_until, ..Climb::at_level(Some(*level), *round, *until) });
             }
             E::LevelRepeated { level, contacts, until, .. } => {
                 self.told.extend(contacts);
@@ -318,7 +322,11 @@ impl Incident {
                 self.nudges.insert(*person, *count);
             }
             E::SeverityChanged { to, check_in_at, acknowledged_until, .. } => {
+                let raised = *to > self.severity;
                 self.severity = *to;
+                if raised {
+                    self.release(at);
+                }
                 if let (Some(check_in), Some(sooner)) = (&mut self.check_in, check_in_at) {
                     *check_in = CheckIn::due(*sooner);
                 }
@@ -356,6 +364,15 @@ impl Incident {
         }
     }
 
+    /// What has grown worse waits for no morning: the level's time begins now.
+    fn release(&mut self, at: Instant) {
+        let Some(climb) = self.climb.as_mut().filter(|climb| climb.held_until.is_some_and(|held| held > at)) else { return };
+        let held = climb.held_until.take().unwrap_or(at).since(at);
+        let sooner = |moment: &mut Instant| *moment = moment.plus(-held);
+        sooner(&mut climb.until);
+        climb.repeat_at.iter_mut().for_each(sooner);
+    }
+
     /// Once nobody who was contacted at the level can be reached or would take it,
     /// waiting there is pointless. Whoever belongs to another level changes nothing.
     fn is_out(&mut self, person: PersonId, of: impl Fn(&mut Climb) -> &mut BTreeSet<PersonId>, at: Instant) {
@@ -376,7 +393,7 @@ impl Incident {
         let sooner = |at: &mut Instant| *at = at.plus(-by);
         if let Some(climb) = &mut self.climb {
             sooner(&mut climb.until);
-            climb.repeat_at.iter_mut().chain(&mut climb.alarmed_since).for_each(sooner);
+            climb.repeat_at.iter_mut().chain(&mut climb.alarmed_since).chain(&mut climb.held_until).for_each(sooner);
         }
         match &mut self.phase {
             Phase::Trying { until, asked_at } => std::iter::once(until).chain(asked_at).for_each(sooner),

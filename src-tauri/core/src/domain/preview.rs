@@ -111,7 +111,8 @@ pub fn preview(plan: &Plan, severity: Severity, rules: &DeskRules, now: Instant,
                     skipped: true,
                 });
             }
-            IncidentEvent::LevelEntered { level, contacts, .. } => {
+            IncidentEvent::LevelEntered { level, contacts, held_until, .. } => {
+                let when = held_until.map_or(when, |at| format!("{}, after the quiet hours", spoken(at, now, zone)));
                 for one in plan.levels[level].at(then) {
                     let contact = one.contact;
                     let skipped = !contacts.contains(&contact.person);

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+use super::quiet::QuietHours;
 use super::severity::BySeverity;
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -20,11 +21,15 @@ pub struct Rhythm {
     pub alarm: u32,
     /// A step this late asks the desk instead of waking somebody.
     pub stale: u32,
+    /// Whoever was written to is not written to again for so long by the same way:
+    /// what comes meanwhile goes as one message. 0 is never; critical is never held.
+    pub gather: BySeverity<u32>,
+    pub quiet: QuietHours,
 }
 
 impl Rhythm {
     #[must_use]
-    pub const fn standard() -> Self {
+    pub fn standard() -> Self {
         Self {
             check_in: BySeverity { critical: 15, high: 30, medium: 120, low: 480 },
             acknowledgement: BySeverity { critical: 30, high: 60, medium: 240, low: 1440 },
@@ -32,6 +37,8 @@ impl Rhythm {
             reminder: 5,
             alarm: 5,
             stale: 240,
+            gather: BySeverity { critical: 0, high: 2, medium: 5, low: 15 },
+            quiet: QuietHours::standard(),
         }
     }
 }

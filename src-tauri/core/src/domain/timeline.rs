@@ -161,12 +161,13 @@ fn told(event: &IncidentEvent, known: &Known, say: &dyn Fn(Instant) -> String) -
             "what was due by it is due sooner",
         ),
         E::RotationChanged { rotation } => fine(format!("The rotation {} was changed", rotation.rotation.name), "followed from here on"),
-        E::LevelEntered { level, round, contacts, by_hand, late_ms, .. } => {
+        E::LevelEntered { level, round, contacts, by_hand, late_ms, held_until, .. } => {
             let late = *late_ms >= MINUTE;
             let detail = list([
                 Some(known.people(contacts)),
                 (*round > 1).then(|| format!("round {round}")),
                 by_hand.then(|| "by hand".into()),
+                held_until.map(|at| format!("quiet hours: nobody is written to before {}", say(at))),
                 late.then(|| "this computer was off or asleep".into()),
             ]);
             let lateness = if late { format!(", {} late", spoken_length(*late_ms)) } else { String::new() };
@@ -386,7 +387,7 @@ mod tests {
             ),
             (escalated(&[]), "Escalated by Ana Ruiz", "path Order platform", false),
             (
-                E::LevelEntered { level: 1, round: 1, contacts: vec![person], by_hand: false, late_ms: 900, until: at },
+                E::LevelEntered { level: 1, round: 1, contacts: vec![person], by_hand: false, late_ms: 900, until: at, held_until: None },
                 "Level 2 entered",
                 "1 person",
                 false,
@@ -501,7 +502,8 @@ mod tests {
         let people: Vec<PersonId> = (0..3).map(|_| PersonId::new(NOW)).collect();
         let plan = escalated(&[(people[0], "Marta Vogel"), (people[1], "Jonas Behr"), (people[2], "Ilse Brandl")]);
         let entered = |contacts: &[PersonId]| {
-            let entered = E::LevelEntered { level: 0, round: 1, contacts: contacts.into(), by_hand: false, late_ms: 0, until: NOW };
+            let entered =
+                E::LevelEntered { level: 0, round: 1, contacts: contacts.into(), by_hand: false, late_ms: 0, until: NOW, held_until: None };
             line(&[plan.clone(), entered]).1
         };
         assert_eq!(entered(&people[..1]), "Marta Vogel");
@@ -512,7 +514,8 @@ mod tests {
 
     #[test]
     fn what_is_late_says_how_late_and_why() {
-        let late = E::LevelEntered { level: 1, round: 2, contacts: vec![], by_hand: true, late_ms: 12 * MINUTE, until: NOW };
+        let late =
+            E::LevelEntered { level: 1, round: 2, contacts: vec![], by_hand: true, late_ms: 12 * MINUTE, until: NOW, held_until: None };
         let (words, detail, bad) = line(&[late]);
         assert_eq!(words, "Level 2 entered, 12 min late");
         assert_eq!(detail, "nobody · round 2 · by hand · this computer was off or asleep");

@@ -129,12 +129,12 @@ impl Engine {
             // The desk is told of them with the next turn's notices.
             self.wake();
         }
-        for delivery in to_send {
+        for bundle in to_send {
             let Ok(permit) = Arc::clone(&self.sending).acquire_owned().await else { return Ok(()) };
             let engine = Arc::clone(self);
-            self.tell([Change::Incident(delivery.incident)]);
+            self.tell(bundle.0.iter().map(|delivery| Change::Incident(delivery.incident)));
             tokio::spawn(async move {
-                engine.send(delivery).await;
+                engine.send(bundle).await;
                 drop(permit);
             });
         }

@@ -100,6 +100,8 @@ fn to(contact: &Contact, drill: &Drill, sender: &Sender<'_>, now: Instant) -> Ve
         token: Token::of(rand::random()),
         response: None,
         responded_at: None,
+        held: None,
+        carrier: None,
     };
     ways.map(delivery).collect()
 }

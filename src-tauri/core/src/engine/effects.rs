@@ -19,7 +19,7 @@ use crate::domain::response::{NotCounted, Response};
 use crate::domain::severity::Severity;
 use crate::domain::time::{HOUR, Instant, MINUTE};
 use crate::domain::token::Token;
-use crate::store::deliveries::{self, Delivery};
+use crate::store::deliveries::{self, Delivery, Held};
 use crate::store::notices::{self, NoticeRow};
 use crate::store::{Result, people};
 
@@ -31,9 +31,12 @@ pub fn cause(db: &Connection, agreed: &Agreed, incident: &Incident, event: &Inci
     let out = Queue { db, agreed, incident, now };
     let called = format!("{} {}", incident.reference, incident.facts.title());
     match event {
-        E::LevelEntered { contacts, until, .. } => out.alert(contacts, until.since(now) / MINUTE)?,
+        E::LevelEntered { contacts, until, held_until, .. } => {
+            let begins = held_until.unwrap_or(now);
+            out.alert(contacts, begins, until.since(begins) / MINUTE)?;
+        }
         // What somebody's own sequence does later is queued already.
-        E::LevelRepeated { contacts, .. } => out.alert(contacts, 1)?,
+        E::LevelRepeated { contacts, .. } => out.alert(contacts, now, 1)?,
         E::NextMethodTried { delivery, method, .. } => out.forward(*delivery, *method)?,
         E::SecondOpinionAsked { person, method, question, .. } => out.ask(*person, *method, question)?,
         E::UpdateShared { to, text, .. } => out.tell(Purpose::Update, to, text)?,
@@ -93,6 +96,8 @@ pub fn cause(db: &Connection, agreed: &Agreed, incident: &Incident, event: &Inci
         E::CheckedIn { .. } | E::Snoozed { .. } | E::CarriedOn { .. } | E::Escalated { .. } | E::SecondOpinionGiven { .. } => {
             notices::read_all_of(db, incident.id, now)?;
         }
+        // Worse than it was, it waits for no morning.
+        E::SeverityChanged { from, to, .. } if to > from => deliveries::release(db, incident.id, now)?,
         E::ClockPutRight { ahead_ms } => deliveries::moved(db, incident.id, -ahead_ms, now)?,
         E::Responded { person, name, response, words, .. } => {
             let said = if words.is_empty() { called } else { format!("{called}\n“{words}”") };
@@ -121,14 +126,14 @@ pub fn cause(db: &Connection, agreed: &Agreed, incident: &Incident, event: &Inci
                 out.notice(&title, &format!("{called}\n{}", why.words()), Asks::Look, incident.severity >= Severity::High)?;
             }
         }
-        E::Filed { .. }
+        E::SeverityChanged { .. }
+        | E::Filed { .. }
         | E::Assessed { .. }
         | E::RotationChanged { .. }
         | E::LevelSkipped { .. }
         | E::PersonUnreachable { .. }
         | E::HandedBack { .. }
         | E::SnoozeEnded { .. }
-        | E::SeverityChanged { .. }
         | E::FactsChanged { .. }
         | E::Reopened { .. } => {}
     }
@@ -179,15 +184,15 @@ struct Queue<'a> {
 impl Queue<'_> {
     /// To each of them what is done for them within so many minutes: at once, or by
     /// their own sequence one after the other.
-    fn alert(&self, people: &[PersonId], minutes: i64) -> Result<()> {
+    fn alert(&self, people: &[PersonId], begins: Instant, minutes: i64) -> Result<()> {
         let minutes = u32::try_from(minutes).unwrap_or(1).max(1);
         let step = deliveries::next_step(self.db, self.incident.id)?;
         for person in people {
             let Some(contact) = self.contact(*person)? else { continue };
             let rules = &self.agreed.rules;
             for one in contact.tries(self.incident.severity, minutes, &rules.channels, &self.incident.wrong_methods) {
-                if one.after > 0 {
-                    self.queue_at(self.now.plus_minutes(one.after), step, Purpose::Alert, &contact, one.method, "")?;
+                if one.after > 0 || begins > self.now {
+                    self.queue_at(begins.plus_minutes(one.after), step, Purpose::Alert, &contact, one.method, "")?;
                     continue;
                 }
                 let method = one.method;
@@ -270,6 +275,8 @@ impl Queue<'_> {
         if at > self.now {
             // Whatever it is, it begins when its time has come, a call by hand too.
             (delivery.state, delivery.next_attempt_at) = (DeliveryState::Queued, Some(at));
+            let quiet = self.incident.climb.as_ref().and_then(|climb| climb.held_until).filter(|_| purpose == Purpose::Alert);
+            delivery.held = quiet.filter(|held| *held > self.now).map(|_| Held::Quiet);
         }
         if delivery.state == DeliveryState::ByHand {
             deliveries::overtaken(self.db, &delivery.addressed(), "not made, and due again since", self.now)?;
@@ -314,6 +321,8 @@ impl Queue<'_> {
             token: Token::of(rand::random()),
             response: None,
             responded_at: None,
+            held: None,
+            carrier: None,
         }
     }
 

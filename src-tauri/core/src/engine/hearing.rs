@@ -25,30 +25,23 @@ pub(super) const AWAITED: i64 = 3 * DAY;
 /// The most messages of one channel that are waited for at once.
 pub(super) const AWAITED_AT_ONCE: usize = 500;
 
-/// Does what one arrival makes happen, and names the incident it concerns.
-pub(super) fn hear(db: &Connection, setup: &ChannelSetup, arrival: &Arrival, now: Instant) -> Result<Option<IncidentId>, CommandFailure> {
+/// Does what one arrival makes happen, and names the incidents it concerns: more than
+/// one where several messages went as one.
+pub(super) fn hear(db: &Connection, setup: &ChannelSetup, arrival: &Arrival, now: Instant) -> Result<Vec<IncidentId>, CommandFailure> {
     if !arrivals::is_new(db, setup.id, &arrival.id, now)? {
-        return Ok(None);
+        return Ok(vec![]);
     }
     let heard = Hearing { db, setup, now };
     let Some((delivery, doubt)) = heard.meant(arrival)? else {
         // A mailbox and a phone number receive much that has nothing to do with Baton.
         tracing::debug!(channel = %setup.id, "something arrived that answers no message");
-        return Ok(None);
+        return Ok(vec![]);
     };
-    match (&arrival.what, doubt) {
-        (Arrived::Delivered { words }, None) => heard.receipt(&delivery, State::Delivered, words)?,
-        (Arrived::Seen { words }, None) => heard.receipt(&delivery, State::Seen, words)?,
-        (Arrived::Failed { words, for_good }, None) => heard.came_back(&delivery, words, *for_good)?,
-        (Arrived::Automatic { from, text }, _) => heard.does_not_count(&delivery, from, NotCounted::Automatic, text)?,
-        (Arrived::Pressed { by, response }, None) => {
-            heard.answered(&delivery, by, Reading { response: Some(*response), code: None, words: String::new() })?;
-        }
-        (Arrived::Said { by, text }, None) => heard.answered(&delivery, by, response::read(text, delivery.purpose))?,
-        (Arrived::Said { by, text }, Some(why)) => heard.does_not_count(&delivery, by.shown(), why, text)?,
-        (_, Some(_)) => {}
+    let together = deliveries::carried_by(db, delivery.id)?;
+    for delivery in &together {
+        heard.concerns(delivery, arrival, doubt)?;
     }
-    Ok(Some(delivery.incident))
+    Ok(together.iter().map(|delivery| delivery.incident).collect())
 }
 
 struct Hearing<'a> {
@@ -58,6 +51,22 @@ struct Hearing<'a> {
 }
 
 impl Hearing<'_> {
+    fn concerns(&self, delivery: &Delivery, arrival: &Arrival, doubt: Option<NotCounted>) -> Result<(), CommandFailure> {
+        match (&arrival.what, doubt) {
+            (Arrived::Delivered { words }, None) => self.receipt(delivery, State::Delivered, words)?,
+            (Arrived::Seen { words }, None) => self.receipt(delivery, State::Seen, words)?,
+            (Arrived::Failed { words, for_good }, None) => self.came_back(delivery, words, *for_good)?,
+            (Arrived::Automatic { from, text }, _) => self.does_not_count(delivery, from, NotCounted::Automatic, text)?,
+            (Arrived::Pressed { by, response }, None) => {
+                self.answered(delivery, by, Reading { response: Some(*response), code: None, words: String::new() })?;
+            }
+            (Arrived::Said { by, text }, None) => self.answered(delivery, by, response::read(text, delivery.purpose))?,
+            (Arrived::Said { by, text }, Some(why)) => self.does_not_count(delivery, by.shown(), why, text)?,
+            (_, Some(_)) => {}
+        }
+        Ok(())
+    }
+
     /// The message it belongs to, and why that is in doubt if it is.
     fn meant(&self, arrival: &Arrival) -> Result<Option<(Delivery, Option<NotCounted>)>> {
         let sure = |delivery: Option<Delivery>| delivery.map(|delivery| (delivery, None));

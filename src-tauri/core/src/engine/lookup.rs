@@ -31,7 +31,9 @@ pub fn desk(db: &Connection) -> Result<DeskSettings> {
 
 pub fn rules(db: &Connection) -> Result<DeskRules> {
     let standard = DeskRules::default();
-    Ok(settings::get_over(db, "rules", &standard)?.unwrap_or(standard))
+    let mut rules = settings::get_over(db, "rules", &standard)?.unwrap_or(standard);
+    rules.rhythm.quiet.zone = desk(db)?.zone;
+    Ok(rules)
 }
 
 /// This installation's id, made when it is first asked for.

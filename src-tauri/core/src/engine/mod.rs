@@ -6,6 +6,7 @@ pub mod drill;
 mod driver;
 mod ears;
 mod effects;
+mod gather;
 mod hearing;
 pub mod lookup;
 mod outbox;

@@ -6,13 +6,14 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::gather::{Bundle, gathered};
 use super::record::{Agreed, CommandFailure};
 use super::{Engine, effects, lookup, record};
 use crate::channel::{CannotOpen, Envelope, Outcome, Ready};
 use crate::domain::channel::{ChannelSetup, ChannelTest};
 use crate::domain::command::{Command, Reaching};
 use crate::domain::delivery::DeliveryState;
-use crate::domain::id::{ChannelId, DeliveryId};
+use crate::domain::id::{ChannelId, DeliveryId, IncidentId};
 use crate::domain::message::Purpose;
 use crate::domain::time::{Instant, MINUTE, spoken_length};
 use crate::host::{Change, SecretsFailure};
@@ -28,7 +29,7 @@ const RECORD_AGAIN: Duration = Duration::from_secs(5);
 /// What has left the queue.
 #[derive(Default)]
 pub(super) struct Claimed {
-    pub to_send: Vec<Delivery>,
+    pub to_send: Vec<Bundle>,
     /// Calls that are somebody's at the desk now.
     pub to_call: Vec<Delivery>,
 }
@@ -36,7 +37,8 @@ pub(super) struct Claimed {
 /// Takes what is to be tried now out of the queue, and writes down that it is
 /// being tried.
 pub(super) fn claim(db: &Connection, now: Instant, limit: usize) -> std::result::Result<Claimed, CommandFailure> {
-    let stale = i64::from(lookup::rules(db)?.rhythm.stale) * MINUTE;
+    let rhythm = lookup::rules(db)?.rhythm;
+    let stale = i64::from(rhythm.stale) * MINUTE;
     let late = |delivery: &Delivery| now.since(delivery.next_attempt_at.unwrap_or(now));
     let (readable, unreadable) = deliveries::to_send(db, now, limit)?;
     for id in unreadable {
@@ -55,16 +57,20 @@ pub(super) fn claim(db: &Connection, now: Instant, limit: usize) -> std::result:
     }
     let by_hand = channels::all(db)?.into_iter().filter(|setup| setup.provider == lookup::BY_HAND).map(|setup| setup.id);
     let by_hand: BTreeSet<ChannelId> = by_hand.collect();
-    let (to_call, mut to_send): (Vec<_>, Vec<_>) = claimed.into_iter().partition(|delivery| by_hand.contains(&delivery.channel));
+    let (to_call, to_send): (Vec<_>, Vec<_>) = claimed.into_iter().partition(|delivery| by_hand.contains(&delivery.channel));
     for delivery in &to_call {
         let standing = Standing { state: DeliveryState::ByHand, words: "", next_attempt_at: None, provider_id: None };
         deliveries::stands(db, delivery.id, &standing, now)?;
         effects::call_is_due(db, delivery, now)?;
     }
-    for delivery in &mut to_send {
-        delivery.attempts += 1;
-        deliveries::attempt_begins(db, delivery.id, now)?;
-        attempts::begin(db, delivery.id, delivery.attempts, now)?;
+    let mut to_send = gathered(db, to_send, &rhythm, now)?;
+    for bundle in &mut to_send {
+        let carrier = bundle.carrier().id;
+        for delivery in &mut bundle.0 {
+            delivery.attempts += 1;
+            deliveries::attempt_begins(db, delivery.id, Some(carrier).filter(|carrier| *carrier != delivery.id), now)?;
+            attempts::begin(db, delivery.id, delivery.attempts, now)?;
+        }
     }
     Ok(Claimed { to_send, to_call })
 }
@@ -106,24 +112,25 @@ pub(super) fn reopen_cut_short(db: &Connection, now: Instant) -> Result<usize> {
 }
 
 impl Engine {
-    /// Sends one claimed delivery and records what came of it.
-    pub(super) async fn send(self: Arc<Self>, delivery: Delivery) {
-        let (id, incident) = (delivery.id, delivery.incident);
+    /// Sends what was claimed as one message and records what came of it.
+    pub(super) async fn send(self: Arc<Self>, bundle: Bundle) {
+        let ids = bundle.ids();
+        let incidents: BTreeSet<IncidentId> = bundle.0.iter().map(|delivery| delivery.incident).collect();
         let engine = Arc::clone(&self);
         // In a task of its own, so that a channel that panics is an outcome too.
-        let attempted = tokio::spawn(async move { engine.attempt(&delivery).await }).await;
+        let attempted = tokio::spawn(async move { engine.attempt(&bundle).await }).await;
         let outcome = attempted.unwrap_or_else(|_| Outcome::Uncertain { words: "Baton itself failed while sending this".into() });
         loop {
-            let (now, known) = (self.now(), outcome.clone());
-            match self.store.write(move |db| settle(db, id, &known, now)).await {
+            let (now, known, all) = (self.now(), outcome.clone(), ids.clone());
+            match self.store.write(move |db| settle(db, &all, &known, now)).await {
                 Ok(()) => break,
                 // A full disk, most likely. Until somebody makes room the outcome is
                 // kept here, and after a crash the attempt counts as cut short.
-                Err(failure) => tracing::error!(%id, %failure, "the outcome of a delivery could not be recorded yet"),
+                Err(failure) => tracing::error!(?ids, %failure, "the outcome of a delivery could not be recorded yet"),
             }
             self.clock.sleep(RECORD_AGAIN).await;
         }
-        self.tell([Change::Incident(incident)]);
+        self.tell(incidents.into_iter().map(Change::Incident));
         self.wake();
         self.ears_wake.notify_one();
     }
@@ -136,7 +143,8 @@ impl Engine {
         opened.unwrap_or_else(|_| Err(SecretsFailure::Unavailable("the keyring did not answer".into()).into()))
     }
 
-    async fn attempt(self: &Arc<Self>, delivery: &Delivery) -> Outcome {
+    async fn attempt(self: &Arc<Self>, bundle: &Bundle) -> Outcome {
+        let delivery = bundle.carrier();
         let channel = delivery.channel;
         let setup = self.store.read::<_, StoreError, _>(move |db| channels::find(db, channel)).await;
         let setup = match setup {
@@ -155,15 +163,37 @@ impl Engine {
             token: delivery.token.clone(),
             to_name: delivery.name.clone(),
             address: delivery.address.clone(),
-            message: delivery.message.clone(),
+            message: bundle.message(),
             now: self.now(),
         };
         channel.send(&envelope).await
     }
 }
 
-/// Writes down what came of an attempt, and what follows from it.
-pub(super) fn settle(db: &Connection, id: DeliveryId, outcome: &Outcome, now: Instant) -> std::result::Result<(), CommandFailure> {
+/// Writes down what came of an attempt for each of those that went as one, and what
+/// follows from it. The first is the carrier.
+pub(super) fn settle(db: &Connection, ids: &[DeliveryId], outcome: &Outcome, now: Instant) -> std::result::Result<(), CommandFailure> {
+    let Some(carrier) = ids.first().map_or(Ok(None), |id| deliveries::find(db, *id))? else { return Ok(()) };
+    for id in ids {
+        // What one of them makes of its incident must not undo what happened to the others.
+        let settled = within_savepoint(db, |db| settle_one(db, *id, &carrier, outcome, now));
+        if let Err(failure) = settled {
+            if ids.len() == 1 {
+                return Err(failure);
+            }
+            tracing::error!(%id, %failure, "what came of one message of several could not be recorded");
+        }
+    }
+    Ok(())
+}
+
+fn settle_one(
+    db: &Connection,
+    id: DeliveryId,
+    carrier: &Delivery,
+    outcome: &Outcome,
+    now: Instant,
+) -> std::result::Result<(), CommandFailure> {
     let Some(delivery) = deliveries::find(db, id)? else { return Ok(()) };
     let (name, words) = match outcome {
         Outcome::Accepted { words, .. } => ("accepted", words),
@@ -186,7 +216,7 @@ pub(super) fn settle(db: &Connection, id: DeliveryId, outcome: &Outcome, now: In
         Outcome::Temporary { retry_after, .. } => Some(*retry_after),
         Outcome::Uncertain { .. } => Some(None),
     };
-    let next = retry_after.map(|wait| now.plus(pause(&delivery, wait)));
+    let next = retry_after.map(|wait| now.plus(pause(carrier, wait)));
     match next.filter(|next| *next < delivery.give_up_at) {
         Some(next) => {
             let state = if matches!(outcome, Outcome::Uncertain { .. }) { DeliveryState::Uncertain } else { DeliveryState::Queued };
@@ -322,6 +352,8 @@ mod tests {
             token: Token::sample(),
             response: None,
             responded_at: None,
+            held: None,
+            carrier: None,
         }
     }
 }

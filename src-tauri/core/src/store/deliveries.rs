@@ -29,10 +29,24 @@ pub const V4: &str = "
 ALTER TABLE deliveries ADD COLUMN token TEXT NOT NULL DEFAULT '';
 ALTER TABLE deliveries ADD COLUMN response TEXT;
 ALTER TABLE deliveries ADD COLUMN responded_at INTEGER;
+ALTER TABLE deliveries ADD COLUMN held TEXT;
+ALTER TABLE deliveries ADD COLUMN carrier TEXT;
+CREATE INDEX deliveries_to_person ON deliveries (person_id, channel_id, changed_at);
+CREATE INDEX deliveries_carried ON deliveries (carrier) WHERE carrier IS NOT NULL;
 CREATE INDEX deliveries_by_token ON deliveries (token) WHERE token <> '';
 CREATE INDEX deliveries_by_provider_id ON deliveries (channel_id, provider_id) WHERE provider_id IS NOT NULL;
 CREATE INDEX deliveries_sent ON deliveries (channel_id, changed_at) WHERE state IN ('accepted', 'delivered', 'seen', 'uncertain');
 ";
+
+/// Why a message that nobody tried yet waits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Held {
+    /// Its recipient was written to only just now.
+    Gathered,
+    /// Quiet hours.
+    Quiet,
+}
 
 /// To whom, by what and on which occasion: enough to go on by where the rest of a
 /// delivery cannot be read.
@@ -81,6 +95,10 @@ pub struct Delivery {
     /// What its recipient answered, and when.
     pub response: Option<Response>,
     pub responded_at: Option<Instant>,
+    pub held: Option<Held>,
+    /// The delivery with which it went as one message; `None` where it went by itself
+    /// or carried others.
+    pub carrier: Option<DeliveryId>,
 }
 
 impl Delivery {
@@ -100,13 +118,14 @@ impl Delivery {
 }
 
 const COLUMNS: &str = "id, incident_id, person_id, name, method_id, channel_id, via, address, purpose, step, message, state, words,
-    queued_at, changed_at, next_attempt_at, give_up_at, attempts, provider_id, cancelled_because, token, response, responded_at";
+    queued_at, changed_at, next_attempt_at, give_up_at, attempts, provider_id, cancelled_because, token, response, responded_at,
+    held, carrier";
 
 pub fn add(db: &Connection, delivery: &Delivery) -> Result<()> {
     db.prepare_cached(
         "INSERT INTO deliveries (id, incident_id, person_id, name, method_id, channel_id, via, address, purpose, step, message, state,
-           words, queued_at, changed_at, next_attempt_at, give_up_at, token)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?14, ?15, ?16, ?17)",
+           words, queued_at, changed_at, next_attempt_at, give_up_at, token, held)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?14, ?15, ?16, ?17, ?18)",
     )?
     .execute(params![
         delivery.id.to_string(),
@@ -125,7 +144,8 @@ pub fn add(db: &Connection, delivery: &Delivery) -> Result<()> {
         delivery.queued_at.0,
         delivery.next_attempt_at.map(|at| at.0),
         delivery.give_up_at.0,
-        delivery.token.reveal()
+        delivery.token.reveal(),
+        delivery.held.map(|held| column::to_word(&held)).transpose()?
     ])?;
     Ok(())
 }
@@ -228,12 +248,78 @@ pub fn stands(db: &Connection, id: DeliveryId, standing: &Standing<'_>, now: Ins
     Ok(())
 }
 
-pub fn attempt_begins(db: &Connection, id: DeliveryId, now: Instant) -> Result<()> {
+/// `carrier` is the delivery as part of whose message it goes, if it is another.
+pub fn attempt_begins(db: &Connection, id: DeliveryId, carrier: Option<DeliveryId>, now: Instant) -> Result<()> {
     db.prepare_cached(
-        "UPDATE deliveries SET state = 'attempting', next_attempt_at = NULL, attempts = attempts + 1, changed_at = ?2 WHERE id = ?1",
+        "UPDATE deliveries SET state = 'attempting', next_attempt_at = NULL, attempts = attempts + 1, held = NULL, carrier = ?3,
+           changed_at = ?2 WHERE id = ?1",
     )?
-    .execute(params![id.to_string(), now.0])?;
+    .execute(params![id.to_string(), now.0, carrier.map(|carrier| carrier.to_string())])?;
     Ok(())
+}
+
+/// Puts off what nobody tried yet.
+pub fn hold(db: &Connection, id: DeliveryId, why: Held, until: Instant, now: Instant) -> Result<()> {
+    db.prepare_cached("UPDATE deliveries SET held = ?2, next_attempt_at = ?3, changed_at = ?4 WHERE id = ?1")?.execute(params![
+        id.to_string(),
+        column::to_word(&why)?,
+        until.0,
+        now.0
+    ])?;
+    Ok(())
+}
+
+/// What waits for the morning waits no longer; what was to follow it at some distance
+/// still does.
+pub fn release(db: &Connection, incident: IncidentId, now: Instant) -> Result<()> {
+    db.prepare_cached(
+        "UPDATE deliveries SET held = NULL, changed_at = ?2,
+           give_up_at = give_up_at - (SELECT min(next_attempt_at) - ?2 FROM deliveries WHERE incident_id = ?1 AND held = 'quiet'),
+           next_attempt_at = next_attempt_at - (SELECT min(next_attempt_at) - ?2 FROM deliveries WHERE incident_id = ?1 AND held = 'quiet')
+         WHERE incident_id = ?1 AND held = 'quiet' AND state = 'queued' AND next_attempt_at > ?2",
+    )?
+    .execute(params![incident.to_string(), now.0])?;
+    Ok(())
+}
+
+/// What is gathered for one person by one way.
+pub fn gathered_by(
+    db: &Connection,
+    channel: ChannelId,
+    address: &str,
+    person: PersonId,
+    purpose: Purpose,
+    now: Instant,
+) -> Result<Vec<Delivery>> {
+    let mut statement = db.prepare_cached(&format!(
+        "SELECT {COLUMNS} FROM deliveries WHERE person_id = ?1 AND channel_id = ?2 AND address = ?3 AND purpose = ?4
+           AND held = 'gathered' AND state = 'queued' AND next_attempt_at > ?5"
+    ))?;
+    column::each_readable(
+        &mut statement,
+        params![person.to_string(), channel.to_string(), address, purpose.name(), now.0],
+        "a message that waits",
+        delivery,
+    )
+}
+
+/// When somebody was last written to by this way, if that was after `since`.
+pub fn last_sent_to(db: &Connection, channel: ChannelId, address: &str, person: PersonId, since: Instant) -> Result<Option<Instant>> {
+    let at: Option<i64> = db
+        .prepare_cached(
+            "SELECT max(began_at) FROM deliveries JOIN attempts ON attempts.delivery_id = deliveries.id
+             WHERE person_id = ?1 AND channel_id = ?2 AND address = ?3 AND changed_at > ?4 AND began_at > ?4
+               AND state IN ('attempting', 'uncertain', 'accepted', 'delivered', 'seen')",
+        )?
+        .query_row(params![person.to_string(), channel.to_string(), address, since.0], |row| row.get(0))?;
+    Ok(at.map(Instant))
+}
+
+/// Those that went as part of this one's message, and itself.
+pub fn carried_by(db: &Connection, carrier: DeliveryId) -> Result<Vec<Delivery>> {
+    let mut statement =
+        db.prepare_cached(&format!("SELECT {COLUMNS} FROM deliveries WHERE id = ?1 OR carrier = ?1 ORDER BY id <> ?1, id"))?;
+    column::each_readable(&mut statement, [carrier.to_string()], "a message", delivery)
 }
 
 /// Cancels what has not left yet: alerts when somebody has it, everything but the
@@ -264,7 +350,7 @@ pub fn awaiting(db: &Connection, since: Instant) -> Result<BTreeSet<ChannelId>> 
 pub fn awaited_by(db: &Connection, channel: ChannelId, since: Instant, limit: usize) -> Result<Vec<Delivery>> {
     let mut statement = db.prepare_cached(&format!(
         "SELECT {COLUMNS} FROM deliveries
-         WHERE channel_id = ?1 AND state IN ('accepted', 'delivered', 'seen', 'uncertain') AND changed_at > ?2
+         WHERE channel_id = ?1 AND state IN ('accepted', 'delivered', 'seen', 'uncertain') AND changed_at > ?2 AND carrier IS NULL
          ORDER BY changed_at DESC, id DESC LIMIT ?3"
     ))?;
     column::each_readable(&mut statement, params![channel.to_string(), since.0, limit as i64], "a message", delivery)
@@ -282,7 +368,8 @@ pub fn by_token(db: &Connection, channel: ChannelId, token: &Token) -> Result<Op
 pub fn by_provider_id(db: &Connection, channel: ChannelId, provider_id: &str) -> Result<Option<Delivery>> {
     Ok(db
         .prepare_cached(&format!(
-            "SELECT {COLUMNS} FROM deliveries WHERE channel_id = ?1 AND provider_id = ?2 ORDER BY changed_at DESC, id DESC LIMIT 1"
+            "SELECT {COLUMNS} FROM deliveries WHERE channel_id = ?1 AND provider_id = ?2
+             ORDER BY carrier IS NOT NULL, changed_at DESC, id DESC LIMIT 1"
         ))?
         .query_row([&channel.to_string(), provider_id], delivery)
         .optional()?)
@@ -448,5 +535,7 @@ fn delivery(row: &rusqlite::Row<'_>) -> rusqlite::Result<Delivery> {
         token: Token::read(row.get_ref(20)?.as_str()?).unwrap_or_else(|| Token::of(id.0.as_u128())),
         response: column::word_if_any(row, 21)?,
         responded_at: row.get::<_, Option<i64>>(22)?.map(Instant),
+        held: column::word_if_any(row, 23)?,
+        carrier: column::parse_if_any(row, 24)?,
     })
 }

@@ -1,0 +1,228 @@
+//! Nobody is written to thirty times because thirty things are wrong, nobody is woken
+//! for what can wait, and nothing is lost by either.
+
+use baton_core::api::types::{Action, IncidentView};
+use baton_core::domain::delivery::DeliveryState;
+use baton_core::domain::directory::Service;
+use baton_core::domain::event::AcknowledgedHow;
+use baton_core::domain::id::IncidentId;
+use baton_core::domain::incident::Phase;
+use baton_core::domain::severity::Severity;
+use baton_tests::providers::telegram::Telegram;
+use baton_tests::smtp_sink::{SmtpSink, SmtpStep};
+use baton_tests::world::World;
+use serde_json::json;
+
+const MARTA: (i64, &str) = (501, "Marta");
+
+/// Escalates without waiting for anything to be sent.
+async fn filed(world: &World, what: &str, service: &Service, severity: Severity) -> IncidentId {
+    let mut draft = world.draft(what, service).await;
+    draft.severity = Some(severity);
+    draft.against_advice = "it was agreed so".into();
+    world.desk.escalate(draft).await.expect("it can be escalated")
+}
+
+fn holder(incident: &IncidentView) -> Option<&str> {
+    if let Phase::Held { name, .. } = &incident.incident.phase { Some(name) } else { None }
+}
+
+#[tokio::test]
+async fn thirty_incidents_from_one_outage_are_one_message_and_one_answer() {
+    let (world, telegram) = (World::new().await, Telegram::start().await);
+    let chat = world.telegram(&telegram).await;
+    let marta = world.person("Marta", &[(chat, "501")]).await;
+    let shop = world.service("Shop", &[(&[&marta], 30)]).await;
+    let mut ids = vec![];
+    for number in 1..=30 {
+        ids.push(filed(&world, &format!("Till {number} has no connection"), &shop, Severity::High).await);
+    }
+    world.settle().await;
+    let message = telegram.wait_for(1).await[0].clone();
+    assert!(message.text.contains("30 incidents, first: "), "how many, and the first by name: {}", message.text);
+    assert!(message.text.contains("Till 1 has no connection") && message.text.contains("10 more"), "{}", message.text);
+    world.settle().await;
+    assert_eq!(telegram.messages().len(), 1, "one message, not thirty");
+    telegram.press(&message, "On it", MARTA);
+    world.hear().await;
+    for id in ids {
+        assert_eq!(holder(&world.incident(id).await), Some("Marta"), "her answer is for all of them, as it said");
+    }
+}
+
+#[tokio::test]
+async fn what_follows_within_the_window_is_gathered_and_critical_never_is() {
+    let (world, telegram) = (World::new().await, Telegram::start().await);
+    let chat = world.telegram(&telegram).await;
+    let marta = world.person("Marta", &[(chat, "501")]).await;
+    let shop = world.service("Shop", &[(&[&marta], 30)]).await;
+    filed(&world, "Till 1 has no connection", &shop, Severity::High).await;
+    world.settle().await;
+    assert_eq!(telegram.wait_for(1).await.len(), 1, "the first goes at once");
+    filed(&world, "Till 2 has no connection", &shop, Severity::High).await;
+    let third = filed(&world, "Till 3 has no connection", &shop, Severity::High).await;
+    world.settle().await;
+    assert_eq!(telegram.messages().len(), 1, "the others do not follow on its heels");
+    let waiting = &world.incident(third).await.deliveries[0];
+    assert_eq!(waiting.state, DeliveryState::Queued);
+    assert!(waiting.words.contains("gathered"), "and it is said why: {}", waiting.words);
+
+    filed(&world, "All tills are on fire", &shop, Severity::Critical).await;
+    world.settle().await;
+    assert!(telegram.wait_for(2).await[1].text.contains("All tills are on fire"), "critical waits for nothing");
+    world.fast_forward(2).await;
+    let sent = telegram.wait_for(3).await;
+    assert!(sent[2].text.contains("2 incidents, first: "), "then the rest comes as one: {}", sent[2].text);
+}
+
+#[tokio::test]
+async fn a_gathered_message_never_outlasts_half_of_its_level() {
+    let (world, telegram) = (World::new().await, Telegram::start().await);
+    let chat = world.telegram(&telegram).await;
+    let (marta, ben) = (world.person("Marta", &[(chat, "501")]).await, world.person("Ben", &[(chat, "502")]).await);
+    let shop = world.service("Shop", &[(&[&marta], 10), (&[&ben], 10)]).await;
+    filed(&world, "The lift is slow", &shop, Severity::Low).await;
+    world.settle().await;
+    filed(&world, "The lift is loud", &shop, Severity::Low).await;
+    world.settle().await;
+    assert_eq!(telegram.messages().len(), 1, "low things are gathered for a quarter of an hour");
+    world.fast_forward(5).await;
+    let sent = telegram.wait_for(2).await;
+    assert!(
+        sent[1].chat == 501 && sent[1].text.contains("The lift is loud"),
+        "but Marta has half of her level to answer: {}",
+        sent[1].text
+    );
+}
+
+#[tokio::test]
+async fn an_acknowledgement_takes_its_incident_out_of_what_is_gathered() {
+    let (world, telegram) = (World::new().await, Telegram::start().await);
+    let chat = world.telegram(&telegram).await;
+    let marta = world.person("Marta", &[(chat, "501")]).await;
+    let shop = world.service("Shop", &[(&[&marta], 30)]).await;
+    filed(&world, "Till 1 has no connection", &shop, Severity::High).await;
+    world.settle().await;
+    let second = filed(&world, "Till 2 has no connection", &shop, Severity::High).await;
+    filed(&world, "Till 3 has no connection", &shop, Severity::High).await;
+    world.settle().await;
+    world.act(second, Action::Acknowledge { person: Some(marta.id), name: String::new(), how: AcknowledgedHow::InPerson }).await;
+    world.fast_forward(2).await;
+    let sent = telegram.wait_for(2).await;
+    assert!(sent[1].text.contains("Till 3") && !sent[1].text.contains("Till 2"), "only what still needs somebody: {}", sent[1].text);
+}
+
+#[tokio::test]
+async fn where_one_message_for_many_fails_each_goes_its_own_next_way() {
+    let (world, telegram, mailbox) = (World::new().await, Telegram::start().await, SmtpSink::start().await);
+    let (chat, mail) = (world.telegram(&telegram).await, world.mail(&mailbox).await);
+    let marta = world.person("Marta", &[(chat, "501"), (mail, "m@example.org")]).await;
+    let shop = world.service("Shop", &[(&[&marta], 30)]).await;
+    let mut rules = world.desk.rules().await.expect("the rules");
+    rules.channels.high = vec![baton_core::domain::channel::Reach::Chat];
+    world.desk.save_rules(rules).await.expect("saved");
+    telegram.fails(403, json!({ "ok": false, "error_code": 403, "description": "Forbidden: bot was blocked by the user" }));
+    let ids = [filed(&world, "Till 1", &shop, Severity::High).await, filed(&world, "Till 2", &shop, Severity::High).await];
+    world.settle().await;
+    let mails = mailbox.wait_for(1).await;
+    assert!(mails[0].subject().contains("2 incidents, first: "), "the mail in its place is one, too: {}", mails[0].subject());
+    for id in ids {
+        let incident = world.incident(id).await;
+        assert!(incident.timeline.iter().any(|line| line.words.contains("failed")), "each incident says so: {:?}", incident.timeline);
+    }
+}
+
+#[tokio::test]
+async fn a_crash_between_sends_all_of_it_again_as_the_same_message() {
+    let (world, mailbox) = (World::new().await, SmtpSink::start().await);
+    let mail = world.mail(&mailbox).await;
+    let marta = world.person("Marta", &[(mail, "m@example.org")]).await;
+    let shop = world.service("Shop", &[(&[&marta], 30)]).await;
+    mailbox.replies(SmtpStep::Recipient, "450 4.2.0 come back later");
+    for number in 1..=3 {
+        filed(&world, &format!("Till {number}"), &shop, Severity::High).await;
+    }
+    world.settle().await;
+    mailbox.behave();
+    // What a crash in the middle of an attempt leaves behind.
+    let cut = |db: &rusqlite::Connection| {
+        Ok::<_, baton_core::store::StoreError>(db.execute("UPDATE deliveries SET state = 'attempting', next_attempt_at = NULL", [])?)
+    };
+    assert_eq!(world.engine.store.write(cut).await.expect("cut short"), 3);
+    let carrier = |db: &rusqlite::Connection| {
+        Ok::<String, baton_core::store::StoreError>(db.query_row(
+            "SELECT DISTINCT carrier FROM deliveries WHERE carrier IS NOT NULL",
+            [],
+            |row| row.get(0),
+        )?)
+    };
+    let before: String = world.engine.store.read(carrier).await.expect("two were carried by one");
+    let world = world.restarted().await;
+    world.settle().await;
+    let mails = mailbox.wait_for(1).await;
+    assert_eq!(mails.len(), 1, "still one message");
+    assert!(mails[0].subject().contains("3 incidents, first: "), "{}", mails[0].subject());
+    let after: String = world.engine.store.read(carrier).await.expect("and the same carrier");
+    assert_eq!(before, after, "so that a provider who had it already can tell");
+}
+
+#[tokio::test]
+async fn what_is_low_waits_for_the_morning_and_its_climb_with_it() {
+    let (world, telegram) = (World::new().await, Telegram::start().await);
+    let chat = world.telegram(&telegram).await;
+    let (marta, ben) = (world.person("Marta", &[(chat, "501")]).await, world.person("Ben", &[(chat, "502")]).await);
+    let shop = world.service("Shop", &[(&[&marta], 15), (&[&ben], 15)]).await;
+    // From Monday, 12:42 UTC, to 22:42.
+    world.fast_forward(10 * 60).await;
+    let id = filed(&world, "The printer is out of paper", &shop, Severity::Low).await;
+    world.settle().await;
+    assert!(telegram.messages().is_empty(), "nobody is woken for paper");
+    let incident = world.incident(id).await;
+    assert!(
+        incident.timeline.iter().any(|line| line.detail.contains("quiet hours: nobody is written to before")),
+        "{:?}",
+        incident.timeline
+    );
+    assert!(incident.deliveries[0].words.contains("quiet hours"), "{}", incident.deliveries[0].words);
+    world.fast_forward(8 * 60).await;
+    assert!(telegram.messages().is_empty(), "at 06:42 the climb has not gone past anybody");
+    world.fast_forward(20).await;
+    assert_eq!(telegram.wait_for(1).await[0].chat, 501, "at seven Marta is written to");
+    world.fast_forward(15).await;
+    assert_eq!(telegram.wait_for(2).await[1].chat, 502, "and Ben a quarter of an hour later, as the path says");
+}
+
+#[tokio::test]
+async fn what_grows_worse_at_night_waits_no_longer() {
+    let (world, telegram) = (World::new().await, Telegram::start().await);
+    let chat = world.telegram(&telegram).await;
+    let (marta, ben) = (world.person("Marta", &[(chat, "501")]).await, world.person("Ben", &[(chat, "502")]).await);
+    let shop = world.service("Shop", &[(&[&marta], 15), (&[&ben], 15)]).await;
+    world.fast_forward(10 * 60).await;
+    let id = filed(&world, "The printer smells", &shop, Severity::Low).await;
+    world.settle().await;
+    world.act(id, Action::ChangeSeverity { severity: Severity::High, why: "it burns".into() }).await;
+    world.settle().await;
+    assert_eq!(telegram.wait_for(1).await[0].chat, 501, "now Marta is woken");
+    world.fast_forward(15).await;
+    assert_eq!(telegram.wait_for(2).await[1].chat, 502, "and her quarter of an hour began with that");
+}
+
+#[tokio::test]
+async fn news_of_many_incidents_is_one_message_too() {
+    let (world, telegram) = (World::new().await, Telegram::start().await);
+    let chat = world.telegram(&telegram).await;
+    let marta = world.person("Marta", &[(chat, "501")]).await;
+    let shop = world.service("Shop", &[(&[&marta], 30)]).await;
+    let ids = [filed(&world, "Till 1", &shop, Severity::High).await, filed(&world, "Till 2", &shop, Severity::High).await];
+    world.settle().await;
+    world.fast_forward(10).await;
+    let before = telegram.messages().len();
+    for id in ids {
+        world.desk.act(id, Action::Resolve { cause: String::new(), fix: String::new(), follow_ups: vec![] }).await.expect("resolved");
+    }
+    world.settle().await;
+    let sent = telegram.wait_for(before + 1).await;
+    assert_eq!(sent.len(), before + 1);
+    assert!(sent[before].text.contains("2 incidents are resolved"), "{}", sent[before].text);
+}
