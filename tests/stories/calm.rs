@@ -40,7 +40,8 @@ async fn thirty_incidents_from_one_outage_are_one_message_and_one_answer() {
     world.settle().await;
     let message = telegram.wait_for(1).await[0].clone();
     assert!(message.text.contains("30 incidents, first: "), "how many, and the first by name: {}", message.text);
-    assert!(message.text.contains("Till 1 has no connection") && message.text.contains("10 more"), "{}", message.text);
+    let named = message.text.lines().filter(|line| line.contains("High · Shop: Till ")).count();
+    assert!(named == 20 && message.text.contains("10 more"), "as many as a message has room for: {}", message.text);
     world.settle().await;
     assert_eq!(telegram.messages().len(), 1, "one message, not thirty");
     telegram.press(&message, "On it", MARTA);
@@ -225,4 +226,68 @@ async fn news_of_many_incidents_is_one_message_too() {
     let sent = telegram.wait_for(before + 1).await;
     assert_eq!(sent.len(), before + 1);
     assert!(sent[before].text.contains("2 incidents are resolved"), "{}", sent[before].text);
+}
+
+#[tokio::test]
+async fn a_provider_that_asks_for_a_pause_gets_it_for_everybody() {
+    let (world, telegram) = (World::new().await, Telegram::start().await);
+    let chat = world.telegram(&telegram).await;
+    let (marta, ben) = (world.person("Marta", &[(chat, "501")]).await, world.person("Ben", &[(chat, "502")]).await);
+    let (shop, office) = (world.service("Shop", &[(&[&marta], 30)]).await, world.service("Office", &[(&[&ben], 30)]).await);
+    telegram.fails(429, json!({ "ok": false, "error_code": 429, "description": "Too Many Requests", "parameters": { "retry_after": 90 } }));
+    filed(&world, "Till 1", &shop, Severity::High).await;
+    world.settle().await;
+    let other = filed(&world, "The lift is stuck", &office, Severity::High).await;
+    world.settle().await;
+    assert!(telegram.messages().is_empty(), "nobody writes there meanwhile");
+    let waiting = world.incident(other).await.deliveries[0].clone();
+    assert!(waiting.words.contains("Telegram asked to be left alone"), "and it is said why: {}", waiting.words);
+    world.fast_forward(2).await;
+    assert_eq!(telegram.wait_for(2).await.len(), 2, "then both go");
+}
+
+#[tokio::test]
+async fn a_pause_longer_than_the_level_is_no_reason_to_wait() {
+    let (world, telegram, mailbox) = (World::new().await, Telegram::start().await, SmtpSink::start().await);
+    let (chat, mail) = (world.telegram(&telegram).await, world.mail(&mailbox).await);
+    let (marta, ben) =
+        (world.person("Marta", &[(chat, "501")]).await, world.person("Ben", &[(chat, "502"), (mail, "b@example.org")]).await);
+    let (shop, office) = (world.service("Shop", &[(&[&marta], 90)]).await, world.service("Office", &[(&[&ben], 5)]).await);
+    let mut rules = world.desk.rules().await.expect("the rules");
+    rules.channels.high = vec![baton_core::domain::channel::Reach::Chat];
+    world.desk.save_rules(rules).await.expect("saved");
+    telegram
+        .fails(429, json!({ "ok": false, "error_code": 429, "description": "Too Many Requests", "parameters": { "retry_after": 1800 } }));
+    filed(&world, "Till 1", &shop, Severity::High).await;
+    world.settle().await;
+    filed(&world, "The lift is stuck", &office, Severity::High).await;
+    world.settle().await;
+    assert_eq!(mailbox.wait_for(1).await[0].to, ["b@example.org"], "his level ends before the pause does, so his next way is used");
+}
+
+#[tokio::test]
+async fn while_the_line_is_down_it_is_said_what_waits_and_what_works_and_then_it_all_goes() {
+    let (world, mailbox) = (World::new().await, SmtpSink::start().await);
+    let mail = world.mail(&mailbox).await;
+    let marta = world.person("Marta", &[(mail, "m@example.org")]).await;
+    let shop = world.service("Shop", &[(&[&marta], 120)]).await;
+    let offline = async || world.desk.overview().await.expect("the frame").offline;
+    assert_eq!(offline().await, None);
+    mailbox.replies(SmtpStep::Recipient, "421 4.3.2 closing down");
+    let id = filed(&world, "Till 1", &shop, Severity::High).await;
+    world.settle().await;
+    let down = offline().await.expect("nothing went out");
+    assert_eq!(down.waiting, 1);
+    assert!(down.still_works.contains(&"Call by hand".to_string()), "{down:?}");
+
+    world.act(id, Action::ShareUpdate { text: "The pool is full".into() }).await;
+    world.act(id, Action::ShareUpdate { text: "A restart helps".into() }).await;
+    world.fast_forward(10).await;
+    mailbox.behave();
+    world.fast_forward(6).await;
+    assert_eq!(offline().await, None, "the line is back");
+    let mails = mailbox.wait_for(2).await;
+    assert_eq!(mails.len(), 2, "the alert, and one piece of news");
+    let news = mails.iter().find(|mail| mail.subject().starts_with("Update")).expect("the news");
+    assert!(news.text().contains("The pool is full") && news.text().contains("A restart helps"), "nothing of it is lost: {}", news.text());
 }

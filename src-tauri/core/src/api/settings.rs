@@ -1,18 +1,19 @@
 //! The frame of the window, the desk itself, and what it has agreed.
 
-use super::types::Overview;
+use super::types::{Offline, Overview};
 use super::{Answer, Desk, sample};
-use crate::domain::channel::Reach;
+use crate::domain::channel::{ChannelSetup, ChannelTest, Reach};
 use crate::domain::contact;
 use crate::domain::desk::{DeskRules, DeskSettings};
 use crate::domain::policy;
 use crate::domain::severity::Severity;
 use crate::domain::text::{clean_line, shorten};
-use crate::domain::time::MINUTE;
+use crate::domain::time::{Instant, MINUTE, spoken};
 use crate::engine::lookup;
 use crate::error::Failure;
 use crate::host::{Change, Secret};
-use crate::store::{channels, drafts, incidents, notices, paths, people, services, settings};
+use crate::store::{channels, deliveries, drafts, incidents, notices, paths, people, services, settings};
+use chrono_tz::Tz;
 
 /// Two weeks of every path are not walked again for each change on the board.
 const LOOKED_FOR_AGAIN: i64 = 5 * MINUTE;
@@ -54,6 +55,7 @@ impl Desk {
                 channels_failing: count(enabled().filter(|setup| setup.last_test.as_ref().is_some_and(|test| !test.worked))),
                 channels_untested: count(enabled().filter(|setup| setup.last_test.is_none())),
                 channels_total: count(enabled()),
+                offline: offline(&channels, deliveries::waiting(db)?, lookup::desk(db)?.tz(), now),
                 unread_notices: notices::unread(db)?,
                 unfinished_drafts: u32::try_from(drafts).unwrap_or(u32::MAX),
                 conditions,
@@ -185,6 +187,25 @@ fn faults(rules: &DeskRules) -> Vec<String> {
     }
     faults.extend(rhythm.quiet.fault().map(String::from));
     faults
+}
+
+/// So long a failure is taken for the present state.
+const FRESH: i64 = 30 * MINUTE;
+
+/// Channels that need no network.
+const NO_LINE: [&str; 3] = [lookup::BY_HAND, "desktop", "modem"];
+
+/// Real messages were tried by every line there is and by more than one where there is
+/// more, and none got through.
+fn offline(channels: &[ChannelSetup], waiting: u32, zone: Tz, now: Instant) -> Option<Offline> {
+    let (without, with): (Vec<&ChannelSetup>, Vec<&ChannelSetup>) =
+        channels.iter().filter(|setup| setup.enabled).partition(|setup| NO_LINE.contains(&setup.provider.as_str()));
+    let lately = |setup: &&ChannelSetup| setup.last_test.as_ref().filter(|test| now.since(test.at) < FRESH).cloned();
+    let tried: Vec<ChannelTest> = with.iter().filter_map(lately).collect();
+    let failed = tried.iter().filter(|test| !test.worked && test.real);
+    let enough = failed.clone().count() >= with.len().min(2) && waiting > 0;
+    let since = failed.map(|test| test.at).min().filter(|_| enough && tried.iter().all(|test| !test.worked))?;
+    Some(Offline { since: spoken(since, now, zone), waiting, still_works: without.iter().map(|setup| setup.name.clone()).collect() })
 }
 
 fn count(items: impl Iterator) -> u32 {

@@ -50,6 +50,8 @@ pub struct Overview {
     pub channels_failing: u32,
     pub channels_untested: u32,
     pub channels_total: u32,
+    /// Nothing leaves this computer at the moment.
+    pub offline: Option<Offline>,
     pub unread_notices: u32,
     pub unfinished_drafts: u32,
     /// Lasting conditions to know of: no keyring, no tray, a database set aside.
@@ -58,6 +60,17 @@ pub struct Overview {
     pub version: String,
     /// The file that everything but the secrets is kept in.
     pub database: String,
+}
+
+/// The line is down, as far as the channels can tell.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+pub struct Offline {
+    pub since: String,
+    /// Messages that go when it is back.
+    pub waiting: u32,
+    /// Channels that need no line.
+    pub still_works: Vec<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]

@@ -11,6 +11,7 @@ mod letter;
 mod mail;
 mod one_way;
 mod outbound;
+pub mod pace;
 mod setup;
 mod signature;
 mod telegram;

@@ -45,7 +45,9 @@ pub(super) fn facts(message: &Message) -> Vec<Fact> {
 pub(super) fn with_title(message: &Message) -> Vec<Fact> {
     let mut all = facts(message);
     let title = clean_line(&message.title);
-    if message.purpose != Purpose::Test && !title.is_empty() && all.iter().all(|fact| fact.label != "What") {
+    // What is said of many incidents names each by its reference.
+    let said = all.iter().any(|fact| fact.label == "What" || fact.label == message.reference);
+    if message.purpose != Purpose::Test && !title.is_empty() && !said {
         all.insert(0, Fact { label: "What".into(), value: title });
     }
     all

@@ -123,7 +123,12 @@ impl Engine {
         if free == 0 {
             return Ok(());
         }
-        let outbox::Claimed { to_send, to_call } = self.store.write(move |db| outbox::claim(db, now, free)).await?;
+        let pacing = Arc::clone(&self.pacing);
+        let claim = move |db: &Connection| {
+            let mut pacing = pacing.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+            outbox::claim(db, now, free, &mut pacing)
+        };
+        let outbox::Claimed { to_send, to_call } = self.store.write(claim).await?;
         if !to_call.is_empty() {
             self.tell(to_call.iter().map(|call| Change::Incident(call.incident)));
             // The desk is told of them with the next turn's notices.

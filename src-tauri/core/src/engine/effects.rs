@@ -218,6 +218,10 @@ impl Queue<'_> {
             let written = all.iter().find(|method| method.reach != Reach::Phone);
             let chosen = written.or_else(|| all.first().filter(|_| purpose != Purpose::Resolved));
             match chosen {
+                Some(method) if purpose == Purpose::Update => {
+                    let text = self.with_news_that_wait(method.id, text)?;
+                    self.queue(step, purpose, &contact, method, &text)?;
+                }
                 Some(method) => self.queue(step, purpose, &contact, method, text)?,
                 None if contact.methods.is_empty() => {
                     let called = format!("{} {}", self.incident.reference, self.incident.facts.title());
@@ -227,6 +231,17 @@ impl Queue<'_> {
             }
         }
         Ok(())
+    }
+
+    /// What could not be told yet goes with what is newer, in one message.
+    fn with_news_that_wait(&self, method: MethodId, text: &str) -> Result<String> {
+        let mut told = Vec::new();
+        for older in deliveries::news_waiting(self.db, self.incident.id, method)? {
+            deliveries::overtaken_by_news(self.db, older.id, "overtaken: it goes with newer news", self.now)?;
+            told.push(older.message.lead);
+        }
+        told.push(text.into());
+        Ok(told.join("\n"))
     }
 
     /// A call by hand to whoever asks for one, by the first number they have.

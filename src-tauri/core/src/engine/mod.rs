@@ -10,6 +10,7 @@ mod gather;
 mod hearing;
 pub mod lookup;
 mod outbox;
+mod pacing;
 pub mod record;
 mod reminder;
 
@@ -46,6 +47,7 @@ pub struct Engine {
     told_deaf: Mutex<BTreeSet<(ChannelId, Instant)>>,
     trouble: Mutex<Option<String>>,
     sending: Arc<Semaphore>,
+    pacing: Arc<Mutex<pacing::Pacing>>,
 }
 
 impl Engine {
@@ -71,6 +73,7 @@ impl Engine {
             told_deaf: Mutex::default(),
             trouble: Mutex::default(),
             sending: Arc::new(Semaphore::new(SENDING)),
+            pacing: Arc::default(),
         }
     }
 

@@ -2,13 +2,15 @@
 //! before the bytes leave, and its outcome as soon as it is known.
 
 use rusqlite::Connection;
-use std::collections::BTreeSet;
-use std::sync::Arc;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use super::gather::{Bundle, gathered};
+use super::pacing::{Later, Pacing};
 use super::record::{Agreed, CommandFailure};
 use super::{Engine, effects, lookup, record};
+use crate::channel::pace::pace;
 use crate::channel::{CannotOpen, Envelope, Outcome, Ready};
 use crate::domain::channel::{ChannelSetup, ChannelTest};
 use crate::domain::command::{Command, Reaching};
@@ -36,7 +38,7 @@ pub(super) struct Claimed {
 
 /// Takes what is to be tried now out of the queue, and writes down that it is
 /// being tried.
-pub(super) fn claim(db: &Connection, now: Instant, limit: usize) -> std::result::Result<Claimed, CommandFailure> {
+pub(super) fn claim(db: &Connection, now: Instant, limit: usize, pacing: &mut Pacing) -> std::result::Result<Claimed, CommandFailure> {
     let rhythm = lookup::rules(db)?.rhythm;
     let stale = i64::from(rhythm.stale) * MINUTE;
     let late = |delivery: &Delivery| now.since(delivery.next_attempt_at.unwrap_or(now));
@@ -55,15 +57,20 @@ pub(super) fn claim(db: &Connection, now: Instant, limit: usize) -> std::result:
     if claimed.is_empty() {
         return Ok(Claimed::default());
     }
-    let by_hand = channels::all(db)?.into_iter().filter(|setup| setup.provider == lookup::BY_HAND).map(|setup| setup.id);
-    let by_hand: BTreeSet<ChannelId> = by_hand.collect();
-    let (to_call, to_send): (Vec<_>, Vec<_>) = claimed.into_iter().partition(|delivery| by_hand.contains(&delivery.channel));
+    let known: BTreeMap<ChannelId, ChannelSetup> = channels::all(db)?.into_iter().map(|setup| (setup.id, setup)).collect();
+    let provider = |delivery: &Delivery| known.get(&delivery.channel).map_or("", |setup| setup.provider.as_str());
+    let (to_call, to_send): (Vec<_>, Vec<_>) = claimed.into_iter().partition(|delivery| provider(delivery) == lookup::BY_HAND);
     for delivery in &to_call {
         let standing = Standing { state: DeliveryState::ByHand, words: "", next_attempt_at: None, provider_id: None };
         deliveries::stands(db, delivery.id, &standing, now)?;
         effects::call_is_due(db, delivery, now)?;
     }
     let mut to_send = gathered(db, to_send, &rhythm, now)?;
+    to_send.retain(|bundle| {
+        let carrier = bundle.carrier();
+        let later = pacing.go(carrier.channel, &carrier.address, pace(provider(carrier)), now);
+        later.map_err(|later| put_off(db, bundle, later, now)).is_ok()
+    });
     for bundle in &mut to_send {
         let carrier = bundle.carrier().id;
         for delivery in &mut bundle.0 {
@@ -73,6 +80,31 @@ pub(super) fn claim(db: &Connection, now: Instant, limit: usize) -> std::result:
         }
     }
     Ok(Claimed { to_send, to_call })
+}
+
+/// What a provider does not want now waits, and says so; what would come too late for
+/// its level goes the next way at once.
+fn put_off(db: &Connection, bundle: &Bundle, later: Later, now: Instant) {
+    for delivery in &bundle.0 {
+        let (at, words) = match later {
+            Later::Paced(at) => (at, "waits its turn: the provider takes no more at once".to_string()),
+            Later::Paused(at) => {
+                (at, format!("waits: {} asked to be left alone for {}", delivery.via, spoken_length(at.since(now).max(MINUTE))))
+            }
+        };
+        let put_off = within_savepoint(db, |db| {
+            if matches!(later, Later::Paused(_)) && at >= delivery.give_up_at {
+                let standing = Standing { state: DeliveryState::Failed, words: &words, next_attempt_at: None, provider_id: None };
+                deliveries::stands(db, delivery.id, &standing, now)?;
+                return failed(db, &delivery.addressed(), &words, false, now);
+            }
+            let standing = Standing { state: DeliveryState::Queued, words: &words, next_attempt_at: Some(at), provider_id: None };
+            Ok(deliveries::stands(db, delivery.id, &standing, now)?)
+        });
+        if let Err(failure) = put_off {
+            tracing::error!(id = %delivery.id, %failure, "a message that has to wait could not be put off");
+        }
+    }
 }
 
 /// A message that cannot be read keeps no other waiting: the person's next method
@@ -114,12 +146,16 @@ pub(super) fn reopen_cut_short(db: &Connection, now: Instant) -> Result<usize> {
 impl Engine {
     /// Sends what was claimed as one message and records what came of it.
     pub(super) async fn send(self: Arc<Self>, bundle: Bundle) {
-        let ids = bundle.ids();
+        let (ids, channel) = (bundle.ids(), bundle.carrier().channel);
         let incidents: BTreeSet<IncidentId> = bundle.0.iter().map(|delivery| delivery.incident).collect();
         let engine = Arc::clone(&self);
         // In a task of its own, so that a channel that panics is an outcome too.
         let attempted = tokio::spawn(async move { engine.attempt(&bundle).await }).await;
         let outcome = attempted.unwrap_or_else(|_| Outcome::Uncertain { words: "Baton itself failed while sending this".into() });
+        if let Outcome::Temporary { retry_after: Some(wait), .. } = &outcome {
+            let until = self.now().plus(i64::try_from(wait.as_millis()).unwrap_or(0));
+            self.pacing.lock().unwrap_or_else(PoisonError::into_inner).pause(channel, until);
+        }
         loop {
             let (now, known, all) = (self.now(), outcome.clone(), ids.clone());
             match self.store.write(move |db| settle(db, &all, &known, now)).await {
@@ -243,6 +279,10 @@ fn learn(db: &Connection, delivery: &Delivery, outcome: &Outcome, now: Instant) 
         Outcome::Permanent { .. } | Outcome::Uncertain { .. } => return Ok(()),
     };
     let known = channels::find(db, delivery.channel)?.and_then(|setup| setup.last_test);
+    if worked && known.as_ref().is_some_and(|known| !known.worked && known.real) {
+        // The line is back: what waits for it waits no longer.
+        deliveries::hurry(db, now)?;
+    }
     if known.is_some_and(|known| known.worked == worked && now.since(known.at) < LEARNT_AGAIN) {
         return Ok(());
     }

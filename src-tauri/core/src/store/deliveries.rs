@@ -282,6 +282,37 @@ pub fn release(db: &Connection, incident: IncidentId, now: Instant) -> Result<()
     Ok(())
 }
 
+/// What was tried in vain, and waits to be tried again, by channels that failed.
+pub fn waiting(db: &Connection) -> Result<u32> {
+    Ok(db
+        .prepare_cached("SELECT count(*) FROM deliveries WHERE state = 'queued' AND attempts > 0 AND next_attempt_at IS NOT NULL")?
+        .query_row([], |row| row.get(0))?)
+}
+
+/// Whatever waits to be tried again is tried now.
+pub fn hurry(db: &Connection, now: Instant) -> Result<()> {
+    db.prepare_cached("UPDATE deliveries SET next_attempt_at = ?1 WHERE state = 'queued' AND attempts > 0 AND next_attempt_at > ?1")?
+        .execute([now.0])?;
+    Ok(())
+}
+
+/// News of an incident that waits for one way to one person, and has been tried in vain.
+pub fn news_waiting(db: &Connection, incident: IncidentId, method: MethodId) -> Result<Vec<Delivery>> {
+    let mut statement = db.prepare_cached(&format!(
+        "SELECT {COLUMNS} FROM deliveries WHERE incident_id = ?1 AND method_id = ?2 AND purpose = 'update' AND state = 'queued' ORDER BY queued_at, id"
+    ))?;
+    column::each_readable(&mut statement, [incident.to_string(), method.to_string()], "news that wait", delivery)
+}
+
+/// It goes as part of a later message.
+pub fn overtaken_by_news(db: &Connection, id: DeliveryId, why: &str, now: Instant) -> Result<()> {
+    db.prepare_cached(
+        "UPDATE deliveries SET state = 'cancelled', words = ?2, cancelled_because = ?2, next_attempt_at = NULL, changed_at = ?3 WHERE id = ?1 AND state = 'queued'",
+    )?
+    .execute(params![id.to_string(), why, now.0])?;
+    Ok(())
+}
+
 /// What is gathered for one person by one way.
 pub fn gathered_by(
     db: &Connection,
