@@ -12,11 +12,12 @@ use baton_core::domain::directory::{Service, Target, presences};
 use baton_core::domain::event::IncidentEvent;
 use baton_core::domain::facts::Facts;
 use baton_core::domain::id::IncidentId;
-use baton_core::domain::severity::Severity;
+use baton_core::domain::severity::{BySeverity, Severity};
 use baton_core::domain::time::{DAY, Instant, MINUTE};
 use baton_core::engine::record::{self, Agreed};
 use baton_core::store::StoreError;
 use baton_tests::http_sink::HttpSink;
+use baton_tests::smtp_sink::SmtpSink;
 use baton_tests::world::World;
 use tokio::sync::Semaphore;
 
@@ -30,6 +31,7 @@ async fn main() {
     println!("{:<58} {:>12} {:>12} {:>8}  budget", "", "Baton", "bare", "ratio");
 
     let world = World::now_and_here().await;
+    each_by_itself(&world).await;
     let sink = HttpSink::start().await;
     let everybody = people(&world, &sink, 100).await;
     let one = service(&world, "Shop", &everybody[..1]).await;
@@ -44,10 +46,20 @@ async fn main() {
     to_many(&world, &all, &sink, if short { 3 } else { 20 }, "≥ 0.7 × bare, ≥ 5,000/s").await;
     running.abort();
 
+    let recipients = if short { 100 } else { 1_000 };
+    by_webhook(recipients).await;
+    by_mail(recipients).await;
     on_call(if short { 10_000 } else { 1_000_000 }).await;
     readiness(if short { (50, 10) } else { (500, 100) }).await;
     what_is_due(open).await;
     after_a_crash(if short { 500 } else { 10_000 }).await;
+}
+
+/// What would be gathered into fewer messages is no measure of sending many.
+async fn each_by_itself(world: &World) {
+    let mut rules = world.desk.rules().await.expect("the rules");
+    rules.rhythm.gather = BySeverity { critical: 0, high: 0, medium: 0, low: 0 };
+    world.desk.save_rules(rules).await.expect("saved");
 }
 
 fn say(what: &str, baton: f64, bare: Option<f64>, unit: &str, budget: &str) {
@@ -243,6 +255,76 @@ async fn to_many(world: &World, service: &Service, sink: &HttpSink, incidents: u
     say(&format!("{incidents} × 100 people by webhook ({rate:.0}/s)"), millis(took), Some(millis(bare)), "ms", budget);
 }
 
+/// One incident to so many people, each by a webhook, beside a bare loop of requests.
+async fn by_webhook(recipients: usize) {
+    let (world, sink) = (World::now_and_here().await, HttpSink::start().await);
+    let everybody = people(&world, &sink, recipients).await;
+    let service = service(&world, "Everything", &everybody).await;
+    let running = tokio::spawn(world.engine.clone().run());
+    let draft = world.draft("Everything fails", &service).await;
+    let began = Stopwatch::now();
+    world.desk.escalate(draft).await.expect("it is escalated");
+    sink.wait_for(recipients).await;
+    let took = began.elapsed();
+    world.engine.sends_end().await;
+    running.abort();
+    let body = sink.requests().last().map(|request| request.body.clone()).unwrap_or_default();
+    let (client, gate, before) = (reqwest::Client::new(), Arc::new(Semaphore::new(AT_ONCE)), sink.requests().len());
+    let began = Stopwatch::now();
+    for _ in 0..recipients {
+        let place = Arc::clone(&gate).acquire_owned().await.expect("the gate stays open");
+        let request = client.post(sink.url("/bare")).body(body.clone());
+        tokio::spawn(async move {
+            drop(request.send().await);
+            drop(place);
+        });
+    }
+    sink.wait_for(before + recipients).await;
+    say(&format!("{recipients} recipients by webhook, each durable first"), millis(took), Some(millis(began.elapsed())), "ms", "");
+}
+
+/// One incident to so many people, each by mail, beside a bare loop of lettre's.
+async fn by_mail(recipients: usize) {
+    let (world, mailbox) = (World::now_and_here().await, SmtpSink::start().await);
+    let mail = world.mail(&mailbox).await;
+    let mut everybody = Vec::new();
+    for number in 0..recipients {
+        everybody.push(world.person(&format!("Person {number}"), &[(mail, &format!("p{number}@example.org"))]).await);
+    }
+    let service = service(&world, "Everything", &everybody).await;
+    let running = tokio::spawn(world.engine.clone().run());
+    let draft = world.draft("Everything fails", &service).await;
+    let began = Stopwatch::now();
+    world.desk.escalate(draft).await.expect("it is escalated");
+    mailbox.wait_for(recipients).await;
+    let took = began.elapsed();
+    world.engine.sends_end().await;
+    running.abort();
+    let text = mailbox.mails().last().map(|mail| mail.text()).unwrap_or_default();
+    // As many connections as Baton opens.
+    let pool = lettre::transport::smtp::PoolConfig::new().max_size(8);
+    let mailer =
+        lettre::AsyncSmtpTransport::<lettre::Tokio1Executor>::builder_dangerous("127.0.0.1").port(mailbox.port()).pool_config(pool).build();
+    let gate = Arc::new(Semaphore::new(8));
+    let began = Stopwatch::now();
+    for number in 0..recipients {
+        let place = Arc::clone(&gate).acquire_owned().await.expect("the gate stays open");
+        let letter = lettre::Message::builder()
+            .from("desk@example.org".parse().expect("an address"))
+            .to(format!("p{number}@example.org").parse().expect("an address"))
+            .subject("High: Everything fails")
+            .body(text.clone())
+            .expect("a mail");
+        let mailer = mailer.clone();
+        tokio::spawn(async move {
+            lettre::AsyncTransport::send(&mailer, letter).await.expect("the sink takes it");
+            drop(place);
+        });
+    }
+    mailbox.wait_for(2 * recipients).await;
+    say(&format!("{recipients} recipients by mail, each durable first"), millis(took), Some(millis(began.elapsed())), "ms", "");
+}
+
 /// Who is on call, asked for moments over ten years.
 async fn on_call(moments: i64) {
     let world = World::new().await;
@@ -330,6 +412,7 @@ async fn what_is_due(open: u64) {
 /// Everything that waited to be sent when the computer went down, from the start until all of it is on its way again.
 async fn after_a_crash(queued: usize) {
     let world = World::new().await;
+    each_by_itself(&world).await;
     let sink = HttpSink::start().await;
     let everybody = people(&world, &sink, 100).await;
     let service = service(&world, "Everything", &everybody).await;

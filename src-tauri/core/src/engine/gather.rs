@@ -42,7 +42,9 @@ pub(super) fn gathered(db: &Connection, due: Vec<Delivery>, rhythm: &Rhythm, now
     let mut bundles = Vec::new();
     let mut by_key: BTreeMap<Key, Vec<Delivery>> = BTreeMap::new();
     for delivery in due {
-        let together = delivery.message.severity < Severity::Critical
+        let severity = delivery.message.severity;
+        let together = severity < Severity::Critical
+            && *rhythm.gather.of(severity) > 0
             && matches!(delivery.purpose, Purpose::Alert | Purpose::Update | Purpose::Resolved);
         if together {
             let key = (delivery.channel, delivery.address.clone(), delivery.person, delivery.purpose);
