@@ -49,6 +49,7 @@ enum Move {
     Nudge,
     Share,
     Severity(usize),
+    WrongNumberTakenBack,
     CallFails {
         wrong: bool,
     },
@@ -95,6 +96,7 @@ fn moves() -> impl Strategy<Value = Vec<Move>> {
         1 => Just(Move::Share),
         1 => (0..4_usize).prop_map(Move::Severity),
         2 => any::<bool>().prop_map(|wrong| Move::CallFails { wrong }),
+        1 => Just(Move::WrongNumberTakenBack),
         3 => (0..6_usize, any::<bool>(), any::<bool>())
             .prop_map(|(whom, others, later)| Move::SendFails { whom, others, waiting: others && later }),
         1 => Just(Move::SendTooLate),
@@ -279,6 +281,10 @@ impl History {
             Move::Nudge => somebody.as_ref().map(|contact| Command::Nudge { person: contact.person, name: contact.name.clone() }),
             Move::Share => Some(Command::ShareUpdate { by: by(), text: "News".into() }),
             Move::Severity(index) => Some(Command::ChangeSeverity { to: Severity::ALL[*index], why: "grew".into() }),
+            Move::WrongNumberTakenBack => somebody.as_ref().and_then(|contact| {
+                let (person, name, method) = (contact.person, contact.name.clone(), contact.methods.first()?.id);
+                Some(Command::TakeBackWrongNumber { person, name, method })
+            }),
             Move::CallFails { wrong } => reaching(false).map(|call| Command::RecordCall {
                 call,
                 outcome: if *wrong { CallOutcome::WrongNumber } else { CallOutcome::NoAnswer },

@@ -178,6 +178,63 @@ async fn a_wrong_number_is_not_called_again_and_the_next_method_is_used_at_once(
 }
 
 #[tokio::test]
+async fn a_wrong_number_said_by_mistake_is_taken_back_and_counts_again() {
+    let (world, mailbox) = (World::new().await, SmtpSink::start().await);
+    let (call, mail) = (world.by_hand().await, world.mail(&mailbox).await);
+    let marta = world.person("Marta", &[(call, "+493023125011"), (mail, "marta@example.org")]).await;
+    let number = marta.methods[0].id;
+    let mut rules = world.desk.rules().await.expect("the rules are read");
+    rules.channels.critical = vec![baton_core::domain::channel::Reach::Phone];
+    world.desk.save_rules(rules).await.expect("critical means a call");
+    let shop = world.service("Shop", &[(&[&marta], 30)]).await;
+    let id = world.escalates("Checkout fails for everybody", &shop).await;
+    let says = async |outcome| {
+        let task = world.incident(id).await.calls.pop().expect("a call is to be made");
+        world.act(id, Action::RecordCall { delivery: task.delivery, outcome, note: String::new(), took_it: false }).await;
+    };
+    let directory = async || world.desk.directory().await.expect("the directory opens").people[0].methods[0].clone();
+    world.desk.tried_number(number, CallOutcome::Answered).await.expect("noted");
+    let proven = directory().await.proven_at;
+    says(CallOutcome::WrongNumber).await;
+    let shown = world.incident(id).await;
+    assert_eq!(shown.wrong_numbers.iter().map(|one| one.number.as_str()).collect::<Vec<_>>(), ["+49 30 23125011"]);
+    assert!(shown.calls.is_empty() && directory().await.wrong_since.is_some(), "it is called no more");
+
+    let back = || Action::TakeBackWrongNumber { person: marta.id, method: number };
+    world.act(id, back()).await;
+    let after = world.incident(id).await;
+    let told = after.timeline.last().expect("a line");
+    assert_eq!((told.words.as_str(), told.detail.as_str()), ("Marta's number is not wrong after all", "it counts again"));
+    assert_eq!((directory().await.wrong_since, directory().await.proven_at), (None, proven), "and what was known of it is known again");
+    assert_eq!(after.calls.len(), 1, "the call is to be made, so that what really came of it can be said");
+    assert!(after.wrong_numbers.is_empty(), "nothing is left to take back");
+    world.act(id, back()).await;
+    assert_eq!(world.incident(id).await.timeline.len(), after.timeline.len(), "the second of two clicks does nothing");
+    says(CallOutcome::NoAnswer).await;
+    let lines = world.incident(id).await.timeline;
+    assert!(lines.iter().any(|line| line.words == "Called Marta: no answer"), "{lines:?}");
+}
+
+#[tokio::test]
+async fn what_another_incident_says_of_a_number_since_is_not_taken_back_with_it() {
+    let (world, mailbox) = (World::new().await, SmtpSink::start().await);
+    let (call, mail) = (world.by_hand().await, world.mail(&mailbox).await);
+    let marta = world.person("Marta", &[(call, "+493023125011"), (mail, "marta@example.org")]).await;
+    let shop = world.service("Shop", &[(&[&marta], 30)]).await;
+    let first = world.escalates("Checkout fails for everybody", &shop).await;
+    let second = world.escalates("Nobody can log in", &shop).await;
+    for id in [first, second] {
+        world.clock.set(world.now().plus(1_000));
+        let task = world.incident(id).await.calls.pop().expect("a call is to be made");
+        let outcome = CallOutcome::WrongNumber;
+        world.act(id, Action::RecordCall { delivery: task.delivery, outcome, note: String::new(), took_it: false }).await;
+    }
+    world.act(first, Action::TakeBackWrongNumber { person: marta.id, method: marta.methods[0].id }).await;
+    let method = world.desk.directory().await.expect("the directory opens").people[0].methods[0].clone();
+    assert!(method.wrong_since.is_some(), "the second call still says so");
+}
+
+#[tokio::test]
 async fn a_number_put_right_is_used_again() {
     let (world, mailbox) = (World::new().await, SmtpSink::start().await);
     let call = world.by_hand().await;

@@ -9,12 +9,17 @@ import type { NextStep } from "./NextStep";
 import type { Offer } from "./Offer";
 import type { RenderedMessage } from "./RenderedMessage";
 import type { TimelineEntry } from "./TimelineEntry";
+import type { WrongNumber } from "./WrongNumber";
 
 export type IncidentView = { incident: Incident, row: BoardRow, timeline: Array<TimelineEntry>, next: Array<NextStep>, deliveries: Array<DeliveryView>, 
 /**
  * Calls the desk is to make by hand, now.
  */
-calls: Array<CallTask>, cost_so_far: string | null, 
+calls: Array<CallTask>, 
+/**
+ * Numbers that a call of this incident has said to be wrong, which can be taken back.
+ */
+wrong_numbers: Array<WrongNumber>, cost_so_far: string | null, 
 /**
  * What "escalate further" would enter.
  */

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::board::row_as_sent;
-use super::types::{Action, CallTask, DeliveryView, IncidentView, NextStep, Try};
+use super::types::{Action, CallTask, DeliveryView, IncidentView, NextStep, Try, WrongNumber};
 use super::{Answer, Desk};
 use crate::domain::brief::{self, Sender};
 use crate::domain::command::Command;
@@ -72,6 +72,7 @@ impl Desk {
                 .filter(|delivery| delivery.state == DeliveryState::ByHand)
                 .map(|delivery| call_task(delivery, &incident, desk, now))
                 .collect(),
+            wrong_numbers: wrong_numbers(&incident, desk),
             cost_so_far: incident.facts.cost_so_far(end_of_cost(&incident, now)).map(|cost| brief::money(cost, &desk.currency)),
             further: climb::further(&incident),
             carry_on_minutes: *agreed.1.policy.carry_on_minutes.of(incident.severity),
@@ -86,7 +87,10 @@ impl Desk {
     /// Does what a person at the desk wants done, in one transaction.
     pub async fn act(&self, id: IncidentId, action: Action) -> Answer<()> {
         let now = self.now();
-        self.write([Change::Incident(id), Change::Notices], move |db| {
+        // A call says of a number whether it is right.
+        let calls = matches!(action, Action::RecordCall { .. } | Action::Called { .. } | Action::TakeBackWrongNumber { .. });
+        let changes = [Change::Incident(id), Change::Notices].into_iter().chain(calls.then_some(Change::Directory));
+        self.write(changes, move |db| {
             let agreed = Agreed::read(db, now)?;
             let incident = incidents::find(db, id)?.ok_or(StoreError::Missing)?;
             let action = with_its_call(db, &agreed, &incident, action, now)?;
@@ -155,10 +159,31 @@ fn command(db: &rusqlite::Connection, agreed: &Agreed, incident: &Incident, acti
             }
             Command::RecordCall { call: reaching(db, &delivery.addressed())?, outcome, note, took_it }
         }
+        Action::TakeBackWrongNumber { person, method } => Command::TakeBackWrongNumber { person, name: name_of(person)?, method },
         Action::Called { .. } => return Err(Failure::other("That call is not on the list. Nothing was changed.")),
         Action::Resolve { cause, fix, follow_ups } => Command::Resolve { by, cause, fix, follow_ups },
         Action::Reopen { why } => Command::Reopen { by, why },
     })
+}
+
+fn wrong_numbers(incident: &Incident, desk: &DeskSettings) -> Vec<WrongNumber> {
+    let contacts = incident.plan.iter().flat_map(|plan| &plan.levels).flat_map(PlanLevel::everybody);
+    let wrong = contacts.flat_map(|contact| contact.methods.iter().map(move |method| (contact, method)));
+    let mut named = BTreeSet::new();
+    wrong
+        .filter(|(_, method)| incident.wrong_methods.contains(&method.id) && named.insert(method.id))
+        .map(|(contact, method)| WrongNumber {
+            person: contact.person,
+            method: method.id,
+            name: contact.name.clone(),
+            number: shown(&method.address, desk),
+        })
+        .collect()
+}
+
+fn shown(address: &str, desk: &DeskSettings) -> String {
+    let spoken = contact::spoken_address(address);
+    if desk.mask_addresses { contact::masked(&spoken) } else { spoken }
 }
 
 /// A call that was made leaves the list of calls to make.
@@ -181,7 +206,6 @@ fn delivery_view(delivery: &Delivery, attempts: &[Attempt], desk: &DeskSettings,
     let tries = attempts.iter().filter(|attempt| attempt.delivery == delivery.id);
     let tries = tries.map(|attempt| Try { time: spoken(attempt.began_at, now, zone), words: attempt_words(attempt) });
     let again = delivery.state == DeliveryState::Queued && delivery.attempts > 0;
-    let address = contact::spoken_address(&delivery.address);
     let state = if again { "failed, trying again" } else { delivery.state.word() };
     let words = match (delivery.held, delivery.next_attempt_at) {
         (Some(Held::Gathered), Some(at)) => {
@@ -195,7 +219,7 @@ fn delivery_view(delivery: &Delivery, attempts: &[Attempt], desk: &DeskSettings,
         id: delivery.id,
         name: delivery.name.clone(),
         via: delivery.via.clone(),
-        address: if desk.mask_addresses { contact::masked(&address) } else { address },
+        address: shown(&delivery.address, desk),
         state: delivery.state,
         words,
         at: delivery.changed_at,

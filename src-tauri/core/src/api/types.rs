@@ -213,6 +213,8 @@ pub struct IncidentView {
     pub deliveries: Vec<DeliveryView>,
     /// Calls the desk is to make by hand, now.
     pub calls: Vec<CallTask>,
+    /// Numbers that a call of this incident has said to be wrong, which can be taken back.
+    pub wrong_numbers: Vec<WrongNumber>,
     pub cost_so_far: Option<String>,
     /// What "escalate further" would enter.
     pub further: Option<Further>,
@@ -325,6 +327,17 @@ pub struct CallTask {
     pub since: String,
 }
 
+/// A number that is not called any more.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+pub struct WrongNumber {
+    pub person: PersonId,
+    pub method: MethodId,
+    pub name: String,
+    /// As the country writes it; in part where others see the screen.
+    pub number: String,
+}
+
 /// What a person at the desk does with an incident.
 #[derive(Clone, Debug, PartialEq, Deserialize, TS)]
 #[ts(export)]
@@ -387,6 +400,11 @@ pub enum Action {
         outcome: CallOutcome,
         note: String,
         took_it: bool,
+    },
+    /// "Wrong number" was recorded by mistake.
+    TakeBackWrongNumber {
+        person: PersonId,
+        method: MethodId,
     },
     Resolve {
         cause: String,

@@ -94,6 +94,11 @@ pub enum Command {
         note: String,
         took_it: bool,
     },
+    TakeBackWrongNumber {
+        person: PersonId,
+        name: String,
+        method: MethodId,
+    },
     /// `too_late` where it was not even tried any more: nothing is tried instead.
     DeliveryFailed {
         send: Reaching,

@@ -24,6 +24,7 @@ pub fn decide(incident: &Incident, command: Command, rhythm: &Rhythm, now: Insta
                 | Command::TimePasses
                 | Command::DeliveryFailed { .. }
                 | Command::ChangeFacts { .. }
+                | Command::TakeBackWrongNumber { .. }
                 | Command::Respond { .. }
                 | Command::NotCounted { .. }
         )
@@ -158,6 +159,11 @@ pub fn decide(incident: &Incident, command: Command, rhythm: &Rhythm, now: Insta
                 events.extend(what_follows_failure(&known, &call));
             }
             Ok(events)
+        }
+        // The second of two clicks finds nothing to take back.
+        Command::TakeBackWrongNumber { person, name, method } => {
+            let known = incident.wrong_methods.contains(&method);
+            Ok(if known { vec![E::WrongNumberTakenBack { person, name, method }] } else { vec![] })
         }
         Command::DeliveryFailed { send, words, too_late } => {
             let follows = if too_late { None } else { what_follows_failure(incident, &send) };

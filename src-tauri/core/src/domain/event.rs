@@ -142,6 +142,12 @@ pub enum IncidentEvent {
         outcome: CallOutcome,
         note: String,
     },
+    /// The desk had recorded a wrong number by mistake: it counts again.
+    WrongNumberTakenBack {
+        person: PersonId,
+        name: String,
+        method: MethodId,
+    },
     Acknowledged {
         person: Option<PersonId>,
         name: String,

@@ -280,6 +280,12 @@ impl Incident {
                     self.wrong_methods.insert(*method);
                 }
             }
+            E::WrongNumberTakenBack { person, method, .. } => {
+                self.wrong_methods.remove(method);
+                if let Some(climb) = &mut self.climb {
+                    climb.unreachable.remove(person);
+                }
+            }
             E::Acknowledged { person, name, until, .. } => {
                 let since = match &self.phase {
                     Phase::Held { by, name: holder, since, .. } if by == person && holder == name => *since,

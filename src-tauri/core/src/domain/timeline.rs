@@ -183,6 +183,7 @@ fn told(event: &IncidentEvent, known: &Known, say: &dyn Fn(Instant) -> String) -
             let words = format!("Called {name}: {}", outcome.word());
             Told { words, detail: note.clone(), bad: *outcome == CallOutcome::WrongNumber }
         }
+        E::WrongNumberTakenBack { name, .. } => fine(format!("{name}'s number is not wrong after all"), "it counts again"),
         E::Acknowledged { name, until, answered, .. } if known.holder.as_ref() == Some(name) => {
             let words = answered.as_ref().filter(|one| !one.words.is_empty()).map(|one| format!("“{}”", one.words));
             fine(format!("{name} is still on it"), list([words, Some(format!("asked again {}", say(*until)))]))
@@ -430,6 +431,12 @@ mod tests {
                 "Called Marta Vogel: wrong number",
                 "a bakery",
                 true,
+            ),
+            (
+                E::WrongNumberTakenBack { person, name: name(), method },
+                "Marta Vogel's number is not wrong after all",
+                "it counts again",
+                false,
             ),
             (acknowledged("Marta Vogel"), "Marta Vogel has it", "told by phone · asked again 14:12", false),
             (E::AcknowledgementQuestioned { until: at }, "Asked: still on it?", "without an answer the climb goes on 14:12", false),

@@ -10,7 +10,7 @@ use crate::domain::channel::Reach;
 use crate::domain::delivery::DeliveryState;
 use crate::domain::directory::Proof;
 use crate::domain::event::{CallOutcome, IncidentEvent};
-use crate::domain::id::{DeliveryId, MethodId, NoticeId, PersonId};
+use crate::domain::id::{DeliveryId, IncidentId, MethodId, NoticeId, PersonId};
 use crate::domain::incident::{Incident, Phase};
 use crate::domain::message::Purpose;
 use crate::domain::notice::Asks;
@@ -21,7 +21,7 @@ use crate::domain::time::{HOUR, Instant, MINUTE};
 use crate::domain::token::Token;
 use crate::store::deliveries::{self, Delivery, Held};
 use crate::store::notices::{self, NoticeRow};
-use crate::store::{Result, people};
+use crate::store::{Result, events, people};
 
 /// One person gets one message per method and incident within this time.
 const WINDOW: i64 = MINUTE;
@@ -81,6 +81,12 @@ pub fn cause(db: &Connection, agreed: &Agreed, incident: &Incident, event: &Inci
             }
             CallOutcome::Voicemail | CallOutcome::NoAnswer => out.next_step(deliveries::latest_by(db, incident.id, *method)?)?,
         },
+        E::WrongNumberTakenBack { method, .. } => {
+            people::method_wrong_taken_back(db, *method, said_wrong_at(db, incident.id, *method)?)?;
+            if matches!(incident.phase, Phase::Climbing {}) {
+                out.call_again(*method)?;
+            }
+        }
         E::Acknowledged { name, .. } => {
             let why = format!("{name} has it");
             deliveries::cancel(db, incident.id, &[Purpose::Alert, Purpose::StillOnIt, Purpose::Nudge], &why, now)?;
@@ -174,6 +180,12 @@ pub fn call_is_due(db: &Connection, delivery: &Delivery, now: Instant) -> Result
     notices::add(db, &NoticeRow { id, incident, at: now, title, body, critical, asks: Asks::Look, read: false })
 }
 
+/// When a call of this incident last said that a number is wrong.
+fn said_wrong_at(db: &Connection, incident: IncidentId, method: MethodId) -> Result<Option<Instant>> {
+    let wrong = |event: &IncidentEvent| matches!(event, IncidentEvent::CalledByHand { method: called, outcome: CallOutcome::WrongNumber, .. } if *called == method);
+    Ok(events::of(db, incident)?.iter().rfind(|one| wrong(&one.event)).map(|one| one.at))
+}
+
 struct Queue<'a> {
     db: &'a Connection,
     agreed: &'a Agreed,
@@ -251,6 +263,16 @@ impl Queue<'_> {
         let Some(method) = by_hand else { return Ok(()) };
         let step = deliveries::next_step(self.db, self.incident.id)?;
         self.queue(step, Purpose::Alert, &contact, method, "")
+    }
+
+    /// The call that was recorded as a wrong number is to be made once more.
+    fn call_again(&self, method: MethodId) -> Result<()> {
+        let sent = deliveries::of(self.db, self.incident.id)?;
+        let made = |one: &&Delivery| one.method == method && one.purpose == Purpose::Alert && one.state == DeliveryState::Failed;
+        let waits = |one: &Delivery| one.method == method && one.state == DeliveryState::ByHand;
+        let Some(call) = sent.iter().rfind(made).filter(|_| !sent.iter().any(waits)) else { return Ok(()) };
+        let standing = deliveries::Standing { state: DeliveryState::ByHand, words: "", next_attempt_at: None, provider_id: None };
+        deliveries::stands(self.db, call.id, &standing, self.now)
     }
 
     fn ask(&self, person: PersonId, method: crate::domain::id::MethodId, question: &str) -> Result<()> {

@@ -115,6 +115,13 @@ pub fn method_wrong(db: &Connection, id: MethodId, at: Instant) -> Result<()> {
     Ok(())
 }
 
+/// What was said then was said by mistake. What somebody else said of it since stays.
+pub fn method_wrong_taken_back(db: &Connection, id: MethodId, said_at: Option<Instant>) -> Result<()> {
+    db.prepare_cached("UPDATE methods SET wrong_since = NULL WHERE id = ?1 AND wrong_since <= ?2")?
+        .execute(params![id.to_string(), said_at.map(|at| at.0)])?;
+    Ok(())
+}
+
 pub fn delete_sample(db: &Connection) -> Result<()> {
     db.execute("DELETE FROM people WHERE sample = 1", [])?;
     Ok(())
