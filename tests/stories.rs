@@ -27,6 +27,8 @@ mod following_up;
 mod keeping;
 #[path = "stories/levels.rs"]
 mod levels;
+#[path = "stories/names.rs"]
+mod names;
 #[path = "stories/on_call.rs"]
 mod on_call;
 #[path = "stories/people_file.rs"]

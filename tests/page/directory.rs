@@ -35,3 +35,15 @@ async fn a_wrong_number_is_taken_back_where_it_is_said() {
     window.press(key::ENTER).expect_gone("was recorded as wrong").expect("Marta's number is not wrong after all");
     window.expect("Wrong number");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_same_name_twice_is_said_and_the_form_closes_all_the_same() {
+    let world = World::new().await;
+    world.person("Hans Meier", &[]).await;
+    let desktop = Desktop::start(Look::Light);
+    let window = page_of(&world, &desktop).await;
+    page::go(window.session(), "directory/people");
+    window.expect("Hans Meier").click("Add a person").expect("How to reach them");
+    window.typed("Hans Meier").press(key::ENTER).expect_gone("How to reach them");
+    window.expect("Hans Meier was saved, and there is another Hans Meier.").expect("People 2");
+}

@@ -61,7 +61,7 @@ export const standardRules = () => invoke<DeskRules>('standard_rules')
 export const saveRules = (rules: DeskRules) => invoke<void>('save_rules', { rules })
 
 export const directory = () => invoke<Directory>('directory')
-export const savePerson = (person: Person) => invoke<void>('save_person', { person })
+export const savePerson = (person: Person) => invoke<string[]>('save_person', { person })
 /** Fails with `in_use` naming the paths; `anyway` takes the person off them. */
 export const removePerson = (id: PersonId, anyway: boolean) => invoke<void>('remove_person', { id, anyway })
 export const saveService = (service: Service) => invoke<void>('save_service', { service })

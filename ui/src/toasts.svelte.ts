@@ -1,5 +1,5 @@
 // Short words about what was just done, with a way back where there is one.
-export type Toast = { id: number; words: string; undo?: (() => unknown) | undefined; bad?: boolean }
+export type Toast = { id: number; words: string; undo?: (() => unknown) | undefined; bad?: boolean; stays?: boolean }
 
 /** Long enough to read, and to think again where there is a way back. */
 const shownFor = (one: Toast) => (one.undo ? 10_000 : 4000)
@@ -10,9 +10,14 @@ export function toast(words: string, undo?: () => unknown) {
   show({ id: next++, words, undo })
 }
 
+/** Done, and something about it wants to be thought of: it stays until it is read. */
+export function remark(words: string) {
+  show({ id: next++, words, stays: true })
+}
+
 /** For a failure that has no place of its own on screen. */
 export function alarm(words: string) {
-  show({ id: next++, words, bad: true })
+  show({ id: next++, words, bad: true, stays: true })
 }
 
 export function dismiss(id: number) {
@@ -23,6 +28,6 @@ export function dismiss(id: number) {
 function show(one: Toast) {
   toasts.push(one)
   if (toasts.length > 3) toasts.shift()
-  // A failure stays until it is read; something done goes by itself.
-  if (!one.bad) setTimeout(() => dismiss(one.id), shownFor(one))
+  // Something done goes by itself.
+  if (!one.stays) setTimeout(() => dismiss(one.id), shownFor(one))
 }

@@ -17,7 +17,7 @@ pub async fn directory(desk: AtDesk<'_>) -> Answer<Directory> {
 }
 
 #[tauri::command]
-pub async fn save_person(desk: AtDesk<'_>, person: Person) -> Answer<()> {
+pub async fn save_person(desk: AtDesk<'_>, person: Person) -> Answer<Vec<String>> {
     desk.get().await?.save_person(person).await
 }
 

@@ -7,7 +7,6 @@ use super::types::Directory;
 use super::{Answer, Desk};
 use crate::channel::providers;
 use crate::domain::channel::AddressKind;
-use crate::domain::contact;
 use crate::domain::directory::{Level, Method, Path, Person, Proof, Service, Target, Team, presences};
 use crate::domain::id::{ChannelId, PathId, PersonId, RotationId, ServiceId, TeamId};
 use crate::domain::readiness::Finding;
@@ -38,15 +37,15 @@ impl Desk {
                 person.methods.retain(|method| channels.iter().any(|setup| setup.id == method.channel));
             }
             let rotations = rotations::all(db)?;
-            let mask = lookup::desk(db)?.mask_addresses;
-            let shown = |address: &String| {
-                let spoken = contact::spoken_address(address);
-                (address.clone(), if mask { contact::masked(&spoken) } else { spoken })
-            };
+            let desk = lookup::desk(db)?;
             let there = presences(&people);
             let on_call = |rotation: &Rotation| rotation.on_call(&there, now).into_iter().map(|one| one.person).collect();
             Ok(Directory {
-                shown: people.iter().flat_map(|person| &person.methods).map(|method| shown(&method.address)).collect(),
+                shown: people
+                    .iter()
+                    .flat_map(|person| &person.methods)
+                    .map(|method| (method.address.clone(), desk.shown(&method.address)))
+                    .collect(),
                 on_call: rotations.iter().map(|rotation| (rotation.id, on_call(rotation))).collect(),
                 people,
                 teams: teams::all(db)?,
@@ -61,10 +60,12 @@ impl Desk {
         .await
     }
 
-    pub async fn save_person(&self, person: Person) -> Answer<()> {
+    /// Returns what is good to know of it, such as that somebody of this name is here already.
+    pub async fn save_person(&self, person: Person) -> Answer<Vec<String>> {
         let codes: Vec<_> = person.methods.iter().map(|method| (method.id, self.proven_by_code(method.id))).collect();
         self.write([Change::Directory], move |db| {
             let mut person = checked_person(db, person)?;
+            let notes = namesakes(db, &person)?;
             // What was proven before it was saved counts from now on.
             for method in &mut person.methods {
                 let told_at = codes.iter().filter(|(id, _)| *id == method.id).find_map(|(_, proven)| proven(method));
@@ -72,7 +73,8 @@ impl Desk {
                     (method.proven_at, method.proven_by, method.wrong_since) = (Some(at), Some(Proof::Code), None);
                 }
             }
-            Ok(people::save(db, &person)?)
+            people::save(db, &person)?;
+            Ok(notes)
         })
         .await
     }
@@ -211,6 +213,26 @@ impl Desk {
         })
         .await
     }
+}
+
+/// Those who have the name already, where it is new to this person.
+fn namesakes(db: &Connection, person: &Person) -> Answer<Vec<String>> {
+    let known = people::find(db, person.id)?;
+    if known.is_some_and(|known| known.is_called(&person.name)) {
+        return Ok(vec![]);
+    }
+    let others = people::all(db)?.into_iter().filter(|other| other.id != person.id && other.is_called(&person.name));
+    let desk = lookup::desk(db)?;
+    let words = |other: Person| {
+        let of_role = if other.role.is_empty() { String::new() } else { format!(", {}", other.role) };
+        let reached = other.methods.iter().map(|method| desk.shown(&method.address)).find(|address| !address.is_empty());
+        let reached = reached.map_or_else(String::new, |address| format!(", {address}"));
+        format!(
+            "{} was saved, and there is another {}{of_role}{reached}. If they are one person, remove one of the two; if not, write what each does, to tell them apart.",
+            person.name, other.name
+        )
+    };
+    Ok(others.map(words).collect())
 }
 
 /// Takes it off every level; true if it was on one.

@@ -176,14 +176,9 @@ fn wrong_numbers(incident: &Incident, desk: &DeskSettings) -> Vec<WrongNumber> {
             person: contact.person,
             method: method.id,
             name: contact.name.clone(),
-            number: shown(&method.address, desk),
+            number: desk.shown(&method.address),
         })
         .collect()
-}
-
-fn shown(address: &str, desk: &DeskSettings) -> String {
-    let spoken = contact::spoken_address(address);
-    if desk.mask_addresses { contact::masked(&spoken) } else { spoken }
 }
 
 /// A call that was made leaves the list of calls to make.
@@ -219,7 +214,7 @@ fn delivery_view(delivery: &Delivery, attempts: &[Attempt], desk: &DeskSettings,
         id: delivery.id,
         name: delivery.name.clone(),
         via: delivery.via.clone(),
-        address: shown(&delivery.address, desk),
+        address: desk.shown(&delivery.address),
         state: delivery.state,
         words,
         at: delivery.changed_at,

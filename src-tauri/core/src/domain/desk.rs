@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use super::channel::{SeverityPlan, standard_severity_plan};
+use super::contact;
 use super::id::PathId;
 use super::policy::Policy;
 use super::rhythm::Rhythm;
@@ -62,6 +63,13 @@ impl DeskSettings {
     #[must_use]
     pub fn tz(&self) -> Tz {
         self.zone.parse().unwrap_or(Tz::UTC)
+    }
+
+    /// An address as people write it; in part where others see the screen.
+    #[must_use]
+    pub fn shown(&self, address: &str) -> String {
+        let spoken = contact::spoken_address(address);
+        if self.mask_addresses { contact::masked(&spoken) } else { spoken }
     }
 
     /// Who does what is done here.

@@ -157,6 +157,14 @@ pub fn presences(people: &[Person]) -> Presences<'_> {
     people.iter().map(|person| (person.id, &person.presence)).collect()
 }
 
+impl Person {
+    /// Whoever looks for the one finds the other.
+    #[must_use]
+    pub fn is_called(&self, name: &str) -> bool {
+        self.name.to_lowercase() == name.to_lowercase()
+    }
+}
+
 impl Service {
     /// The path for what is so bad.
     #[must_use]

@@ -1,6 +1,13 @@
 //! Text that people typed or pasted, made safe to keep and short enough to show.
 
+use std::cmp::Ordering;
+
+use icu_collator::CollatorBorrowed;
+use icu_collator::options::CollatorOptions;
 use icu_properties::props::{BinaryProperty, DefaultIgnorableCodePoint};
+
+/// Unicode's order for readers of any language.
+const ALPHABET: CollatorBorrowed<'static> = CollatorBorrowed::new_root(CollatorOptions::default());
 
 /// The most a person may write into one field; beyond it is a log file, not a sentence.
 pub const LONGEST: usize = 20_000;
@@ -31,6 +38,12 @@ fn is_invisible(c: char) -> bool {
 #[must_use]
 pub fn clean_line(text: &str) -> String {
     clean(text).split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// The order in which people look for names: ä beside a, small letters beside capitals.
+#[must_use]
+pub fn by_name(one: &str, other: &str) -> Ordering {
+    ALPHABET.compare(one, other)
 }
 
 /// At most `limit` characters, cut at a word and marked with "…".
@@ -64,6 +77,16 @@ mod tests {
         assert_eq!(clean("  a\u{0}b\u{1b}[31m\r\nc\u{202e}d  "), "ab[31m\ncd", "control characters and overrides go, the line break stays");
         assert_eq!(clean("قاعدة البيانات 💥"), "قاعدة البيانات 💥", "right-to-left text and emoji are text");
         assert_eq!(clean_line("a\r\nBcc: x"), "a Bcc: x", "a line break cannot start a mail header");
+    }
+
+    #[test]
+    fn names_stand_where_people_look_for_them() {
+        let mut names =
+            ["Zoë", "öztürk", "Ärzte", "Ølsen", "Oz", "arendt", "Łukasz", "Lutz", "Azmi", "Žižka", "Strauss", "Strauß", "Straub"];
+        names.sort_by(|one, other| by_name(one, other));
+        let expected =
+            ["arendt", "Ärzte", "Azmi", "Łukasz", "Lutz", "Ølsen", "Oz", "öztürk", "Straub", "Strauss", "Strauß", "Žižka", "Zoë"];
+        assert_eq!(names, expected, "and not behind z, where a computer counts them");
     }
 
     #[test]

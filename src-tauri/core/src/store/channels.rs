@@ -17,9 +17,8 @@ CREATE TABLE channels (
 const COLUMNS: &str = "id, provider, name, reach, settings, secrets_set, enabled, last_test, sample";
 
 pub fn all(db: &Connection) -> Result<Vec<ChannelSetup>> {
-    let mut statement =
-        db.prepare_cached(&format!("SELECT {COLUMNS} FROM channels WHERE removed_at IS NULL ORDER BY name COLLATE NOCASE, id"))?;
-    column::each_readable(&mut statement, [], "a channel", setup)
+    let mut statement = db.prepare_cached(&format!("SELECT {COLUMNS} FROM channels WHERE removed_at IS NULL ORDER BY id"))?;
+    column::each_by_name(&mut statement, "a channel", setup, |setup| &setup.name)
 }
 
 /// One channel; a removed one is not found, so that nothing goes through it.

@@ -141,6 +141,8 @@ mod column {
     use rusqlite::types::Type;
     use serde::{Serialize, de::DeserializeOwned};
 
+    use crate::domain::text::by_name;
+
     pub fn parse<T: std::str::FromStr<Err: std::error::Error + Send + Sync + 'static>>(
         row: &rusqlite::Row<'_>,
         index: usize,
@@ -172,6 +174,19 @@ mod column {
                 Err(error) => tracing::error!(%error, "{what} could not be read"),
             }
         }
+        Ok(found)
+    }
+
+    /// The same in the order in which people look for names, which SQL does not know;
+    /// those of one name as the statement has them.
+    pub fn each_by_name<T>(
+        statement: &mut rusqlite::CachedStatement<'_>,
+        what: &str,
+        read: impl Fn(&rusqlite::Row<'_>) -> rusqlite::Result<T>,
+        name: impl Fn(&T) -> &str,
+    ) -> super::Result<Vec<T>> {
+        let mut found = each_readable(statement, [], what, read)?;
+        found.sort_by(|one, other| by_name(name(one), name(other)));
         Ok(found)
     }
 

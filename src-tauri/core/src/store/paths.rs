@@ -16,9 +16,8 @@ CREATE TABLE paths (
 ";
 
 pub fn all(db: &Connection) -> Result<Vec<Path>> {
-    let mut statement =
-        db.prepare_cached("SELECT id, name, levels, rounds, sample FROM paths WHERE removed_at IS NULL ORDER BY name COLLATE NOCASE, id")?;
-    column::each_readable(&mut statement, [], "a path", path)
+    let mut statement = db.prepare_cached("SELECT id, name, levels, rounds, sample FROM paths WHERE removed_at IS NULL ORDER BY id")?;
+    column::each_by_name(&mut statement, "a path", path, |path| &path.name)
 }
 
 pub fn find(db: &Connection, id: PathId) -> Result<Option<Path>> {

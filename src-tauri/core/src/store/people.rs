@@ -39,12 +39,12 @@ pub fn all(db: &Connection) -> Result<Vec<Person>> {
     for (person, method) in column::each_readable(&mut statement, [], "a method", |row| Ok((column::parse(row, 0)?, method(row)?)))? {
         methods.entry(person).or_default().push(method);
     }
-    let mut statement =
-        db.prepare_cached(&format!("SELECT {COLUMNS} FROM people WHERE removed_at IS NULL ORDER BY name COLLATE NOCASE, id"))?;
-    column::each_readable(&mut statement, [], "a person", |row| {
+    let mut statement = db.prepare_cached(&format!("SELECT {COLUMNS} FROM people WHERE removed_at IS NULL ORDER BY id"))?;
+    let with_methods = |row: &rusqlite::Row<'_>| {
         let id = column::parse(row, 0)?;
         person(row, id, methods.get(&id).cloned().unwrap_or_default())
-    })
+    };
+    column::each_by_name(&mut statement, "a person", with_methods, |person| &person.name)
 }
 
 /// One person, removed or not: somebody told about an incident is still told

@@ -15,8 +15,8 @@ CREATE TABLE rotations (
 ";
 
 pub fn all(db: &Connection) -> Result<Vec<Rotation>> {
-    let mut statement = db.prepare_cached("SELECT rotation FROM rotations WHERE removed_at IS NULL ORDER BY name COLLATE NOCASE, id")?;
-    column::each_readable(&mut statement, [], "a rotation", |row| column::document(row, 0))
+    let mut statement = db.prepare_cached("SELECT rotation FROM rotations WHERE removed_at IS NULL ORDER BY id")?;
+    column::each_by_name(&mut statement, "a rotation", |row| column::document(row, 0), |rotation: &Rotation| &rotation.name)
 }
 
 pub fn find(db: &Connection, id: RotationId) -> Result<Option<Rotation>> {

@@ -22,9 +22,9 @@ ALTER TABLE services ADD COLUMN templates TEXT NOT NULL DEFAULT '[]';
 pub fn all(db: &Connection) -> Result<Vec<Service>> {
     let mut statement = db.prepare_cached(
         "SELECT id, name, owner_id, path_id, cost_per_hour, sample, paths, templates FROM services
-         WHERE removed_at IS NULL ORDER BY name COLLATE NOCASE, id",
+         WHERE removed_at IS NULL ORDER BY id",
     )?;
-    column::each_readable(&mut statement, [], "a service", |row| {
+    let service = |row: &rusqlite::Row<'_>| {
         Ok(Service {
             id: column::parse(row, 0)?,
             name: row.get(1)?,
@@ -35,7 +35,8 @@ pub fn all(db: &Connection) -> Result<Vec<Service>> {
             paths: column::document(row, 6)?,
             templates: column::document(row, 7)?,
         })
-    })
+    };
+    column::each_by_name(&mut statement, "a service", service, |service| &service.name)
 }
 
 pub fn save(db: &Connection, service: &Service) -> Result<()> {

@@ -14,12 +14,11 @@ CREATE TABLE teams (
 ";
 
 pub fn all(db: &Connection) -> Result<Vec<Team>> {
-    let mut statement =
-        db.prepare_cached("SELECT id, name, people, sample FROM teams WHERE removed_at IS NULL ORDER BY name COLLATE NOCASE, id")?;
+    let mut statement = db.prepare_cached("SELECT id, name, people, sample FROM teams WHERE removed_at IS NULL ORDER BY id")?;
     let team = |row: &rusqlite::Row<'_>| {
         Ok(Team { id: column::parse(row, 0)?, name: row.get(1)?, people: column::document(row, 2)?, sample: row.get(3)? })
     };
-    column::each_readable(&mut statement, [], "a team", team)
+    column::each_by_name(&mut statement, "a team", team, |team| &team.name)
 }
 
 pub fn save(db: &Connection, team: &Team) -> Result<()> {
