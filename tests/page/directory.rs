@@ -47,3 +47,58 @@ async fn the_same_name_twice_is_said_and_the_form_closes_all_the_same() {
     window.typed("Hans Meier").press(key::ENTER).expect_gone("How to reach them");
     window.expect("Hans Meier was saved, and there is another Hans Meier.").expect("People 2");
 }
+
+/// What stands in the field that has the focus.
+fn stands_in(window: &Window) -> String {
+    window.session().run("return document.activeElement?.value ?? ''", &[]).as_str().unwrap_or_default().to_owned()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_time_zone_that_does_not_exist_is_said_and_stays_as_it_was_typed() {
+    let world = World::new().await;
+    world.person("Marta", &[]).await;
+    let desktop = Desktop::start(Look::Light);
+    let window = page_of(&world, &desktop).await;
+    let zone = || page::ask(window.session(), "overview", &serde_json::json!({}))["desk"]["zone"].clone();
+    let before = zone();
+
+    page::go(window.session(), "settings/desk");
+    window.expect("Who you are and where").fill("Your name", "Ana Ruiz");
+    window.fill("Time zone", "Mars/Olympus").press(key::TAB).expect("No such time zone");
+    window.click("Save").expect("No such time zone");
+    assert_eq!(
+        (window.focused().as_str(), stands_in(&window).as_str()),
+        ("Time zone", "Mars/Olympus"),
+        "the keyboard is where it is to be mended"
+    );
+    assert_eq!(zone(), before, "and nothing was saved with another zone than the one that was typed");
+    window.fill("Time zone", "europe/ber").press(key::TAB).expect("Choose one of those that have these letters");
+    window.fill("Time zone", "europe/berlin").press(key::TAB).expect_gone("Choose one of those");
+    window.click("Save").expect("Saved.");
+    assert_eq!(zone(), "Europe/Berlin", "written out in full it is as good as picked");
+
+    // In a form over the screen it is the same.
+    page::go(window.session(), "directory/rotations");
+    window.expect("No rotations yet").click("Add a rotation").expect("Handovers are by the clock on the wall there");
+    window.typed("Nights").fill("Time zone", "Atlantis").press(key::ENTER).expect("No such time zone");
+    window.chord(&[key::CONTROL], key::ENTER).expect("Handovers are by the clock on the wall there");
+    assert_eq!((window.focused().as_str(), stands_in(&window).as_str()), ("Time zone", "Atlantis"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_refused_of_the_desk_has_the_keyboard_at_its_field() {
+    let world = World::new().await;
+    let desktop = Desktop::start(Look::Light);
+    let window = page_of(&world, &desktop).await;
+    page::go(window.session(), "settings/desk");
+    for (field, typed, why) in [("Where you can be called back", "030 1", "has no country code"), ("Currency", "EU", "three letters")] {
+        let before = {
+            window.expect("Who you are and where").tab_to(field);
+            stands_in(&window)
+        };
+        window.fill(field, typed).choose("Save").expect(why);
+        assert_eq!(window.focused(), field, "the keyboard is where it is to be mended");
+        // Once it is mended, nothing says otherwise.
+        window.chord(&[key::CONTROL], 'a').press(key::DELETE).typed(&before).expect_gone(why);
+    }
+}
