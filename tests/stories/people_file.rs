@@ -5,6 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 use baton_core::api::types::{Import, PeopleColumns};
 use baton_core::domain::directory::Person;
 use baton_core::error::{Failure, FailureCode};
+use baton_core::formats::people::PeopleField;
 use baton_tests::smtp_sink::SmtpSink;
 use baton_tests::world::World;
 
@@ -18,9 +19,10 @@ async fn desk() -> (World, SmtpSink) {
 /// What importing comes to, with the columns as they are guessed.
 async fn import(world: &World, bytes: &[u8], try_only: bool) -> Result<Import, Failure> {
     let data = STANDARD.encode(bytes);
-    let found = world.desk.open_people_file(data.clone()).await?;
+    let found = world.desk.open_people_file(data.clone(), None).await?;
     let fields = found.columns.iter().map(|column| column.guess).collect();
-    world.desk.import_people(data, PeopleColumns { fields, region: Some("DE".into()) }, try_only).await
+    let columns = PeopleColumns { fields, first_is_person: found.first_is_person, region: Some("DE".into()) };
+    world.desk.import_people(data, columns, try_only).await
 }
 
 async fn people(world: &World) -> Vec<Person> {
@@ -55,6 +57,27 @@ async fn whoever_wrote_the_table_its_people_come_in() {
         let teams = world.desk.directory().await.expect("the directory").teams;
         assert_eq!((teams[0].name.as_str(), teams[0].people.as_slice()), ("DB", &[people[0].id][..]), "{what}: and a team is made of them");
     }
+}
+
+#[tokio::test]
+async fn a_list_of_nothing_but_names_loses_nobody() {
+    let (world, _mailbox) = desk().await;
+    import(&world, "Ana Ruiz\nBen Okoro\nCaro Lind\n".as_bytes(), false).await.expect("imported");
+    let names: Vec<String> = people(&world).await.into_iter().map(|person| person.name).collect();
+    assert_eq!(names, ["Ana Ruiz", "Ben Okoro", "Caro Lind"], "the first line is somebody too");
+
+    let data = STANDARD.encode("Kolleginnen\nDora Fein\n");
+    let columns = |first| PeopleColumns { fields: vec![PeopleField::Name], first_is_person: Some(first), region: None };
+    let guessed = world.desk.open_people_file(data.clone(), None).await.expect("opened");
+    assert_eq!((guessed.first_is_person, guessed.people), (Some(true), 2), "rather somebody too many than one too few: it is seen");
+    let told = world.desk.open_people_file(data.clone(), Some(false)).await.expect("opened");
+    assert_eq!(
+        (told.people, told.columns[0].heading.as_str(), told.columns[0].examples.as_slice()),
+        (1, "Kolleginnen", &["Dora Fein".to_string()][..])
+    );
+    let shown = |first| world.desk.import_people(data.clone(), columns(first), true);
+    assert_eq!(shown(true).await.expect("looked at").added, ["Kolleginnen", "Dora Fein"]);
+    assert_eq!(shown(false).await.expect("looked at").added, ["Dora Fein"], "what is shown follows what was said of the first line");
 }
 
 #[tokio::test]

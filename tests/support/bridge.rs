@@ -132,7 +132,7 @@ pub async fn dispatch(desk: &Desk, name: &str, given: &Value) -> Answer<Value> {
         "open_call_sheet" => reply(desk.write_call_sheet(argument(given, "incident")?).await.map(drop)),
         "save_directory_file" => reply(desk.save_directory_file().await),
         "import_directory" => reply(desk.import_directory(argument(given, "text")?, argument(given, "tryOnly")?).await),
-        "open_people_file" => reply(desk.open_people_file(argument(given, "data")?).await),
+        "open_people_file" => reply(desk.open_people_file(argument(given, "data")?, argument(given, "firstIsPerson")?).await),
         "import_people" => {
             reply(desk.import_people(argument(given, "data")?, argument(given, "columns")?, argument(given, "tryOnly")?).await)
         }

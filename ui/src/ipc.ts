@@ -83,7 +83,8 @@ export const openCallSheet = (incident: IncidentId | null) => invoke<void>('open
 export const saveDirectoryFile = () => invoke<string>('save_directory_file')
 export const importDirectory = (text: string, tryOnly: boolean) => invoke<Import>('import_directory', { text, tryOnly })
 /** `data` is the whole file in base64. */
-export const openPeopleFile = (data: string) => invoke<PeopleFileFound>('open_people_file', { data })
+/** Whether the first line of a table is somebody too is guessed where it is not said. */
+export const openPeopleFile = (data: string, firstIsPerson: boolean | null) => invoke<PeopleFileFound>('open_people_file', { data, firstIsPerson })
 export const importPeople = (data: string, columns: PeopleColumns, tryOnly: boolean) =>
   invoke<Import>('import_people', { data, columns, tryOnly })
 /** Writes a table and address cards beside the database and says where. */

@@ -77,8 +77,8 @@ pub async fn undo_import(desk: AtDesk<'_>) -> Answer<()> {
 }
 
 #[tauri::command]
-pub async fn open_people_file(desk: AtDesk<'_>, data: String) -> Answer<PeopleFileFound> {
-    desk.get().await?.open_people_file(data).await
+pub async fn open_people_file(desk: AtDesk<'_>, data: String, first_is_person: Option<bool>) -> Answer<PeopleFileFound> {
+    desk.get().await?.open_people_file(data, first_is_person).await
 }
 
 #[tauri::command]

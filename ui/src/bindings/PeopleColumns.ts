@@ -6,6 +6,10 @@ import type { PeopleField } from "./PeopleField";
  */
 export type PeopleColumns = { fields: Array<PeopleField>, 
 /**
+ * Whether the first line is somebody too; guessed where it is not said.
+ */
+first_is_person: boolean | null, 
+/**
  * The country of numbers that name none, by ISO 3166.
  */
 region: string | null, };

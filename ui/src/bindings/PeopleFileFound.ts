@@ -10,6 +10,10 @@ export type PeopleFileFound = {
  */
 what: string, people: number, 
 /**
+ * Whether the first line of a table is somebody too; `None` where there are no lines.
+ */
+first_is_person: boolean | null, 
+/**
  * Those of a table, for whoever says what they mean; none, where the format says it.
  */
 columns: Array<PeopleColumn>, notes: Array<string>, };

@@ -37,9 +37,10 @@ const LISTED: usize = 200;
 
 impl Desk {
     /// What a file of people is, for whoever says what its columns mean. `data` is
-    /// the whole file in base64.
-    pub async fn open_people_file(&self, data: String) -> Answer<PeopleFileFound> {
-        let file = opened(data).await?;
+    /// the whole file in base64; whether the first line of a table is somebody too is
+    /// guessed where it is not said.
+    pub async fn open_people_file(&self, data: String, first_is_person: Option<bool>) -> Answer<PeopleFileFound> {
+        let file = opened(data, first_is_person).await?;
         let (mail, phone) = self.read(|db| Ok((through(db, AddressKind::Mail)?, through(db, AddressKind::Phone)?))).await?;
         let mut notes = Vec::new();
         if mail.is_none() {
@@ -51,6 +52,7 @@ impl Desk {
         Ok(PeopleFileFound {
             what: format!("{} in {}", file.words(), file.encoding),
             people: u32::try_from(file.len()).unwrap_or(u32::MAX),
+            first_is_person: file.first_is_person,
             columns: file.columns(),
             notes,
         })
@@ -58,7 +60,7 @@ impl Desk {
 
     /// What the file would change, or, unless `try_only`, changes.
     pub async fn import_people(&self, data: String, columns: PeopleColumns, try_only: bool) -> Answer<Import> {
-        let file = opened(data).await?;
+        let file = opened(data, columns.first_is_person).await?;
         if let Some(unknown) = columns.region.as_deref().filter(|region| !contact::is_region(region)) {
             let message = format!("\"{unknown}\" is no country. Write its two letters, such as DE, AT or GB, or leave it empty.");
             return Err(Failure::invalid("region", message));
@@ -110,7 +112,7 @@ impl Desk {
     }
 }
 
-async fn opened(data: String) -> Answer<PeopleFile> {
+async fn opened(data: String, first_is_person: Option<bool>) -> Answer<PeopleFile> {
     if data.len() / 4 * 3 > LARGEST {
         return Err(Failure::invalid(
             "file",
@@ -120,7 +122,7 @@ async fn opened(data: String) -> Answer<PeopleFile> {
     // A large file is not read on a thread others need.
     let read = tokio::task::spawn_blocking(move || {
         let bytes = STANDARD.decode(data).map_err(|_| Failure::invalid("file", "The file did not arrive whole. Choose it again."))?;
-        let file = PeopleFile::open(&bytes);
+        let file = PeopleFile::open(&bytes, first_is_person);
         if !file.is_text {
             return Err(Failure::invalid(
                 "file",
@@ -212,14 +214,16 @@ fn take_in(
             Err(words) => refused.push(Refused { line, words }),
         }
     }
-    for (id, person) in &here.people {
-        let Some(line) = lines.get(id) else { continue };
+    let mut in_order: Vec<(u64, PersonId)> = lines.into_iter().map(|(id, line)| (line, id)).collect();
+    in_order.sort_unstable();
+    for (line, id) in in_order {
+        let Some(person) = here.people.get(&id) else { continue };
         match checked_person(db, person.clone()) {
             Ok(person) => {
-                found.count(&person.name, before.get(id), &person);
+                found.count(&person.name, before.get(&id), &person);
                 people::save(db, &person)?;
             }
-            Err(failure) if failure.code == FailureCode::Invalid => refused.push(Refused { line: *line, words: failure.message }),
+            Err(failure) if failure.code == FailureCode::Invalid => refused.push(Refused { line, words: failure.message }),
             Err(failure) => return Err(failure),
         }
     }

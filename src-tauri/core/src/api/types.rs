@@ -281,6 +281,8 @@ pub struct PeopleFileFound {
     /// "a table with ; between its columns in UTF-8".
     pub what: String,
     pub people: u32,
+    /// Whether the first line of a table is somebody too; `None` where there are no lines.
+    pub first_is_person: Option<bool>,
     /// Those of a table, for whoever says what they mean; none, where the format says it.
     pub columns: Vec<PeopleColumn>,
     pub notes: Vec<String>,
@@ -301,6 +303,8 @@ pub struct CalendarAbsence {
 #[ts(export)]
 pub struct PeopleColumns {
     pub fields: Vec<PeopleField>,
+    /// Whether the first line is somebody too; guessed where it is not said.
+    pub first_is_person: Option<bool>,
     /// The country of numbers that name none, by ISO 3166.
     pub region: Option<String>,
 }

@@ -5,7 +5,8 @@ use super::people::Refused;
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Table {
     pub separator: char,
-    /// The first line.
+    /// What the columns are called, once it is said whether the first line says so;
+    /// empty names where it does not.
     pub columns: Vec<String>,
     pub rows: Vec<Row>,
     pub refused: Vec<Refused>,
@@ -13,7 +14,7 @@ pub struct Table {
 
 #[derive(Debug, PartialEq, Eq)]
 pub struct Row {
-    /// Counted from 1, with the heading.
+    /// Counted from 1, as an editor does.
     pub line: u64,
     pub cells: Vec<String>,
 }
@@ -48,24 +49,38 @@ pub fn read(text: &str) -> Table {
         };
         let line = record.position().map_or(0, |begins| line_of(begins, text)) + skipped;
         let cells: Vec<String> = record.iter().map(|cell| plain(cell).trim().to_string()).collect();
-        if cells.iter().all(String::is_empty) {
-            continue;
-        }
-        if table.columns.is_empty() && !cells.iter().any(|cell| is_address(cell)) {
-            table.columns = cells;
-        } else {
-            // The first line is somebody already: the columns have no names.
-            if table.columns.is_empty() {
-                table.columns = vec![String::new(); cells.len()];
-            }
-            if cells.len() > table.columns.len() && cells[table.columns.len()..].iter().any(|cell| !cell.is_empty()) {
-                let words = format!("{} cells, but the heading has {}", cells.len(), table.columns.len());
-                table.refused.push(Refused { line, words });
-            }
+        if cells.iter().any(|cell| !cell.is_empty()) {
             table.rows.push(Row { line, cells });
         }
     }
     table
+}
+
+impl Table {
+    /// Takes the first line for the names of the columns, and refuses a row that has
+    /// more cells than those.
+    #[must_use]
+    pub fn with_heading(mut self) -> Self {
+        if self.rows.is_empty() {
+            return self;
+        }
+        self.columns = self.rows.remove(0).cells;
+        let width = self.columns.len();
+        for row in self.rows.iter().filter(|row| row.cells.iter().skip(width).any(|cell| !cell.is_empty())) {
+            let words = format!("{} cells, but the heading has {width}", row.cells.len());
+            self.refused.push(Refused { line: row.line, words });
+        }
+        self
+    }
+
+    /// Takes the first line for a row like the others: as many columns as the widest
+    /// has, and none of them has a name.
+    #[must_use]
+    pub fn without_heading(mut self) -> Self {
+        let widest = self.rows.iter().map(|row| row.cells.len()).max().unwrap_or(0);
+        self.columns = vec![String::new(); widest];
+        self
+    }
 }
 
 /// Writes a table that a spreadsheet shows and does not run.
@@ -80,13 +95,6 @@ pub fn write(columns: &[&str], rows: &[Vec<String>]) -> String {
     let bytes = writer.into_inner().unwrap_or_default();
     // The mark tells spreadsheets that it is UTF-8.
     format!("\u{feff}{}", String::from_utf8(bytes).unwrap_or_default())
-}
-
-/// What no heading is: a mail address or a number to dial.
-fn is_address(cell: &str) -> bool {
-    let digits = cell.chars().filter(char::is_ascii_digit).count();
-    cell.split_once('@').is_some_and(|(name, domain)| !name.is_empty() && domain.contains('.'))
-        || (digits > 5 && cell.starts_with(['+', '0']))
 }
 
 /// A cell that begins like a formula would be run by a spreadsheet.
@@ -145,23 +153,24 @@ mod tests {
     fn columns_are_found_whatever_separates_them() {
         for text in ["Name,Mail\nAna,a@b.org", "Name;Mail\r\nAna;a@b.org\r\n", "Name\tMail\nAna\ta@b.org", "sep=|\nName|Mail\nAna|a@b.org"]
         {
-            let table = read(text);
+            let table = read(text).with_heading();
             assert_eq!(table.columns, ["Name", "Mail"], "{text:?}");
             assert_eq!(table.rows[0].cells, ["Ana", "a@b.org"], "{text:?}");
         }
-        let table = read("\"Last, first\";Mail\n\"Ruiz, Ana\";a@b.org");
+        let table = read("\"Last, first\";Mail\n\"Ruiz, Ana\";a@b.org").with_heading();
         assert_eq!((table.separator, table.columns[0].as_str()), (';', "Last, first"), "a comma within quotes separates nothing");
     }
 
     #[test]
-    fn without_a_heading_the_first_line_is_somebody_too() {
-        let table = read("Paul Ohnekopf;paul@example.org\nUte Kopf;ute@example.org\n");
-        assert_eq!((table.columns.len(), table.rows.len()), (2, 2));
+    fn without_a_heading_no_line_and_no_column_is_left_out() {
+        let table = read("Paul Ohnekopf;\nUte Kopf;ute@example.org;hall 3\n").without_heading();
+        assert_eq!((table.columns.as_slice(), table.rows.len()), (&[const { String::new() }; 3][..], 2));
+        assert!(table.refused.is_empty(), "the first line promises nothing of the others");
     }
 
     #[test]
     fn lines_are_counted_as_an_editor_counts_them() {
-        let table = read("Name,Note\n\"Ana\",\"two\nlines\"\n\nBen,x\n");
+        let table = read("Name,Note\n\"Ana\",\"two\nlines\"\n\nBen,x\n").with_heading();
         assert_eq!(table.rows.iter().map(|row| row.line).collect::<Vec<_>>(), [2, 5], "a cell of two lines and an empty line count");
         assert_eq!(table.rows[0].cells[1], "two\nlines");
     }
@@ -177,7 +186,7 @@ mod tests {
 
     #[test]
     fn a_row_with_more_cells_than_columns_is_refused_and_one_with_fewer_is_not() {
-        let table = read("Name,Mail\nAna,a@b.org,surplus\nBen\nCaro,c@b.org,\n");
+        let table = read("Name,Mail\nAna,a@b.org,surplus\nBen\nCaro,c@b.org,\n").with_heading();
         assert_eq!(table.refused.iter().map(|refused| refused.line).collect::<Vec<_>>(), [2]);
         assert_eq!(table.rows.len(), 3);
     }
@@ -191,7 +200,7 @@ mod tests {
             let cell = line.trim_start_matches('"');
             assert!(!cell.starts_with(['=', '+', '-', '@']), "a spreadsheet would run {line}");
         }
-        let back = read(text.trim_start_matches('\u{feff}'));
+        let back = read(text.trim_start_matches('\u{feff}')).with_heading();
         assert_eq!(back.rows.iter().map(|row| row.cells[0].as_str()).collect::<Vec<_>>(), nasty);
     }
 
@@ -199,6 +208,8 @@ mod tests {
         #[test]
         fn anything_is_read_without_harm(text in "[\"\\n\\r,;a=' ]{0,60}") {
             proptest::prop_assert!(read(&text).rows.len() <= text.len());
+            let (with, without) = (read(&text).with_heading(), read(&text).without_heading());
+            proptest::prop_assert_eq!(with.rows.len() + usize::from(!without.rows.is_empty()), without.rows.len());
         }
     }
 }

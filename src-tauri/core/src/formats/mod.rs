@@ -4,6 +4,7 @@
 
 pub mod calendar;
 pub mod csv;
+mod heading;
 mod ldif;
 pub mod people;
 pub mod text;

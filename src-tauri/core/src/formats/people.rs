@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use super::csv::{self, Table};
+use super::heading::{guess, is_heading};
 use super::{ldif, text, vcard};
 
 /// What a column of a table says about somebody.
@@ -45,6 +46,8 @@ pub struct PeopleFile {
     pub encoding: &'static str,
     /// What has zeros in it is a picture or a program.
     pub is_text: bool,
+    /// Whether the first line of a table is somebody too; `None` where there are no lines.
+    pub first_is_person: Option<bool>,
     content: Content,
 }
 
@@ -75,12 +78,14 @@ pub struct PeopleColumn {
 const EXAMPLES: usize = 3;
 
 impl PeopleFile {
-    /// By what is in it, not by its name.
+    /// By what is in it, not by its name. `first_is_person` says whether the first
+    /// line of a table is somebody too; `None` judges by how it reads.
     #[must_use]
-    pub fn open(bytes: &[u8]) -> Self {
+    pub fn open(bytes: &[u8], first_is_person: Option<bool>) -> Self {
         let text::Text { text, encoding } = text::decode(bytes);
         let begins =
             |with: &str| text.lines().find(|line| !line.trim().is_empty()).is_some_and(|line| line.trim().to_lowercase().starts_with(with));
+        let mut first = None;
         let (kind, content) = if begins("begin:vcard") {
             let (rows, refused) = vcard::read(&text);
             (Kind::Cards, Content::Known(rows, refused))
@@ -88,9 +93,12 @@ impl PeopleFile {
             let (rows, refused) = ldif::read(&text);
             (Kind::Ldif, Content::Known(rows, refused))
         } else {
-            (Kind::Table, Content::Table(csv::read(&text)))
+            let table = csv::read(&text);
+            let is_person = first_is_person.unwrap_or_else(|| !is_heading(&table.rows));
+            first = Some(is_person);
+            (Kind::Table, Content::Table(if is_person { table.without_heading() } else { table.with_heading() }))
         };
-        Self { kind, encoding, is_text: !text.contains('\0'), content }
+        Self { kind, encoding, is_text: !text.contains('\0'), first_is_person: first, content }
     }
 
     /// How many people it tells of.
@@ -111,6 +119,7 @@ impl PeopleFile {
     #[must_use]
     pub fn words(&self) -> String {
         match &self.content {
+            Content::Table(table) if table.columns.len() < 2 => "a table of one column".into(),
             Content::Table(Table { separator: '\t', .. }) => "a table with tabs between its columns".into(),
             Content::Table(table) => format!("a table with {} between its columns", table.separator),
             Content::Known(..) if self.kind == Kind::Cards => "address cards (vCard)".into(),
@@ -127,7 +136,16 @@ impl PeopleFile {
             let examples: Vec<String> = cells.take(EXAMPLES).map(|cell| shown(cell)).collect();
             PeopleColumn { heading: shown(heading), guess: guess(heading, &examples), examples }
         };
-        table.columns.iter().enumerate().map(column).collect()
+        let mut columns: Vec<PeopleColumn> = table.columns.iter().enumerate().map(column).collect();
+        // Where no heading says otherwise, lists begin with the name.
+        if self.first_is_person == Some(true)
+            && let Some(first) = columns.iter_mut().find(|column| !column.examples.is_empty())
+            && first.guess == PeopleField::Nothing
+            && !first.examples.iter().any(|cell| cell.chars().any(|sign| sign.is_ascii_digit()))
+        {
+            first.guess = PeopleField::Name;
+        }
+        columns
     }
 
     /// Everybody in it, and every line that cannot be used. `fields` says what each
@@ -162,37 +180,6 @@ fn person(line: u64, cells: Vec<String>, fields: &[PeopleField]) -> PersonRow {
     person
 }
 
-/// What a heading means in the exports of spreadsheets, mail programs and
-/// telephone systems, in English and German; where it says nothing, what is in it.
-fn guess(heading: &str, examples: &[String]) -> PeopleField {
-    let words: String = heading.to_lowercase().chars().map(|sign| if sign.is_alphanumeric() { sign } else { ' ' }).collect();
-    let has = |any: &[&str]| any.iter().any(|word| words.split_whitespace().any(|known| known == *word) || words.trim() == *word);
-    let part = |any: &[&str]| any.iter().any(|word| words.contains(word));
-    if has(&["first", "given", "givenname", "firstname", "vorname", "forename"]) {
-        PeopleField::GivenName
-    } else if has(&["last", "family", "surname", "lastname", "familyname", "nachname", "sn", "familienname"]) {
-        PeopleField::FamilyName
-    } else if part(&["mail"]) {
-        PeopleField::Mail
-    } else if part(&["phone", "mobile", "telefon", "mobil", "handy"]) || has(&["tel", "cell", "number", "nummer", "rufnummer"]) {
-        PeopleField::Phone
-    } else if has(&["role", "title", "job", "position", "funktion", "rolle", "aufgabe", "does"]) {
-        PeopleField::Role
-    } else if has(&["team", "department", "group", "abteilung", "gruppe"]) {
-        PeopleField::Team
-    } else if has(&["name", "display", "displayname", "cn", "fullname", "full", "person"]) {
-        PeopleField::Name
-    } else if !examples.is_empty() && examples.iter().all(|cell| cell.contains('@')) {
-        PeopleField::Mail
-    } else if !examples.is_empty()
-        && examples.iter().all(|cell| cell.starts_with('+') && cell.chars().filter(char::is_ascii_digit).count() > 5)
-    {
-        PeopleField::Phone
-    } else {
-        PeopleField::Nothing
-    }
-}
-
 fn shown(cell: &str) -> String {
     crate::domain::text::shorten(&crate::domain::text::clean_line(cell), 40)
 }
@@ -203,12 +190,24 @@ mod tests {
 
     #[test]
     fn what_a_column_means_is_guessed_from_its_heading_or_from_what_is_in_it() {
-        let file = PeopleFile::open("Vorname;Nachname;E-Mail;Mobiltelefon;Abteilung;Funktion;Raum;Kürzel;Notruf\nAna;Ruiz;a@b.org;+49 171 1;DB;DBA;12;ar;+49 30 23125011".as_bytes());
+        let file = PeopleFile::open("Vorname;Nachname;E-Mail;Mobiltelefon;Abteilung;Funktion;Raum;Kürzel;Notruf\nAna;Ruiz;a@b.org;+49 171 1;DB;DBA;12;ar;+49 30 23125011".as_bytes(), None);
         let guessed: Vec<PeopleField> = file.columns().into_iter().map(|column| column.guess).collect();
         use PeopleField::{FamilyName, GivenName, Mail, Nothing, Phone, Role, Team};
         assert_eq!(guessed, [GivenName, FamilyName, Mail, Phone, Team, Role, Nothing, Nothing, Phone]);
-        let (rows, refused) = PeopleFile::open("Given name,Last name\nAna,Ruiz".as_bytes()).rows(&[GivenName, FamilyName]);
+        let (rows, refused) = PeopleFile::open("Given name,Last name\nAna,Ruiz".as_bytes(), None).rows(&[GivenName, FamilyName]);
         assert_eq!((rows[0].name.as_str(), refused.len()), ("Ana Ruiz", 0), "a name may stand in two columns");
+    }
+
+    #[test]
+    fn the_switch_decides_whether_the_first_line_is_somebody() {
+        let names = "Ana Ruiz\nBen Okoro\n".as_bytes();
+        let guessed = PeopleFile::open(names, None);
+        assert_eq!((guessed.first_is_person, guessed.len()), (Some(true), 2), "nothing but names: nobody is left out");
+        assert_eq!(guessed.columns()[0].guess, PeopleField::Name, "a list begins with the name");
+        let told = PeopleFile::open(names, Some(false));
+        assert_eq!((told.first_is_person, told.len(), told.columns()[0].heading.as_str()), (Some(false), 1, "Ana Ruiz"));
+        let headed = PeopleFile::open("Name\nAna Ruiz\n".as_bytes(), Some(true));
+        assert_eq!(headed.len(), 2, "whoever is called Name is believed to be");
     }
 
     #[test]
@@ -221,7 +220,7 @@ mod tests {
             ("# people\nAna", Kind::Table),
             ("", Kind::Table),
         ] {
-            assert_eq!(PeopleFile::open(text.as_bytes()).kind, kind, "{text:?}");
+            assert_eq!(PeopleFile::open(text.as_bytes(), None).kind, kind, "{text:?}");
         }
     }
 }
