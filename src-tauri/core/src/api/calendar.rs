@@ -101,10 +101,9 @@ impl Desk {
     async fn events(&self, text: String) -> Answer<Vec<CalendarEvent>> {
         let (now, desk) = (self.now(), self.read(|db| Ok(lookup::desk(db)?)).await?);
         let text = text::decode(text.as_bytes()).text;
-        let read = tokio::task::spawn_blocking(move || calendar::read(&text, desk.tz())).await;
+        let read = tokio::task::spawn_blocking(move || calendar::read(&text, desk.tz(), now.plus(READ))).await;
         let events = read.map_err(|_| Failure::invalid("file", "This calendar could not be read. Nothing was changed."))?;
-        let events = events.map_err(|words| Failure::invalid("file", format!("{words} Nothing was changed.")))?;
-        Ok(events.into_iter().filter(|event| event.from < now.plus(READ)).collect())
+        events.map_err(|words| Failure::invalid("file", format!("{words} Nothing was changed.")))
     }
 }
 

@@ -1,13 +1,13 @@
 //! Calendars, iCalendar (RFC 5545).
 
 use calcard::common::PartialDateTime;
-use calcard::icalendar::dates::TimeOrDelta;
 use calcard::icalendar::{
     ICalendar, ICalendarComponent, ICalendarComponentType, ICalendarEntry, ICalendarParameterName, ICalendarProperty, ICalendarStatus,
     ICalendarValue,
 };
 use chrono_tz::Tz;
 
+use super::repeats::{Occurrence, occurrences};
 use crate::domain::time::Instant;
 
 /// One time an event takes place. It ends before `to`.
@@ -23,33 +23,17 @@ pub struct CalendarEvent {
 /// What repeats is followed for so many times, all of it together.
 const MOST: usize = 50_000;
 
-/// Every time an event of it takes place, in order; repeated ones as often as they
-/// are. `zone` is that of times that name none.
-pub fn read(text: &str, zone: Tz) -> Result<Vec<CalendarEvent>, String> {
+/// Every time an event of it takes place that begins before `horizon`, in order;
+/// repeated ones as often as they are. `zone` is that of times that name none.
+pub fn read(text: &str, zone: Tz, horizon: Instant) -> Result<Vec<CalendarEvent>, String> {
     if !text.to_lowercase().contains("begin:vcalendar") {
         return Err("This is no calendar file: it does not begin with BEGIN:VCALENDAR.".into());
     }
     let calendar = ICalendar::parse(text).map_err(|_| "This calendar could not be read: it seems to be cut off or damaged.".to_string())?;
-    let times = calendar.expand_dates(zone, MOST);
-    if let Some(error) = times.errors.first() {
-        let event = calendar.components.get(error.comp_id as usize).map_or_else(String::new, title);
-        return Err(format!("The event \"{event}\" has a time that cannot be read: {}.", error.error));
-    }
-    if times.events.len() >= MOST {
-        return Err("What repeats in this calendar repeats too often to be followed whole: export the coming year alone.".into());
-    }
     let mut events: Vec<CalendarEvent> = Vec::new();
-    for time in times.events {
-        let Some(event) = calendar.components.get(time.comp_id as usize) else { continue };
-        if !event.component_type.is_event() || event.status() == Some(&ICalendarStatus::Cancelled) {
-            continue;
-        }
-        let from = Instant(time.start.timestamp_millis());
-        let to = match time.end {
-            TimeOrDelta::Time(end) => Instant(end.timestamp_millis()),
-            TimeOrDelta::Delta(length) => from.plus(length.num_milliseconds()),
-        };
-        if to > from {
+    for Occurrence { event, from, to } in occurrences(&calendar, zone, horizon, MOST)? {
+        let Some(event) = calendar.components.get(event) else { continue };
+        if to > from && event.status() != Some(&ICalendarStatus::Cancelled) {
             events.push(CalendarEvent { from, to, title: title(event), people: people(event) });
         }
     }
@@ -90,7 +74,7 @@ pub fn write(name: &str, events: &[(String, CalendarEvent)], now: Instant) -> St
     ICalendar { components }.to_string()
 }
 
-fn title(event: &ICalendarComponent) -> String {
+pub(super) fn title(event: &ICalendarComponent) -> String {
     let title = event.property(&ICalendarProperty::Summary).and_then(|entry| entry.values.first());
     title.and_then(ICalendarValue::as_text).unwrap_or_default().trim().into()
 }
@@ -113,6 +97,11 @@ mod tests {
         Instant(DateTime::parse_from_rfc3339(text).expect("a moment").timestamp_millis())
     }
 
+    /// Read as a desk in this zone does at the end of 2025.
+    fn read_in(zone: Tz, text: &str) -> Result<Vec<CalendarEvent>, String> {
+        read(text, zone, at("2027-12-31T00:00:00Z"))
+    }
+
     fn calendar(events: &str) -> String {
         format!("BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\n{events}END:VCALENDAR\r\n")
     }
@@ -124,7 +113,7 @@ mod tests {
     #[test]
     fn a_holiday_of_whole_days_begins_and_ends_at_midnight_where_the_desk_is() {
         let text = event("DTSTART;VALUE=DATE:20261221\r\nDTEND;VALUE=DATE:20261228\r\nSUMMARY:Holiday\r\n");
-        let events = read(&text, chrono_tz::Europe::Berlin).expect("read");
+        let events = read_in(chrono_tz::Europe::Berlin, &text).expect("read");
         assert_eq!((events[0].from, events[0].to), (at("2026-12-21T00:00:00+01:00"), at("2026-12-28T00:00:00+01:00")));
     }
 
@@ -134,7 +123,7 @@ mod tests {
             "DTSTART;TZID=Europe/Berlin:20260327T080000\r\nDTEND;TZID=Europe/Berlin:20260327T100000\r\nRRULE:FREQ=DAILY;COUNT=4\r\n\
              EXDATE;TZID=Europe/Berlin:20260328T080000\r\nSUMMARY:Ana Ruiz on call\r\nATTENDEE;CN=Ana Ruiz:mailto:ana@example.org\r\n",
         );
-        let events = read(&text, Tz::UTC).expect("read");
+        let events = read_in(Tz::UTC, &text).expect("read");
         let begin: Vec<Instant> = events.iter().map(|event| event.from).collect();
         let expected = ["2026-03-27T07:00:00Z", "2026-03-29T06:00:00Z", "2026-03-30T06:00:00Z"].map(at);
         assert_eq!(begin, expected, "08:00 on the wall, and not on the day that was left out");
@@ -142,20 +131,20 @@ mod tests {
     }
 
     #[test]
-    fn what_never_ends_is_refused_and_what_was_called_off_is_left_out() {
-        let forever = event("DTSTART:20261101T080000Z\r\nDURATION:PT1H\r\nRRULE:FREQ=HOURLY\r\nSUMMARY:x\r\n");
+    fn what_repeats_every_minute_is_refused_and_what_was_called_off_is_left_out() {
+        let forever = event("DTSTART:20261101T080000Z\r\nDURATION:PT1H\r\nRRULE:FREQ=MINUTELY\r\nSUMMARY:x\r\n");
         assert!(
-            read(&forever, Tz::UTC).expect_err("nobody can follow it whole").contains("too often"),
+            read_in(Tz::UTC, &forever).expect_err("nobody can follow it whole").contains("too often"),
             "it is refused, and not cut off somewhere"
         );
         let off = event("DTSTART:20261101T080000Z\r\nDURATION:PT1H\r\nSTATUS:CANCELLED\r\nSUMMARY:x\r\n");
-        assert_eq!(read(&off, Tz::UTC), Ok(vec![]));
+        assert_eq!(read_in(Tz::UTC, &off), Ok(vec![]));
     }
 
     #[test]
     fn what_is_no_calendar_says_so() {
-        assert!(read("Name,Mail\nAna,a@b.org", Tz::UTC).expect_err("a table").contains("no calendar file"));
-        assert!(read("BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nSUMMARY:x\r\n", Tz::UTC).is_err(), "cut off in the middle");
+        assert!(read_in(Tz::UTC, "Name,Mail\nAna,a@b.org").expect_err("a table").contains("no calendar file"));
+        assert!(read_in(Tz::UTC, "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nSUMMARY:x\r\n").is_err(), "cut off in the middle");
     }
 
     #[test]
@@ -177,7 +166,7 @@ mod tests {
         let identified: Vec<(String, CalendarEvent)> = (1..).map(|number| format!("turn-{number}")).zip(events.clone()).collect();
         let text = write("Databases", &identified, at("2026-11-23T00:00:00Z"));
         assert!(text.lines().all(|line| line.len() <= 75), "no line is longer than the standard allows:\n{text}");
-        assert_eq!(read(&text, Tz::UTC).expect("read"), events);
+        assert_eq!(read_in(Tz::UTC, &text).expect("read"), events);
         assert_eq!(text, write("Databases", &identified, at("2026-11-23T00:00:00Z")), "and the same again");
     }
 }

@@ -7,5 +7,6 @@ pub mod csv;
 mod heading;
 mod ldif;
 pub mod people;
+mod repeats;
 pub mod text;
 pub mod vcard;
