@@ -126,6 +126,30 @@ async fn with_one_line_refused_nothing_comes_in_and_each_says_why() {
 }
 
 #[tokio::test]
+async fn what_is_wrong_in_a_card_is_said_of_its_own_line() {
+    let (world, _mailbox) = desk().await;
+    world.person("Marta Vogel", &[]).await;
+    let cards = "BEGIN:VCARD\r\nVERSION:4.0\r\nFN:Ana Ruiz\r\nTITLE:databases\r\nEMAIL:ana@example.org\r\nEMAIL;TYPE=home:ana at home\r\nEND:VCARD\r\n\
+        BEGIN:VCARD\r\nVERSION:3.0\r\nN:Okoro;Ben;;;\r\nFN:Ben Okoro\r\nNOTE:folded\r\n  twice\r\nitem1.TEL;TYPE=cell:call me maybe\r\nEND:VCARD\r\n\
+        BEGIN:VCARD\r\nVERSION:4.0\r\nFN:\r\nEMAIL:nobody@example.org\r\nEND:VCARD\r\n\
+        BEGIN:VCARD\r\nVERSION:4.0\r\nFN:Caro Lind\r\n";
+    let found = import(&world, cards.as_bytes(), false).await.expect("looked through");
+    let expected = [
+        "Line 6: \"ana at home\" has no @",
+        "Line 14: \"call me maybe\" is no phone number",
+        "Line 18: nobody is named",
+        "Line 21: the card that begins here has no end",
+    ];
+    assert_eq!(found.refused.len(), expected.len(), "{:#?}", found.refused);
+    for (said, expected) in found.refused.iter().zip(expected) {
+        assert!(said.starts_with(expected), "the line of the property, not the first of its card: {said}");
+    }
+    let dump = "dn: uid=ana,dc=example\nobjectClass: person\ncn: Ana Ruiz\nmail: ana@example.org\nmobile: call me maybe\n";
+    let found = import(&world, dump.as_bytes(), false).await.expect("looked through");
+    assert!(found.refused[0].starts_with("Line 5: "), "and so in a dump of a directory server: {:?}", found.refused);
+}
+
+#[tokio::test]
 async fn two_people_with_one_number_are_said_and_not_refused() {
     let (world, _mailbox) = desk().await;
     let found = import(&world, b"Name,Phone\nAna,+49 30 23125011\nBen,+49 30 23125011\n", false).await.expect("imported");

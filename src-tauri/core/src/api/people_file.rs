@@ -21,7 +21,7 @@ use crate::domain::text::{clean_line, shorten};
 use crate::domain::time::Instant;
 use crate::engine::lookup;
 use crate::error::{Failure, FailureCode};
-use crate::formats::people::{PeopleFile, PersonRow, Refused};
+use crate::formats::people::{PeopleFile, PersonRow, Refused, Said};
 use crate::formats::{csv, vcard};
 use crate::host::Change;
 use crate::store::{channels, people, teams};
@@ -196,7 +196,7 @@ fn take_in(
         let line = row.line;
         match one(&here, &row, region, mail, phone, now) {
             Ok((person, team, notes)) => {
-                found.notes.extend(notes.into_iter().map(|note| format!("Line {line}: {note}")));
+                found.notes.extend(notes.into_iter().map(|note| format!("Line {}: {}", note.line, note.text)));
                 match lines.get(&person.id) {
                     Some(first) => found
                         .notes
@@ -211,7 +211,7 @@ fn take_in(
                 }
                 here.know(person);
             }
-            Err(words) => refused.push(Refused { line, words }),
+            Err(why) => refused.push(why),
         }
     }
     let mut in_order: Vec<(u64, PersonId)> = lines.into_iter().map(|(id, line)| (line, id)).collect();
@@ -242,7 +242,7 @@ fn take_in(
 }
 
 /// The person a row tells of, somebody who is here already or somebody new, with
-/// the team they are in and what is odd about them.
+/// the team they are in and what is odd about them. What is wrong is said of its own line.
 fn one(
     here: &Here,
     row: &PersonRow,
@@ -250,42 +250,48 @@ fn one(
     mail: Option<ChannelId>,
     phone: Option<ChannelId>,
     now: Instant,
-) -> Result<(Person, String, Vec<String>), String> {
+) -> Result<(Person, String, Vec<Said>), Refused> {
     let name = shorten(&clean_line(&row.name), 120);
+    let of_name = |words: String| Refused { line: row.line, words };
     if name.is_empty() {
-        return Err("nobody is named".into());
+        return Err(of_name("nobody is named".into()));
     }
-    let mut addresses: Vec<(ChannelId, String)> = Vec::new();
+    let mut addresses: Vec<(ChannelId, u64, String)> = Vec::new();
     let mut mails = Vec::new();
-    for typed in &row.mails {
-        let address = contact::mail_address(typed)?;
+    for Said { line, text } in &row.mails {
+        let address = contact::mail_address(text).map_err(|words| Refused { line: *line, words })?;
         mails.push(address.to_lowercase());
-        addresses.extend(mail.map(|channel| (channel, address)));
+        addresses.extend(mail.map(|channel| (channel, *line, address)));
     }
-    for typed in &row.phones {
-        let number = contact::phone_number(typed, region).map_err(|words| match region {
-            None if words.contains("no country code") => format!("{words} Or say which country numbers without one belong to."),
-            _ => words,
+    for Said { line, text } in &row.phones {
+        let number = contact::phone_number(text, region).map_err(|words| {
+            let unplaced = region.is_none() && words.contains("no country code");
+            let more = if unplaced { " Or say which country numbers without one belong to." } else { "" };
+            Refused { line: *line, words: format!("{words}{more}") }
         })?;
-        addresses.extend(phone.map(|channel| (channel, number)));
+        addresses.extend(phone.map(|channel| (channel, *line, number)));
     }
     let mut notes = Vec::new();
     let same_name = |id: &PersonId| here.people.get(id).is_some_and(|person| person.name.to_lowercase() == name.to_lowercase());
     let mut known = None;
-    for (_, address) in &addresses {
+    for (_, line, address) in &addresses {
         let Some(id) = here.by_address.get(&address.to_lowercase()) else { continue };
         let other = here.people.get(id).map_or("somebody", |person| person.name.as_str());
         if same_name(id) {
             known = Some(*id);
         } else if address.contains('@') {
-            return Err(format!("{address} is {other}'s already, and this is {name}. Which of the two is it?"));
+            return Err(Refused {
+                line: *line,
+                words: format!("{address} is {other}'s already, and this is {name}. Which of the two is it?"),
+            });
         } else {
-            notes.push(format!("{name} and {other} have the same number, {}", contact::spoken_phone(address)));
+            let text = format!("{name} and {other} have the same number, {}", contact::spoken_phone(address));
+            notes.push(Said { line: *line, text });
         }
     }
     let namesakes = here.by_name.get(&name.to_lowercase()).map_or(0, Vec::len);
     if known.is_none() && namesakes > 1 {
-        return Err(format!("there are {namesakes} people named {name} here, and nothing in this line tells which of them it is"));
+        return Err(of_name(format!("there are {namesakes} people named {name} here, and nothing in this line tells which of them it is")));
     }
     if known.is_none()
         && let [only] = here.by_name.get(&name.to_lowercase()).map_or(&[][..], Vec::as_slice)
@@ -294,9 +300,9 @@ fn one(
         let other_mail =
             theirs.map(|method| method.address.to_lowercase()).find(|address| address.contains('@') && !mails.contains(address));
         if let Some(other) = other_mail.filter(|_| !mails.is_empty()) {
-            return Err(format!(
+            return Err(of_name(format!(
                 "{name} is here already with another address, {other}. If it is the same person, write that address in the file too; if not, tell the two names apart."
-            ));
+            )));
         }
         known = Some(*only);
     }
@@ -313,7 +319,7 @@ fn one(
     if !role.is_empty() {
         person.role = role;
     }
-    for (channel, address) in addresses {
+    for (channel, _, address) in addresses {
         if person.methods.iter().all(|method| method.address.to_lowercase() != address.to_lowercase()) {
             let id = MethodId::new(now);
             person.methods.push(Method { id, channel, address, proven_at: None, proven_by: None, wrong_since: None });
@@ -326,12 +332,14 @@ fn as_row(person: &Person, teams: &[Team]) -> PersonRow {
     let addresses = |mail: bool| {
         person.methods.iter().map(|method| &method.address).filter(move |address| !address.is_empty() && address.contains('@') == mail)
     };
+    // It has no line before it is written.
+    let written = |text| Said { line: 0, text };
     PersonRow {
         line: 0,
         name: person.name.clone(),
         role: person.role.clone(),
-        mails: addresses(true).cloned().collect(),
-        phones: addresses(false).map(|number| contact::spoken_phone(number)).collect(),
+        mails: addresses(true).cloned().map(written).collect(),
+        phones: addresses(false).map(|number| written(contact::spoken_phone(number))).collect(),
         team: teams.iter().find(|team| team.people.contains(&person.id)).map_or_else(String::new, |team| team.name.clone()),
     }
 }
@@ -341,7 +349,9 @@ fn as_table(rows: &[PersonRow]) -> String {
     let (mails, phones) = rows.iter().fold((1, 1), |(mails, phones), row| (row.mails.len().max(mails), row.phones.len().max(phones)));
     let mut columns = vec!["Name", "Role", "Team"];
     columns.extend(std::iter::repeat_n("Mail", mails).chain(std::iter::repeat_n("Phone", phones)));
-    let padded = |cells: &[String], to: usize| cells.iter().cloned().chain(std::iter::repeat(String::new())).take(to).collect::<Vec<_>>();
+    let padded = |cells: &[Said], to: usize| {
+        cells.iter().map(|cell| cell.text.clone()).chain(std::iter::repeat(String::new())).take(to).collect::<Vec<_>>()
+    };
     let row = |row: &PersonRow| {
         let first = [row.name.clone(), row.role.clone(), row.team.clone()];
         [first.to_vec(), padded(&row.mails, mails), padded(&row.phones, phones)].concat()

@@ -3,7 +3,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use super::people::{PersonRow, Refused};
+use super::people::{PersonRow, Refused, Said};
 
 /// Whether it has what makes it one: a distinguished name.
 pub fn is_one(text: &str) -> bool {
@@ -16,16 +16,15 @@ pub fn read(text: &str) -> (Vec<PersonRow>, Vec<Refused>) {
         match person(&entry) {
             Ok(Some(row)) => rows.push(row),
             Ok(None) => {}
-            Err(words) => refused.push(Refused { line: entry.line, words }),
+            Err(why) => refused.push(why),
         }
     }
     (rows, refused)
 }
 
-/// One record: where it begins, and its lines with what was folded put together.
+/// One record: its lines with what was folded put together, each with where it begins.
 struct Entry {
-    line: u64,
-    lines: Vec<String>,
+    lines: Vec<Said>,
 }
 
 fn entries(text: &str) -> Vec<Entry> {
@@ -37,63 +36,67 @@ fn entries(text: &str) -> Vec<Entry> {
             open = false;
         } else if let Some(rest) = content.strip_prefix(' ') {
             if let Some(last) = entries.last_mut().filter(|_| open).and_then(|entry| entry.lines.last_mut()) {
-                last.push_str(rest);
+                last.text.push_str(rest);
             }
         } else if !open {
             open = true;
-            entries.push(Entry { line, lines: vec![content.into()] });
+            entries.push(Entry { lines: vec![Said { line, text: content.into() }] });
         } else if let Some(entry) = entries.last_mut() {
-            entry.lines.push(content.into());
+            entry.lines.push(Said { line, text: content.into() });
         }
     }
     entries
 }
 
 /// `None` for what is nobody: the version, a unit, a group.
-fn person(entry: &Entry) -> Result<Option<PersonRow>, String> {
-    let mut known: Vec<(String, String)> = Vec::new();
-    for line in entry.lines.iter().filter(|line| !line.starts_with('#')) {
-        let Some((name, value)) = line.split_once(':') else { return Err(format!("\"{line}\" is no line of LDIF")) };
+fn person(entry: &Entry) -> Result<Option<PersonRow>, Refused> {
+    let mut known: Vec<(String, Said)> = Vec::new();
+    for Said { line, text } in entry.lines.iter().filter(|said| !said.text.starts_with('#')) {
+        let refused = |words| Refused { line: *line, words };
+        let (name, value) = text.split_once(':').ok_or_else(|| refused(format!("\"{text}\" is no line of LDIF")))?;
         // "cn;lang-de" is a cn.
         let name = name.split(';').next().unwrap_or_default().trim().to_lowercase();
         let value = match value.strip_prefix(':') {
             Some(encoded) => {
-                let bytes = STANDARD.decode(encoded.trim()).map_err(|_| format!("what stands after \"{name}::\" is no base64"))?;
+                let bytes = STANDARD.decode(encoded.trim());
+                let bytes = bytes.map_err(|_| refused(format!("what stands after \"{name}::\" is no base64")))?;
                 String::from_utf8_lossy(&bytes).into_owned()
             }
             // What is kept elsewhere is not fetched.
             None if value.starts_with('<') => continue,
             None => value.trim().into(),
         };
-        known.push((name, value));
+        known.push((name, Said { line: *line, text: value }));
     }
-    let all = |names: &[&str]| -> Vec<String> {
-        let of = |name: &&str| known.iter().filter(move |(known, _)| known == name).map(|(_, value)| value.clone()).collect::<Vec<_>>();
-        names.iter().flat_map(of).filter(|value| !value.is_empty()).collect()
+    let all = |names: &[&str]| -> Vec<Said> {
+        let of = |name: &&str| known.iter().filter(move |(known, _)| known == name).map(|(_, said)| said.clone()).collect::<Vec<_>>();
+        names.iter().flat_map(of).filter(|said| !said.text.is_empty()).collect()
     };
     let first = |names: &[&str]| all(names).into_iter().next();
-    if first(&["dn"]).is_none() {
-        return Ok(None);
-    }
-    if let Some(change) = first(&["changetype"]).filter(|change| change != "add") {
-        return Err(format!("this is a change (\"{change}\"), not an entry; export the entries themselves"));
+    let Some(begins) = first(&["dn"]) else { return Ok(None) };
+    if let Some(change) = first(&["changetype"]).filter(|change| change.text != "add") {
+        let words = format!("this is a change (\"{}\"), not an entry; export the entries themselves", change.text);
+        return Err(Refused { line: change.line, words });
     }
     let parts = || {
-        let parts: Vec<String> = [first(&["givenname"]), first(&["sn"])].into_iter().flatten().collect();
-        Some(parts.join(" ")).filter(|name| !name.is_empty())
+        let parts: Vec<Said> = [first(&["givenname"]), first(&["sn"])].into_iter().flatten().collect();
+        let line = parts.first()?.line;
+        Some(Said { line, text: parts.into_iter().map(|part| part.text).collect::<Vec<_>>().join(" ") })
     };
-    let is_person = all(&["objectclass"]).iter().any(|class| class.to_lowercase().contains("person"));
+    let is_person = all(&["objectclass"]).iter().any(|class| class.text.to_lowercase().contains("person"));
     let (mails, phones) = (all(&["mail"]), all(&["mobile", "telephonenumber"]));
     if !is_person && mails.is_empty() && phones.is_empty() {
         return Ok(None);
     }
+    let name = first(&["displayname"]).or_else(parts).or_else(|| first(&["cn"]));
+    let text = |said: Option<Said>| said.map_or_else(String::new, |said| said.text);
     Ok(Some(PersonRow {
-        line: entry.line,
-        name: first(&["displayname"]).or_else(parts).or_else(|| first(&["cn"])).unwrap_or_default(),
-        role: first(&["title"]).unwrap_or_default(),
+        line: name.as_ref().map_or(begins.line, |name| name.line),
+        name: text(name),
+        role: text(first(&["title"])),
         mails,
         phones,
-        team: first(&["departmentnumber", "department"]).unwrap_or_default(),
+        team: text(first(&["departmentnumber", "department"])),
     }))
 }
 
@@ -110,8 +113,9 @@ mod tests {
         let (rows, refused) = read(text);
         assert_eq!(refused, []);
         assert_eq!(rows.len(), 2, "the version and the unit are nobody: {rows:?}");
-        assert_eq!((rows[0].name.as_str(), rows[0].role.as_str(), rows[0].line), ("Ana Ruiz", "databases", 8), "a folded line is one");
-        assert_eq!(rows[0].phones, ["+49 171 1234567", "+49 30 23125011"], "the mobile first");
+        assert_eq!((rows[0].name.as_str(), rows[0].role.as_str(), rows[0].line), ("Ana Ruiz", "databases", 11), "a folded line is one");
+        let phones: Vec<(u64, &str)> = rows[0].phones.iter().map(|phone| (phone.line, phone.text.as_str())).collect();
+        assert_eq!(phones, [(16, "+49 171 1234567"), (17, "+49 30 23125011")], "the mobile first, and each with its line");
         assert_eq!(rows[1].name, "Jörg", "what is not ASCII is base64");
     }
 
@@ -119,7 +123,7 @@ mod tests {
     fn what_is_no_entry_is_refused_with_its_line() {
         let (rows, refused) = read("dn: uid=a\nchangetype: modify\nmail: a@b.org\n\ndn: uid=b\ncn:: ???\n\ndn: uid=c\nnonsense\n");
         assert_eq!(rows, []);
-        assert_eq!(refused.iter().map(|one| one.line).collect::<Vec<_>>(), [1, 5, 8]);
+        assert_eq!(refused.iter().map(|one| one.line).collect::<Vec<_>>(), [2, 6, 9], "the line that is wrong, not the first of its entry");
         assert!(refused[0].words.contains("modify") && refused[1].words.contains("base64"), "{refused:?}");
     }
 }

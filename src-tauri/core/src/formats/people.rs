@@ -32,12 +32,20 @@ pub struct Refused {
 /// One of them, as the file tells.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PersonRow {
+    /// Where the name stands, or where they begin who have none.
     pub line: u64,
     pub name: String,
     pub role: String,
-    pub mails: Vec<String>,
-    pub phones: Vec<String>,
+    pub mails: Vec<Said>,
+    pub phones: Vec<Said>,
     pub team: String,
+}
+
+/// Something that a file says, and in which line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Said {
+    pub line: u64,
+    pub text: String,
 }
 
 /// A file of people, opened.
@@ -169,8 +177,8 @@ fn person(line: u64, cells: Vec<String>, fields: &[PeopleField]) -> PersonRow {
             PeopleField::GivenName => given = cell,
             PeopleField::FamilyName => family = cell,
             PeopleField::Role => person.role = cell,
-            PeopleField::Mail => person.mails.push(cell),
-            PeopleField::Phone => person.phones.push(cell),
+            PeopleField::Mail => person.mails.push(Said { line, text: cell }),
+            PeopleField::Phone => person.phones.push(Said { line, text: cell }),
             PeopleField::Team => person.team = cell,
         }
     }
