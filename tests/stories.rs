@@ -3,6 +3,8 @@
 
 #[path = "stories/answering.rs"]
 mod answering;
+#[path = "stories/answering_ntfy.rs"]
+mod answering_ntfy;
 #[path = "stories/calendars.rs"]
 mod calendars;
 #[path = "stories/call_sheet.rs"]

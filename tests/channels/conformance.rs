@@ -1,12 +1,15 @@
 //! One table for all channels: the same happening is the same outcome.
 
-use baton_core::channel::Outcome;
+use std::sync::Arc;
+
+use baton_core::channel::{Channel, Outcome};
 use baton_tests::authority::Authority;
 use baton_tests::http_sink::{HttpBehaviour, HttpSink};
 use baton_tests::nobody::Nobody;
 use baton_tests::smtp_sink::{SmtpBehaviour, SmtpSecurity, SmtpSink, SmtpStep};
 
 use crate::desk::{Desk, Kind, envelope, http_channel, kind, mail_channel, message, once_read};
+use crate::interface::{Interface, NTFY};
 
 /// What may happen at any provider, whatever it speaks.
 #[derive(Clone, Copy, Debug)]
@@ -49,6 +52,11 @@ async fn the_same_happening_is_the_same_outcome_by_webhook() {
 }
 
 #[tokio::test]
+async fn the_same_happening_is_the_same_outcome_by_ntfy() {
+    conforms(|happening| over_http(&NTFY, happening)).await;
+}
+
+#[tokio::test]
 async fn the_same_happening_is_the_same_outcome_by_mail() {
     conforms(mail_outcome).await;
 }
@@ -62,20 +70,32 @@ async fn conforms(happens: impl AsyncFn(Happening) -> Outcome) {
 }
 
 async fn http_outcome(provider: &str, happening: Happening) -> Outcome {
+    let open = |desk: &Desk, url: &str, ca_file: &str| http_channel(desk, provider, url, ca_file);
+    outcome_of(&open, "/hook", HttpBehaviour::says(200, "ok"), happening).await
+}
+
+async fn over_http(kind: &Interface, happening: Happening) -> Outcome {
+    let open = |desk: &Desk, url: &str, ca_file: &str| kind.open(desk, url, ca_file);
+    outcome_of(&open, "/", HttpBehaviour::says(kind.takes.0, kind.takes.1), happening).await
+}
+
+type Opens<'a> = &'a dyn Fn(&Desk, &str, &str) -> Arc<dyn Channel>;
+
+async fn outcome_of(open: Opens<'_>, path: &str, takes: HttpBehaviour, happening: Happening) -> Outcome {
     let (desk, ours) = (Desk::new(), Authority::new());
     let ca_file = ours.file().to_string_lossy().into_owned();
-    let send = async |url: &str| http_channel(&desk, provider, url, &ca_file).send(&envelope(message())).await;
+    let send = async |url: &str| open(&desk, url, &ca_file).send(&envelope(message())).await;
     let sink = HttpSink::start_encrypted(ours.server("localhost")).await;
-    let url = sink.url("/hook");
+    let url = sink.url(path);
     match happening {
-        Happening::TakesIt => {}
+        Happening::TakesIt => sink.always(takes),
         Happening::SaysNotNow => sink.always(HttpBehaviour::says(503, "come back later")),
         Happening::SaysNever => sink.always(HttpBehaviour::says(404, "nobody of that name")),
         Happening::SaysTheSenderMayNot => sink.always(HttpBehaviour::says(403, "not you")),
         Happening::BreaksOffAfterReading => sink.always(HttpBehaviour::ResetAfterReading),
         Happening::NeverAnswersAfterReading => {
             sink.always(HttpBehaviour::Silence);
-            return once_read(http_channel(&desk, provider, &url, &ca_file), async || drop(sink.wait_for(1).await)).await;
+            return once_read(open(&desk, &url, &ca_file), async || drop(sink.wait_for(1).await)).await;
         }
         Happening::NobodyListens => {
             let nobody = Nobody::listens();

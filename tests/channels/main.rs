@@ -5,5 +5,8 @@ mod arrival;
 mod conformance;
 mod desk;
 mod http;
+mod interface;
+mod listening;
 mod mail;
+mod pushes;
 mod setup;

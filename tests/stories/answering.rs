@@ -12,11 +12,11 @@ use serde_json::json;
 const MARTA: (i64, &str) = (501, "Marta");
 const BEN: (i64, &str) = (502, "Ben");
 
-fn lines(incident: &IncidentView) -> Vec<String> {
+pub fn lines(incident: &IncidentView) -> Vec<String> {
     incident.timeline.iter().map(|entry| format!("{} · {}", entry.words, entry.detail)).collect()
 }
 
-fn holder(incident: &IncidentView) -> Option<&str> {
+pub fn holder(incident: &IncidentView) -> Option<&str> {
     if let Phase::Held { name, .. } = &incident.incident.phase { Some(name) } else { None }
 }
 

@@ -15,6 +15,7 @@ use baton_core::domain::time::WallTime;
 use baton_core::error::Failure;
 
 use crate::http_sink::HttpSink;
+use crate::providers::ntfy::{self, Ntfy};
 use crate::providers::telegram::{self, Telegram};
 use crate::smtp_sink::SmtpSink;
 use crate::world::World;
@@ -40,6 +41,17 @@ impl World {
         let (url, open) = (server.url(), [("allow_private", "yes"), ("allow_plain", "yes")]);
         let settings = [&open[..], &[("server", &url)]].concat();
         self.channel("telegram", "Telegram", &settings, &[("token", telegram::TOKEN)]).await.expect("the bot is accepted")
+    }
+
+    /// Pushes by this server, the answers by its topic for them.
+    pub async fn ntfy(&self, server: &Ntfy) -> ChannelId {
+        self.two_way("ntfy", "ntfy", &server.url(), &[], &[("answers", ntfy::ANSWERS), ("token", ntfy::TOKEN)]).await
+    }
+
+    /// A channel over a provider's interface at this address.
+    async fn two_way(&self, provider: &str, name: &str, url: &str, settings: &[(&str, &str)], secrets: &[(&str, &str)]) -> ChannelId {
+        let settings = [&[("allow_private", "yes"), ("allow_plain", "yes"), ("server", url)], settings].concat();
+        self.channel(provider, name, &settings, secrets).await.expect("the channel is accepted")
     }
 
     pub async fn channel(

@@ -1,4 +1,6 @@
 //! Providers that remember: little servers that speak a provider's own interface,
 //! keep what they were sent, and give back what people answer.
 
+pub mod ntfy;
+mod serving;
 pub mod telegram;

@@ -9,7 +9,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use url::Url;
 
-use super::http::{self, Answer, Clients, Request};
+use super::http::{self, Answer, Clients, Followed, Request};
 use super::inbound::Deaf;
 use super::outbound::Guard;
 use super::setup::{Form, SetupFault};
@@ -78,11 +78,31 @@ impl Api {
 
     /// Makes the call. `Err` is the outcome where there was no answer.
     pub(super) async fn make(&self, call: Call) -> Result<Answer, Outcome> {
-        let mut answer = http::exchange(&self.client, self.guard, call.0).await?;
+        Ok(self.without_secrets(http::exchange(&self.client, self.guard, call.0).await?))
+    }
+
+    fn without_secrets(&self, mut answer: Answer) -> Answer {
         for secret in &self.hidden {
             answer.body = answer.body.replace(secret.as_str(), "…");
         }
-        Ok(answer)
+        answer
+    }
+
+    /// Makes a call that answers with one line after the other and stays open; returns
+    /// as soon as a line is `enough`, or with what there is once `patience` is over.
+    pub(super) async fn follow(
+        &self,
+        mut call: Call,
+        patience: Duration,
+        now: Instant,
+        enough: impl Fn(&str) -> bool,
+    ) -> Result<Vec<String>, Deaf> {
+        call.0.answer_limit = LIST_LIMIT;
+        call.0.time_limit = call.0.time_limit.max(patience + GRACE);
+        match http::follow(&self.client, self.guard, call.0, patience, enough).await.map_err(|outcome| deaf(&outcome))? {
+            Followed::Lines(lines) => Ok(lines),
+            Followed::Refused(answer) => Err(deaf(&http::classify(&self.without_secrets(answer), &self.host(), now))),
+        }
     }
 
     /// Makes a call that asks for what came back, and reads its JSON. Whatever is no

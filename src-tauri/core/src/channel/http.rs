@@ -17,7 +17,7 @@ use super::{Outcome, said, sentence};
 use crate::domain::time::Instant;
 
 /// From the first byte to the last of the answer.
-const TIME_LIMIT: Duration = Duration::from_secs(15);
+pub(super) const TIME_LIMIT: Duration = Duration::from_secs(15);
 /// To resolve, connect and agree on encryption; shorter than the whole, so that
 /// a time-out says on which side of "the bytes may have left" it happened.
 const CONNECT_LIMIT: Duration = Duration::from_secs(8);
@@ -94,6 +94,67 @@ pub(super) struct Answer {
 
 /// Sends the request. `Err` is the outcome where there was no answer.
 pub(super) async fn exchange(client: &Client, guard: Guard, request: Request) -> Result<Answer, Outcome> {
+    let limit = request.answer_limit;
+    Ok(read(begin(client, guard, request).await?, limit).await)
+}
+
+/// An answer that comes line by line and may never end.
+#[derive(Debug)]
+pub(super) enum Followed {
+    Lines(Vec<String>),
+    /// It was no success, so it is read as any other answer.
+    Refused(Answer),
+}
+
+/// Sends the request and reads lines until one is `enough`, the answer ends, or
+/// `patience` is over. A line that is not whole is left to the next call.
+pub(super) async fn follow(
+    client: &Client,
+    guard: Guard,
+    request: Request,
+    patience: Duration,
+    enough: impl Fn(&str) -> bool,
+) -> Result<Followed, Outcome> {
+    let (host, limit) = (host_and_port(&request.address), request.answer_limit);
+    let mut response = begin(client, guard, request).await?;
+    if !response.status().is_success() {
+        return Ok(Followed::Refused(read(response, limit).await));
+    }
+    let over = tokio::time::sleep(patience);
+    tokio::pin!(over);
+    let (mut bytes, mut broke_off) = (Vec::new(), None);
+    let satisfied = |bytes: &[u8]| String::from_utf8_lossy(whole(bytes)).lines().any(&enough);
+    while bytes.len() < limit && !satisfied(&bytes) {
+        let next = tokio::select! {
+            next = response.chunk() => next,
+            () = &mut over => break,
+        };
+        match next {
+            Ok(Some(chunk)) => bytes.extend_from_slice(&chunk),
+            Ok(None) => {
+                // The last line may lack its end.
+                bytes.push(b'\n');
+                break;
+            }
+            Err(error) => {
+                broke_off = Some(reason(&error.without_url()));
+                break;
+            }
+        }
+    }
+    let lines: Vec<String> = String::from_utf8_lossy(whole(&bytes)).lines().map(str::to_string).collect();
+    match broke_off {
+        Some(why) if lines.is_empty() => Err(Outcome::temporary(format!("{host} broke off in the middle of its answer ({why})."))),
+        _ => Ok(Followed::Lines(lines)),
+    }
+}
+
+/// What of it ends with a line break.
+fn whole(bytes: &[u8]) -> &[u8] {
+    bytes.iter().rposition(|byte| *byte == b'\n').map_or(&[], |end| &bytes[..=end])
+}
+
+async fn begin(client: &Client, guard: Guard, request: Request) -> Result<Response, Outcome> {
     let host = host_and_port(&request.address);
     // A host that is an address is never looked up, so the resolver does not see it.
     let literal = match request.address.host() {
@@ -104,12 +165,9 @@ pub(super) async fn exchange(client: &Client, guard: Guard, request: Request) ->
     if let Some(address) = literal {
         guard.judge(&host, address).map_err(|refused| Outcome::permanent(refused.to_string()))?;
     }
-    let Request { method, address, headers, body, time_limit, answer_limit } = request;
+    let Request { method, address, headers, body, time_limit, .. } = request;
     let sending = client.request(method, address).headers(headers).body(body).timeout(time_limit).send();
-    match sending.await {
-        Ok(response) => Ok(read(response, answer_limit).await),
-        Err(error) => Err(unanswered(&error.without_url(), &host, time_limit)),
-    }
+    sending.await.map_err(|error| unanswered(&error.without_url(), &host, time_limit))
 }
 
 async fn read(mut response: Response, limit: usize) -> Answer {

@@ -9,6 +9,7 @@ mod http;
 pub mod inbound;
 mod letter;
 mod mail;
+mod ntfy;
 mod one_way;
 mod outbound;
 pub mod pace;
@@ -88,7 +89,7 @@ pub struct Rendered {
     pub subject: Option<String>,
     /// What a person reads.
     pub text: String,
-    /// Characters of `text`.
+    /// Of `text`, in characters or whatever else the provider counts.
     pub length: usize,
     pub limit: Option<usize>,
 }

@@ -109,6 +109,24 @@ pub(super) fn within(message: &Message, limit: usize) -> Rendered {
     Rendered::new(None, fitting.unwrap_or_else(|| shorten(&whole(CUTS[CUTS.len() - 1]), limit)), Some(limit))
 }
 
+/// The text below a subject of its own, cut at words until it is no longer than
+/// `limit`, counted as the provider counts.
+pub(super) fn below(message: &Message, limit: usize, counted: fn(&str) -> usize) -> Rendered {
+    let whole = |cut: usize| full(&shortened(message, cut));
+    let fitting = CUTS.into_iter().map(whole).find(|text| counted(text) <= limit);
+    let text = fitting.unwrap_or_else(|| {
+        let least = whole(CUTS[CUTS.len() - 1]);
+        let halves = std::iter::successors(Some(limit), |most| (*most > 1).then_some(most / 2));
+        halves.map(|most| shorten(&least, most)).find(|text| counted(text) <= limit).unwrap_or_default()
+    });
+    Rendered { subject: Some(subject(message)), length: counted(&text), text, limit: Some(limit) }
+}
+
+/// Characters, for whoever counts those.
+pub(super) fn characters(text: &str) -> usize {
+    text.chars().count()
+}
+
 /// The same message with nothing in it longer than `most` characters.
 pub(super) fn shortened(message: &Message, most: usize) -> Message {
     let cut = |text: &str| shorten(text, most);

@@ -1,0 +1,53 @@
+//! Channels over a provider's own interface: what each is set up with, and what the
+//! provider says when it takes a message.
+
+use std::sync::Arc;
+
+use baton_core::channel::{Channel, Envelope, Inbound, Rendered, Sending};
+use baton_core::domain::message::Message;
+
+use crate::desk::Desk;
+
+pub struct Interface {
+    pub provider: &'static str,
+    /// Besides `server`; names that begin with "!" are secrets.
+    pub fields: &'static [(&'static str, &'static str)],
+    /// Whom it writes to.
+    pub address: &'static str,
+    /// Status and body.
+    pub takes: (u16, &'static str),
+}
+
+pub const NTFY: Interface = Interface {
+    provider: "ntfy",
+    fields: &[("!answers", "answers-9fK2mQx7Lr"), ("!token", "tk_secret")],
+    address: "ilse-x7Kq2",
+    takes: (200, r#"{"id":"sPs71M8A2T","time":1643935928,"expires":1643936928,"event":"message","topic":"ilse-x7Kq2","message":"m"}"#),
+};
+
+impl Interface {
+    pub fn open(&self, desk: &Desk, url: &str, ca_file: &str) -> Arc<dyn Channel> {
+        let open = [("allow_private", "yes"), ("allow_plain", "yes"), ("ca_file", ca_file), ("server", url)];
+        Arc::new(To { channel: desk.open(self.provider, &[&open[..], self.fields].concat()), address: self.address })
+    }
+}
+
+/// A channel that writes to this address, whatever the envelope says.
+struct To {
+    channel: Arc<dyn Channel>,
+    address: &'static str,
+}
+
+impl Channel for To {
+    fn render(&self, message: &Message) -> Rendered {
+        self.channel.render(message)
+    }
+
+    fn send<'a>(&'a self, envelope: &'a Envelope) -> Sending<'a> {
+        Box::pin(async move { self.channel.send(&Envelope { address: self.address.into(), ..envelope.clone() }).await })
+    }
+
+    fn inbound(&self) -> Option<&dyn Inbound> {
+        self.channel.inbound()
+    }
+}

@@ -1,0 +1,69 @@
+//! What leaves by ntfy: within its limits, and what was typed is text.
+
+use baton_core::channel::Outcome;
+use baton_core::domain::message::{Fact, Message};
+use baton_tests::http_sink::{HttpBehaviour, HttpSink};
+
+use crate::desk::{Desk, Kind, assert_clean, envelope, kind, message, nasty};
+use crate::interface::{Interface, NTFY};
+
+/// What a provider is sent, and how it was previewed.
+async fn sent(by: &Interface, what: Message) -> (serde_json::Value, String) {
+    let (desk, sink) = (Desk::new(), HttpSink::start().await);
+    sink.always(HttpBehaviour::says(by.takes.0, by.takes.1));
+    let channel = by.open(&desk, &sink.url("/"), "");
+    let shown = channel.render(&what).text;
+    let outcome = channel.send(&envelope(what)).await;
+    assert_eq!(kind(&outcome), Kind::Accepted, "it is taken: {outcome:?}");
+    (sink.wait_for(1).await.remove(0).json(), shown)
+}
+
+async fn answered(by: &Interface, status: u16, body: &str) -> Outcome {
+    let (desk, sink) = (Desk::new(), HttpSink::start().await);
+    sink.always(HttpBehaviour::says(status, body));
+    by.open(&desk, &sink.url("/"), "").send(&envelope(message())).await
+}
+
+#[tokio::test]
+async fn what_was_typed_reaches_ntfy_as_text_within_its_bytes() {
+    let (body, shown) = sent(&NTFY, nasty()).await;
+    let text = body["message"].as_str().expect("a text");
+    assert!(text.len() <= 4096, "what is longer comes as a file: {}", text.len());
+    assert!(body.to_string().len() <= 8192, "and the JSON around it is bounded too");
+    assert_eq!(text, shown, "what was previewed is what goes");
+    assert!(body.get("markdown").is_none(), "nothing typed becomes formatting");
+    assert!(body["title"].as_str().is_some_and(|title| title.ends_with("[K7-3QF]")), "the reference is kept: {}", body["title"]);
+    assert_clean(text);
+    let actions = body["actions"].as_array().expect("buttons");
+    assert!(actions.len() <= 3, "ntfy shows no more");
+    for action in actions {
+        assert!(action["url"].as_str().is_some_and(|url| url.ends_with("/answers-9fK2mQx7Lr")), "{action}");
+        assert!(action.get("headers").is_none(), "the desk's own access token is never sent to a phone: {action}");
+    }
+
+    let wide = Message { facts: vec![Fact { label: "Log".into(), value: "\"\\ \n".repeat(3000) }], ..message() };
+    let (body, _) = sent(&NTFY, wide).await;
+    assert!(body.to_string().len() <= 8192, "signs that JSON writes twice count twice: {}", body.to_string().len());
+    let (body, _) = sent(&NTFY, Message { facts: vec![Fact { label: "Log".into(), value: "💥".repeat(6000) }], ..message() }).await;
+    let text = body["message"].as_str().expect("a text");
+    assert!(text.len() <= 4096 && text.chars().filter(|sign| *sign == '💥').count() > 100, "bytes are counted, not signs: {}", text.len());
+}
+
+#[tokio::test]
+async fn what_ntfy_answers_is_said_with_what_to_do() {
+    for (status, body, expected, part) in [
+        (429, r#"{"code":42901,"http":429,"error":"limit reached: too many requests"}"#, Kind::Temporary, "too many requests"),
+        (429, r#"{"code":42908,"http":429,"error":"limit reached: daily message quota reached"}"#, Kind::Permanent, "used up"),
+        (401, r#"{"code":40101,"http":401,"error":"unauthorized"}"#, Kind::Permanent, "access token"),
+        (403, r#"{"code":40301,"http":403,"error":"forbidden"}"#, Kind::Permanent, "access token"),
+        (400, r#"{"code":40009,"http":400,"error":"invalid request: topic invalid"}"#, Kind::Permanent, "topic invalid"),
+        (500, r#"{"code":50001,"http":500,"error":"internal server error"}"#, Kind::Temporary, "internal server error"),
+        (200, "<html>Sign in to the guest network</html>", Kind::Uncertain, "may have arrived"),
+    ] {
+        let outcome = answered(&NTFY, status, body).await;
+        assert_eq!(kind(&outcome), expected, "{status} {body} came out as {outcome:?}");
+        assert!(outcome.words().contains(part), "{outcome:?}");
+    }
+    let told = answered(&NTFY, 403, "no access to answers-9fK2mQx7Lr with tk_secret").await;
+    assert!(!told.words().contains("9fK2") && !told.words().contains("tk_secret"), "a secret is not repeated: {told:?}");
+}
