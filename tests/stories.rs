@@ -5,6 +5,8 @@
 mod answering;
 #[path = "stories/answering_ntfy.rs"]
 mod answering_ntfy;
+#[path = "stories/answering_pushover.rs"]
+mod answering_pushover;
 #[path = "stories/calendars.rs"]
 mod calendars;
 #[path = "stories/call_sheet.rs"]

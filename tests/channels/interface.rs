@@ -25,6 +25,13 @@ pub const NTFY: Interface = Interface {
     takes: (200, r#"{"id":"sPs71M8A2T","time":1643935928,"expires":1643936928,"event":"message","topic":"ilse-x7Kq2","message":"m"}"#),
 };
 
+pub const PUSHOVER: Interface = Interface {
+    provider: "pushover",
+    fields: &[("!token", "azGDORePK8gMaC0QOYAMyEEuzJnyUi")],
+    address: "uQiRzpo4DXghDmr9QzzgQu27cmVRsG",
+    takes: (200, r#"{"status":1,"request":"647d2300-702c-4b38-8b2f-d56326ae460b","receipt":"rLqVuqTRh62UzxtmqiaLzQmVcPgiCy"}"#),
+};
+
 impl Interface {
     pub fn open(&self, desk: &Desk, url: &str, ca_file: &str) -> Arc<dyn Channel> {
         let open = [("allow_private", "yes"), ("allow_plain", "yes"), ("ca_file", ca_file), ("server", url)];

@@ -1,11 +1,14 @@
-//! What leaves by ntfy: within its limits, and what was typed is text.
+//! What leaves as a push: within its limits, and what was typed is text.
+
+use std::collections::BTreeMap;
 
 use baton_core::channel::Outcome;
 use baton_core::domain::message::{Fact, Message};
+use baton_core::domain::severity::Severity;
 use baton_tests::http_sink::{HttpBehaviour, HttpSink};
 
 use crate::desk::{Desk, Kind, assert_clean, envelope, kind, message, nasty};
-use crate::interface::{Interface, NTFY};
+use crate::interface::{Interface, NTFY, PUSHOVER};
 
 /// What a provider is sent, and how it was previewed.
 async fn sent(by: &Interface, what: Message) -> (serde_json::Value, String) {
@@ -66,4 +69,44 @@ async fn what_ntfy_answers_is_said_with_what_to_do() {
     }
     let told = answered(&NTFY, 403, "no access to answers-9fK2mQx7Lr with tk_secret").await;
     assert!(!told.words().contains("9fK2") && !told.words().contains("tk_secret"), "a secret is not repeated: {told:?}");
+}
+
+#[tokio::test]
+async fn what_was_typed_reaches_pushover_as_text_within_its_characters() {
+    let (desk, sink) = (Desk::new(), HttpSink::start().await);
+    sink.always(HttpBehaviour::says(PUSHOVER.takes.0, PUSHOVER.takes.1));
+    let channel = PUSHOVER.open(&desk, &sink.url("/"), "");
+    let what = Message { severity: Severity::Critical, ..nasty() };
+    let shown = channel.render(&what).text;
+    assert_eq!(kind(&channel.send(&envelope(what)).await), Kind::Accepted);
+    let request = sink.wait_for(1).await.remove(0);
+    let form: BTreeMap<String, String> = url::form_urlencoded::parse(&request.body).into_owned().collect();
+    assert_eq!(request.path, "/1/messages.json", "the token is in no address");
+    assert_eq!(form["message"], shown, "what was previewed is what goes");
+    assert!(shown.chars().count() <= 1024 && form["title"].chars().count() <= 250, "Pushover refuses more");
+    assert!(form["title"].ends_with("[K7-3QF]"), "the reference is kept: {}", form["title"]);
+    assert!(!form.contains_key("html") && !form.contains_key("monospace"), "a tag that was typed stays text");
+    assert_clean(&form["message"]);
+    assert_clean(&form["title"]);
+}
+
+#[tokio::test]
+async fn what_pushover_answers_is_said_with_what_to_do() {
+    for (status, body, expected, part) in [
+        (400, r#"{"user":"invalid","errors":["user identifier is not a valid user"],"status":0}"#, Kind::Permanent, "user key"),
+        (400, r#"{"token":"invalid","errors":["application token is invalid"],"status":0}"#, Kind::Permanent, "token on pushover.net"),
+        (429, r#"{"errors":["too many requests"],"status":0}"#, Kind::Temporary, "too many requests"),
+        (500, "<h1>oops</h1>", Kind::Temporary, "oops"),
+        (200, "{}", Kind::Uncertain, "may have arrived"),
+        (200, r#"{"status":0,"errors":["no"]}"#, Kind::Permanent, "no"),
+    ] {
+        let outcome = answered(&PUSHOVER, status, body).await;
+        assert_eq!(kind(&outcome), expected, "{status} {body} came out as {outcome:?}");
+        assert!(outcome.words().contains(part), "{outcome:?}");
+    }
+    let (desk, sink) = (Desk::new(), HttpSink::start().await);
+    let used_up = r#"{"errors":["application has exceeded its limit"],"status":0}"#;
+    sink.always(HttpBehaviour::says(429, used_up).with("x-limit-app-remaining", "0"));
+    let outcome = PUSHOVER.open(&desk, &sink.url("/"), "").send(&envelope(message())).await;
+    assert_eq!(kind(&outcome), Kind::Permanent, "a month is longer than anybody waits: {outcome:?}");
 }

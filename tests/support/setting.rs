@@ -16,6 +16,7 @@ use baton_core::error::Failure;
 
 use crate::http_sink::HttpSink;
 use crate::providers::ntfy::{self, Ntfy};
+use crate::providers::pushover::{self, Pushover};
 use crate::providers::telegram::{self, Telegram};
 use crate::smtp_sink::SmtpSink;
 use crate::world::World;
@@ -46,6 +47,11 @@ impl World {
     /// Pushes by this server, the answers by its topic for them.
     pub async fn ntfy(&self, server: &Ntfy) -> ChannelId {
         self.two_way("ntfy", "ntfy", &server.url(), &[], &[("answers", ntfy::ANSWERS), ("token", ntfy::TOKEN)]).await
+    }
+
+    /// An application at this server.
+    pub async fn pushover(&self, server: &Pushover) -> ChannelId {
+        self.two_way("pushover", "Pushover", &server.url(), &[], &[("token", pushover::TOKEN)]).await
     }
 
     /// A channel over a provider's interface at this address.

@@ -2,5 +2,6 @@
 //! keep what they were sent, and give back what people answer.
 
 pub mod ntfy;
+pub mod pushover;
 mod serving;
 pub mod telegram;

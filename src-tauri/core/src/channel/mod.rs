@@ -13,6 +13,7 @@ mod ntfy;
 mod one_way;
 mod outbound;
 pub mod pace;
+mod pushover;
 mod setup;
 mod signature;
 mod telegram;

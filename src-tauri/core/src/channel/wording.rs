@@ -75,6 +75,8 @@ pub(super) enum Answering<'a> {
     Thread,
     /// By sending words and the delivery's code.
     Code(&'a Token),
+    /// By the one thing that the provider knows, which says "on it".
+    Acknowledging,
 }
 
 impl Answering<'_> {
@@ -89,6 +91,8 @@ impl Answering<'_> {
         let way = match self {
             Self::Buttons => format!("Press {}, or answer this message.", choice.replace(['“', '”'], "")),
             Self::Thread => format!("Answer this message with {choice}."),
+            Self::Acknowledging if message.purpose == Purpose::Drill => format!("Acknowledge it: that says {choice} to the desk."),
+            Self::Acknowledging => "Acknowledge it only if you take it: that says “on it” to the desk.".into(),
             Self::Code(token) => format!("Answer with {choice} and the code {}.", token.code()),
         };
         Message { reply: format!("{way} {}", message.reply).trim().into(), ..message.clone() }

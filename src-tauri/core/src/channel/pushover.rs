@@ -1,0 +1,247 @@
+//! Pushover: a push that rings on until its reader acknowledges it. The provider
+//! keeps a receipt of such a push, which is asked for now and then.
+
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use reqwest::StatusCode;
+use serde::Deserialize;
+
+use super::api::{self, Api};
+use super::http::{self, Answer, Clients};
+use super::inbound::{About, Arrival, Arrived, Awaited, Deaf, From, Heard, Hears, Inbound, Listening};
+use super::setup::{Form, SetupFault};
+use super::wording::{self, Answering};
+use super::{Channel, Envelope, Outcome, Rendered, Sending, catalogue, said, sentence};
+use crate::domain::channel::{AddressKind, Field, FieldKind, Provider, Reach};
+use crate::domain::message::{Message, Purpose};
+use crate::domain::response::Response;
+use crate::domain::severity::Severity;
+use crate::domain::text::shorten;
+use crate::domain::time::Instant;
+use crate::host::Secret;
+
+/// Characters of one message, and of its title.
+const LIMIT: usize = 1024;
+const TITLE_LIMIT: usize = 250;
+
+/// What must be acknowledged rings again after so long, and for so long at most.
+const RINGS_AGAIN: &str = "60";
+const RINGS_FOR: &str = "1800";
+const DRILL_RINGS_FOR: &str = "300";
+
+/// A receipt may be asked for no more often.
+const ASK_AGAIN: Duration = Duration::from_secs(5);
+
+/// Where no receipt is open.
+const LOOK_AGAIN: Duration = Duration::from_secs(10);
+
+pub(super) struct Pushover {
+    api: Api,
+    token: Secret,
+    /// Receipts that will tell nothing more.
+    told: Mutex<BTreeSet<String>>,
+}
+
+impl Pushover {
+    pub(super) fn read(form: &Form, clients: &Clients) -> Result<Self, SetupFault> {
+        let token = form.secret("token").map_or("", |token| token.reveal().trim());
+        if token.len() < 20 || !token.bytes().all(|sign| sign.is_ascii_alphanumeric()) {
+            return Err(SetupFault::new(
+                "token",
+                "An application's token is 30 letters and digits; pushover.net shows it with the application.",
+            ));
+        }
+        Ok(Self { token: Secret::new(token.to_string()), api: Api::read(form, "server", clients)?, told: Mutex::default() })
+    }
+
+    async fn deliver(&self, envelope: &Envelope) -> Outcome {
+        let Envelope { message, address, .. } = envelope;
+        let text = self.render(message).text;
+        let title = shorten(&wording::subject(message), TITLE_LIMIT);
+        let at = (message.at.0 / 1000).to_string();
+        let priority = priority(message);
+        let level = priority.to_string();
+        let mut form = vec![
+            ("token", self.token.reveal()),
+            ("user", address),
+            ("title", &title),
+            ("message", &text),
+            ("timestamp", &at),
+            ("priority", &level),
+        ];
+        if priority == 2 {
+            let rings_for = if message.purpose == Purpose::Drill { DRILL_RINGS_FOR } else { RINGS_FOR };
+            form.extend([("retry", RINGS_AGAIN), ("expire", rings_for)]);
+        }
+        match self.api.make(self.api.post(&["1", "messages.json"]).form(&form)).await {
+            Ok(answer) => self.judge(&answer, envelope.now),
+            Err(outcome) => outcome,
+        }
+    }
+
+    fn judge(&self, answer: &Answer, now: Instant) -> Outcome {
+        let host = self.api.host();
+        let Ok(told) = serde_json::from_str::<Answered>(&answer.body) else {
+            return match http::classify(answer, &host, now) {
+                Outcome::Accepted { .. } => {
+                    Outcome::uncertain(format!("{host} answered what Baton does not understand. It may have arrived all the same."))
+                }
+                other => other,
+            };
+        };
+        if answer.status.is_success() && told.status == 1 {
+            return Outcome::Accepted { words: format!("{host} took it."), provider_id: told.receipt.or(told.request) };
+        }
+        let words = format!("{host} answered {}: {}", answer.status, said(&told.errors.join("; ")));
+        let none_left = answer.headers.get("x-limit-app-remaining").is_some_and(|left| left.as_bytes() == b"0");
+        match answer.status {
+            StatusCode::TOO_MANY_REQUESTS if none_left => {
+                Outcome::permanent(format!("{} The application's messages for this month are used up.", sentence(&words)))
+            }
+            _ if told.token.is_some() => Outcome::permanent(format!("{} Check the application's token on pushover.net.", sentence(&words))),
+            _ if told.user.is_some() => {
+                Outcome::permanent(format!("{} Ask them for the user key that their Pushover app shows.", sentence(&words)))
+            }
+            _ => match http::classify(answer, &host, now) {
+                Outcome::Temporary { retry_after, .. } => Outcome::Temporary { words, retry_after },
+                _ => Outcome::permanent(words),
+            },
+        }
+    }
+
+    async fn hear(&self, listening: &Listening) -> Result<Heard, Deaf> {
+        let open: Vec<(&Awaited, &str)> = listening
+            .awaited
+            .iter()
+            .filter_map(|awaited| Some((awaited, awaited.provider_id.as_deref()?)))
+            .filter(|(_, id)| self.is_open(id))
+            .collect();
+        let (mut arrivals, mut why, mut told) = (Vec::new(), None, false);
+        for (awaited, receipt) in &open {
+            match self.ask(awaited, receipt, listening.now).await {
+                Ok(arrival) => {
+                    told = true;
+                    arrivals.extend(arrival);
+                }
+                // One receipt that is gone must not keep the others waiting; where the
+                // whole of it is refused, all of them are.
+                Err(deaf) => why = Some(deaf),
+            }
+            if why.as_ref().is_some_and(|deaf| deaf.retry_after.is_some()) {
+                break;
+            }
+        }
+        match why {
+            Some(deaf) if !told => Err(deaf),
+            _ => Ok(Heard { arrivals, cursor: None, again_in: if open.is_empty() { LOOK_AGAIN } else { ASK_AGAIN } }),
+        }
+    }
+
+    /// Whether it is a receipt, and may still tell something.
+    fn is_open(&self, id: &str) -> bool {
+        // What needs no acknowledgement is known by the number of its request, which is a UUID.
+        let receipt = id.bytes().all(|sign| sign.is_ascii_alphanumeric());
+        receipt && !self.told.lock().unwrap_or_else(PoisonError::into_inner).contains(id)
+    }
+
+    async fn ask(&self, awaited: &Awaited, receipt: &str, now: Instant) -> Result<Option<Arrival>, Deaf> {
+        let asked = self.api.get(&["1", "receipts", &format!("{receipt}.json")]).query(&[("token", self.token.reveal())]);
+        let told: Receipt = self.api.ask(asked, Duration::ZERO, now).await?;
+        if told.acknowledged == 0 && told.expired == 0 {
+            return Ok(None);
+        }
+        self.told.lock().unwrap_or_else(PoisonError::into_inner).insert(receipt.into());
+        let by = From::Member { id: told.acknowledged_by, name: told.acknowledged_by_device };
+        Ok((told.acknowledged == 1).then(|| Arrival {
+            id: receipt.into(),
+            about: About::Delivery(awaited.delivery),
+            what: Arrived::Pressed { by, response: Response::OnIt },
+        }))
+    }
+}
+
+impl Channel for Pushover {
+    fn render(&self, message: &Message) -> Rendered {
+        let told = if priority(message) == 2 { Answering::Acknowledging.told(message) } else { message.clone() };
+        wording::below(&told, LIMIT, wording::characters)
+    }
+
+    fn send<'a>(&'a self, envelope: &'a Envelope) -> Sending<'a> {
+        Box::pin(self.deliver(envelope))
+    }
+
+    fn inbound(&self) -> Option<&dyn Inbound> {
+        Some(self)
+    }
+}
+
+impl Inbound for Pushover {
+    fn listen<'a>(&'a self, listening: &'a Listening) -> Hears<'a> {
+        Box::pin(self.hear(listening))
+    }
+}
+
+/// 2 rings until it is acknowledged, 1 rings through quiet hours, -1 makes no sound.
+const fn priority(message: &Message) -> i8 {
+    match (message.purpose, message.severity) {
+        // A drill has to be answered, and nothing else brings an answer back.
+        (Purpose::Alert, Severity::Critical) | (Purpose::Drill, _) => 2,
+        (Purpose::Alert, Severity::High) | (Purpose::StillOnIt | Purpose::Opinion, Severity::Critical | Severity::High) => 1,
+        (Purpose::Test, _) => 0,
+        (_, Severity::Low) => -1,
+        _ => 0,
+    }
+}
+
+pub(super) fn provider() -> Provider {
+    let mut fields = vec![
+        Field {
+            key: "token".into(),
+            label: "Application token".into(),
+            help: "From pushover.net: create an application and copy its API token.".into(),
+            kind: FieldKind::Secret,
+            required: true,
+            default: String::new(),
+            choices: Vec::new(),
+        },
+        api::server_field("https://api.pushover.net", "There is no other one, unless something stands in between."),
+    ];
+    fields.extend(catalogue::network_fields());
+    Provider {
+        id: "pushover".into(),
+        name: "Pushover".into(),
+        about: "A push that rings on until it is acknowledged, where it is critical. The acknowledgement comes back as “on it”.".into(),
+        reach: Reach::Push,
+        address: AddressKind::handle("user key", "uQiRzpo4DXghDmr9QzzgQu27cmVRsG"),
+        fields,
+    }
+}
+
+pub(super) fn open(form: &Form, clients: &Clients) -> Result<Arc<dyn Channel>, SetupFault> {
+    Ok(Arc::new(Pushover::read(form, clients)?))
+}
+
+#[derive(Deserialize)]
+struct Answered {
+    /// 1 where it was taken.
+    status: i64,
+    request: Option<String>,
+    receipt: Option<String>,
+    #[serde(default)]
+    errors: Vec<String>,
+    /// "invalid" where it is what is wrong.
+    user: Option<String>,
+    token: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Receipt {
+    acknowledged: i64,
+    expired: i64,
+    #[serde(default)]
+    acknowledged_by: String,
+    #[serde(default)]
+    acknowledged_by_device: String,
+}
