@@ -3,6 +3,8 @@
 
 #[path = "stories/answering.rs"]
 mod answering;
+#[path = "stories/answering_matrix.rs"]
+mod answering_matrix;
 #[path = "stories/answering_ntfy.rs"]
 mod answering_ntfy;
 #[path = "stories/answering_pushover.rs"]

@@ -25,6 +25,13 @@ pub const NTFY: Interface = Interface {
     takes: (200, r#"{"id":"sPs71M8A2T","time":1643935928,"expires":1643936928,"event":"message","topic":"ilse-x7Kq2","message":"m"}"#),
 };
 
+pub const MATRIX: Interface = Interface {
+    provider: "matrix",
+    fields: &[("!token", "syt_YmF0b24_secret")],
+    address: "!AbCdEf:example.org",
+    takes: (200, r#"{"event_id":"$acR1l0raoZnm60CBwAVgqbZqoO_mYU81xysh1u7XcJk"}"#),
+};
+
 pub const PUSHOVER: Interface = Interface {
     provider: "pushover",
     fields: &[("!token", "azGDORePK8gMaC0QOYAMyEEuzJnyUi")],

@@ -9,4 +9,5 @@ mod interface;
 mod listening;
 mod mail;
 mod pushes;
+mod rooms;
 mod setup;

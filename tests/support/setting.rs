@@ -15,6 +15,7 @@ use baton_core::domain::time::WallTime;
 use baton_core::error::Failure;
 
 use crate::http_sink::HttpSink;
+use crate::providers::matrix::{self, Matrix};
 use crate::providers::ntfy::{self, Ntfy};
 use crate::providers::pushover::{self, Pushover};
 use crate::providers::telegram::{self, Telegram};
@@ -47,6 +48,11 @@ impl World {
     /// Pushes by this server, the answers by its topic for them.
     pub async fn ntfy(&self, server: &Ntfy) -> ChannelId {
         self.two_way("ntfy", "ntfy", &server.url(), &[], &[("answers", ntfy::ANSWERS), ("token", ntfy::TOKEN)]).await
+    }
+
+    /// An account at this homeserver.
+    pub async fn matrix(&self, server: &Matrix) -> ChannelId {
+        self.two_way("matrix", "Matrix", &server.url(), &[], &[("token", matrix::TOKEN)]).await
     }
 
     /// An application at this server.

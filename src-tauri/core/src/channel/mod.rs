@@ -9,6 +9,7 @@ mod http;
 pub mod inbound;
 mod letter;
 mod mail;
+mod matrix;
 mod ntfy;
 mod one_way;
 mod outbound;

@@ -11,7 +11,7 @@ use super::desktop::Desktop;
 use super::http::Clients;
 use super::mail::{Account, Mail};
 use super::one_way::{Destination, OneWay};
-use super::{ByHand, Channel, Outcome, Ready, call, desktop, mail, ntfy, pushover, telegram};
+use super::{ByHand, Channel, Outcome, Ready, call, desktop, mail, matrix, ntfy, pushover, telegram};
 use crate::domain::channel::{ChannelSetup, Field, FieldKind, Provider};
 use crate::domain::id::ChannelId;
 use crate::error::{Failure, FailureCode};
@@ -69,8 +69,9 @@ struct Kind {
 }
 
 /// The channels that bring answers back, each in a file of its own.
-const TWO_WAY: [Kind; 3] = [
+const TWO_WAY: [Kind; 4] = [
     Kind { provider: telegram::provider, open: telegram::open },
+    Kind { provider: matrix::provider, open: matrix::open },
     Kind { provider: ntfy::provider, open: ntfy::open },
     Kind { provider: pushover::provider, open: pushover::open },
 ];

@@ -3,6 +3,7 @@
 
 use super::Rendered;
 use crate::domain::message::{Fact, Message, Purpose};
+use crate::domain::response::Response;
 use crate::domain::text::{clean, clean_line, shorten};
 use crate::domain::token::Token;
 
@@ -75,6 +76,8 @@ pub(super) enum Answering<'a> {
     Thread,
     /// By sending words and the delivery's code.
     Code(&'a Token),
+    /// By answering this very message, or by a sign put on it: the first of each is named.
+    Reactions(&'a [(Response, &'a [&'a str])]),
     /// By the one thing that the provider knows, which says "on it".
     Acknowledging,
 }
@@ -84,18 +87,32 @@ impl Answering<'_> {
     pub(super) fn told(self, message: &Message) -> Message {
         let labels: Vec<String> =
             message.purpose.responses().iter().map(|one| format!("“{}”", one.label(message.purpose).to_lowercase())).collect();
-        let Some((last, first)) = labels.split_last() else {
+        if labels.is_empty() {
             return message.clone();
-        };
-        let choice = if first.is_empty() { last.clone() } else { format!("{} or {last}", first.join(", ")) };
+        }
+        let choice = one_of(&labels);
         let way = match self {
             Self::Buttons => format!("Press {}, or answer this message.", choice.replace(['“', '”'], "")),
+            Self::Reactions(signs) => {
+                let sign = |one: &Response| signs.iter().find(|(meant, _)| meant == one).and_then(|(_, signs)| signs.first().copied());
+                let signs: Vec<&str> = message.purpose.responses().iter().filter_map(sign).collect();
+                let by_sign = one_of(&signs.into_iter().map(str::to_string).collect::<Vec<_>>());
+                format!("Answer this message with {choice}, or react with {by_sign}.")
+            }
             Self::Thread => format!("Answer this message with {choice}."),
             Self::Acknowledging if message.purpose == Purpose::Drill => format!("Acknowledge it: that says {choice} to the desk."),
             Self::Acknowledging => "Acknowledge it only if you take it: that says “on it” to the desk.".into(),
             Self::Code(token) => format!("Answer with {choice} and the code {}.", token.code()),
         };
         Message { reply: format!("{way} {}", message.reply).trim().into(), ..message.clone() }
+    }
+}
+
+/// "this", "this or that", "this, that or the other".
+fn one_of(choices: &[String]) -> String {
+    match choices.split_last() {
+        Some((last, first)) if !first.is_empty() => format!("{} or {last}", first.join(", ")),
+        _ => choices.concat(),
     }
 }
 
