@@ -3,9 +3,9 @@
 
 use std::process::Command;
 
+use baton_tests::patience::until;
 use baton_tests::window::desktop::{Desktop, Look};
 use baton_tests::window::display::{Area, MAGENTA, Picture};
-use baton_tests::window::patience::until;
 use baton_tests::window::shift::{describe, from_an_empty_desk_to_a_resolved_incident};
 use baton_tests::window::webdriver::key;
 use baton_tests::window::{Window, page};

@@ -53,6 +53,14 @@ impl Authority {
             .expect("a certificate and its key");
         TlsAcceptor::from(Arc::new(config))
     }
+
+    /// The certificate and the key of a server that goes by this name, for programs that read files.
+    #[must_use]
+    pub fn pem(&self, name: &str) -> (String, String) {
+        let key = KeyPair::generate().expect("a key");
+        let params = CertificateParams::new(vec![name.to_string()]).expect("a name");
+        (params.signed_by(&key, &self.issuer).expect("a certificate").pem(), key.serialize_pem())
+    }
 }
 
 impl Default for Authority {

@@ -7,6 +7,12 @@ pub mod authority;
 pub mod bridge;
 pub mod http_sink;
 pub mod nobody;
+#[cfg(all(any(feature = "peers", feature = "window"), unix))]
+pub mod patience;
+#[cfg(all(feature = "peers", unix))]
+pub mod peers;
+#[cfg(all(any(feature = "peers", feature = "window"), unix))]
+pub mod process;
 pub mod providers;
 pub mod setting;
 pub mod smtp_sink;

@@ -19,6 +19,7 @@ use std::process::ExitCode;
 const USAGE: &str = "\
 cargo xtask run                 set up what is missing, build Baton and start it
 cargo xtask test [part…]        set up what is missing, run every test, or only: core shell stories ui window
+cargo xtask test peers          install servers that others have made (as root; Debian) and run the tests against them
 cargo xtask lint                formatting, lints, types, and whether the bindings are current
 cargo xtask gen [--check]       write the TypeScript bindings, or fail if the committed ones are old
 cargo xtask screenshots         every screen, light and dark, from the real window, into docs/screenshots

@@ -10,6 +10,9 @@ use crate::step::{Outcome, Problem, watched};
 /// The parts, in the order they run: what fails fastest comes first.
 const PARTS: [&str; 5] = ["core", "stories", "ui", "shell", "window"];
 
+/// Runs only where it is asked for: it installs servers on the machine.
+const PEERS: &str = "peers";
+
 #[derive(Clone, Copy, Default)]
 struct Count {
     passed: u64,
@@ -17,8 +20,8 @@ struct Count {
 }
 
 pub fn test(asked: &[&str]) -> Outcome {
-    if let Some(unknown) = asked.iter().find(|part| !PARTS.contains(part)) {
-        return Err(Problem::new(format!("There is no part called {unknown}. The parts: {}", PARTS.join(" "))));
+    if let Some(unknown) = asked.iter().find(|part| !PARTS.contains(part) && **part != PEERS) {
+        return Err(Problem::new(format!("There is no part called {unknown}. The parts: {} {PEERS}", PARTS.join(" "))));
     }
     let began = Instant::now();
     let mut parts: Vec<&str> = PARTS.into_iter().filter(|part| asked.is_empty() || asked.contains(part)).collect();
@@ -26,6 +29,7 @@ pub fn test(asked: &[&str]) -> Outcome {
         println!("The window tests drive WebKitGTK on a virtual display and run on Linux only: left out here.");
         parts.retain(|part| *part != "window");
     }
+    parts.extend(asked.contains(&PEERS).then_some(PEERS));
     set_up(&parts)?;
 
     let mut lines = Vec::new();
@@ -50,6 +54,12 @@ pub fn test(asked: &[&str]) -> Outcome {
 
 fn set_up(parts: &[&str]) -> Outcome {
     toolchain::check_rust()?;
+    if parts.contains(&PEERS) {
+        #[cfg(unix)]
+        setup::peers::ensure()?;
+        #[cfg(not(unix))]
+        return Err(Problem::new("The peers run on Debian and its relatives only."));
+    }
     if parts.contains(&"window") {
         system::ensure(&[system::BUILD, system::DRIVE, system::AXE])?;
         setup::driver::ensure()?;
@@ -77,6 +87,15 @@ fn commands(part: &str) -> Vec<(&'static str, Command)> {
         "core" => vec![("The core, without a window", cargo_test(&["baton-core", "xtask"]))],
         "stories" => vec![("The stories", cargo_test(&["baton-tests"]))],
         "shell" => vec![("The shell", cargo_test(&["baton"]))],
+        #[cfg(unix)]
+        PEERS => {
+            let mut peers = cargo_test(&["baton-tests"]);
+            // One after the other: each of them is a handful of programs.
+            peers
+                .args(["--features", "peers", "--test", "peers", "--", "--test-threads=1"])
+                .env("BATON_PEERS", setup::peers::environments());
+            vec![("Servers that others have made", peers)]
+        }
         "ui" => {
             let mut vitest = npm();
             // Colour would stand between us and the counts.

@@ -4,9 +4,9 @@ use serde_json::json;
 
 use super::Window;
 use super::desktop::{Desktop, Look};
-use super::process::Process;
 use super::tour::SIZES;
-use super::webdriver::{Session, free_port};
+use super::webdriver::Session;
+use crate::process::{Process, free_port};
 
 /// Everything a machine without a display and without a network can do without.
 const SWITCHES: [&str; 9] = [

@@ -12,9 +12,9 @@ use tempfile::TempDir;
 
 use super::app;
 use super::display::Display;
-use super::patience::until;
-use super::process::Process;
 use super::tray_host::TrayHost;
+use crate::patience::until;
+use crate::process::Process;
 
 /// Everything is ended and removed when it is dropped.
 pub struct Desktop {

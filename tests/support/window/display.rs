@@ -11,7 +11,7 @@ use x11rb::protocol::xproto::{
 use x11rb::rust_connection::RustConnection;
 use x11rb::wrapper::ConnectionExt as _;
 
-use super::patience::until;
+use crate::patience::until;
 
 /// A colour nothing else has, as red, green and blue.
 pub const MAGENTA: u32 = 0x00ff_00ff;

@@ -5,8 +5,6 @@ pub mod browser;
 pub mod desktop;
 pub mod display;
 pub mod page;
-pub mod patience;
-mod process;
 pub mod shift;
 pub mod tour;
 mod tray_host;
@@ -16,8 +14,8 @@ use serde_json::json;
 use std::path::{Path, PathBuf};
 
 use self::desktop::Desktop;
-use self::process::Process;
-use self::webdriver::{Session, free_port, key, listening};
+use self::webdriver::{Session, key};
+use crate::process::{Process, free_port, listening};
 
 /// More Tabs than any screen has stops.
 const STOPS: usize = 150;

@@ -2,12 +2,12 @@
 
 use base64::Engine;
 use serde_json::{Value, json};
-use std::net::{TcpListener, TcpStream};
 use std::path::Path;
 use std::time::Duration;
 use ureq::Agent;
 
-use super::patience::until;
+use crate::patience::until;
+use crate::process::listening;
 
 /// One automated web view. The session ends when it is dropped.
 pub struct Session {
@@ -165,17 +165,6 @@ fn down(key: char) -> Value {
 
 fn up(key: char) -> Value {
     json!({ "type": "keyUp", "value": key })
-}
-
-/// Waits until somebody listens on the port.
-pub fn listening(port: u16) {
-    until("a driver on its port", || TcpStream::connect(("127.0.0.1", port)).ok());
-}
-
-/// A port nobody listens on at this moment.
-pub fn free_port() -> u16 {
-    let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a free port on loopback");
-    listener.local_addr().expect("a bound socket has an address").port()
 }
 
 /// The protocol's code points for keys that print nothing.

@@ -4,5 +4,7 @@
 pub mod app;
 pub mod driver;
 pub mod page;
+#[cfg(unix)]
+pub mod peers;
 pub mod system;
 pub mod toolchain;

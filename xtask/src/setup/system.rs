@@ -9,17 +9,17 @@ use crate::step::{Outcome, Problem, answer, foreground, shown};
 
 /// A Debian package and what Baton wants with it.
 #[derive(Clone, Copy)]
-pub struct Package {
-    name: &'static str,
-    why: &'static str,
+pub struct Package<'a> {
+    pub name: &'a str,
+    pub why: &'a str,
 }
 
-const fn package(name: &'static str, why: &'static str) -> Package {
+const fn package(name: &'static str, why: &'static str) -> Package<'static> {
     Package { name, why }
 }
 
 /// To compile and show the window.
-pub const BUILD: &[Package] = &[
+pub const BUILD: &[Package<'static>] = &[
     package("build-essential", "the C compiler and linker that Rust and SQLite are built with"),
     package("pkg-config", "finds the libraries below while compiling"),
     package("libwebkit2gtk-4.1-dev", "the web view the window is drawn with"),
@@ -29,7 +29,7 @@ pub const BUILD: &[Package] = &[
 ];
 
 /// To show and drive the window where nobody looks.
-pub const DRIVE: &[Package] = &[
+pub const DRIVE: &[Package<'static>] = &[
     package("webkit2gtk-driver", "types and clicks in the real window"),
     package("xvfb", "a display in memory, so that no window appears on yours"),
     package("openbox", "a window manager for that display; focus needs one"),
@@ -41,16 +41,16 @@ pub const DRIVE: &[Package] = &[
 ];
 
 /// To look at every screen for what keeps people with a handicap out.
-pub const AXE: &[Package] = &[
+pub const AXE: &[Package<'static>] = &[
     package("chromium", "opens every screen for the accessibility check"),
     package("chromium-driver", "drives that browser"),
     package("imagemagick", "looks at pictures of the screen"),
 ];
 
 /// Makes sure that the packages are there, or says what to do.
-pub fn ensure(wanted: &[&[Package]]) -> Outcome {
+pub fn ensure(wanted: &[&[Package<'_>]]) -> Outcome {
     match std::env::consts::OS {
-        "linux" if Path::new("/usr/bin/dpkg-query").exists() => debian(&wanted.concat()),
+        "linux" if Path::new("/usr/bin/dpkg-query").exists() => debian(&wanted.concat(), &[], || Ok(())),
         "linux" => other_linux(),
         "macos" => macos(),
         "windows" => windows(),
@@ -61,8 +61,18 @@ pub fn ensure(wanted: &[&[Package]]) -> Outcome {
     }
 }
 
-fn debian(wanted: &[Package]) -> Outcome {
-    let missing: Vec<Package> = wanted.iter().copied().filter(|package| !is_installed(package.name)).collect();
+/// As [`ensure`], for packages that must not push out what the machine has, such as its own
+/// mail server; `before` is done when something is about to be installed.
+#[cfg(unix)]
+pub fn ensure_beside(wanted: &[Package<'_>], before: impl Fn() -> Outcome) -> Outcome {
+    if !Path::new("/usr/bin/dpkg-query").exists() {
+        return Err(Problem::new("The peers are installed on Debian and its relatives only."));
+    }
+    debian(wanted, &["--no-remove"], before)
+}
+
+fn debian(wanted: &[Package<'_>], how: &[&str], before: impl Fn() -> Outcome) -> Outcome {
+    let missing: Vec<Package<'_>> = wanted.iter().copied().filter(|package| !is_installed(package.name)).collect();
     if missing.is_empty() {
         return Ok(());
     }
@@ -77,7 +87,7 @@ fn debian(wanted: &[Package]) -> Outcome {
     let mut install = apt();
     // Without recommendations: they bring a desktop portal that delays every
     // start on a display of our own by 25 seconds.
-    install.args(["install", "--yes", "--no-install-recommends"]).args(&names);
+    install.args(["install", "--yes", "--no-install-recommends"]).args(how).args(&names);
     let by_hand = format!("  {}\n  {}", shown(&update), shown(&install));
     println!("They are installed with:\n{by_hand}");
     let cannot = |why: &str| Problem::new(format!("{why} Install the packages yourself, then start this command again:\n{by_hand}"));
@@ -85,6 +95,7 @@ fn debian(wanted: &[Package]) -> Outcome {
     if !agreed()? {
         return Err(cannot("Nothing was installed."));
     }
+    before()?;
     foreground(&mut update).map_err(|problem| cannot(&format!("{problem}\n")))?;
     foreground(&mut install).map_err(|problem| cannot(&format!("{problem}\n")))
 }

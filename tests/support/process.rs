@@ -2,12 +2,15 @@
 
 use rustix::process::{Pid, Signal, kill_process_group};
 use std::ffi::OsStr;
+use std::fs::File;
+use std::net::{TcpListener, TcpStream};
 use std::os::unix::process::CommandExt;
+use std::path::Path;
 use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::patience::until;
+use crate::patience::until;
 
 /// Time for a program to remove its sockets and locks before it is ended the hard way.
 const GRACE: Duration = Duration::from_secs(2);
@@ -30,10 +33,29 @@ impl Process {
         (Self(child), output)
     }
 
+    /// As [`Process::start`], and writes what the program prints into a file.
+    pub fn logged<S: AsRef<OsStr>>(program: &str, args: impl IntoIterator<Item = S>, env: &[(String, String)], log: &Path) -> Self {
+        let mut command = prepared(program, args, env);
+        let log = File::create(log).expect("a file for what the program prints");
+        command.stderr(log.try_clone().expect("a file can be held twice")).stdout(log);
+        Self(command.spawn().unwrap_or_else(|error| panic!("cannot start {program}: {error}")))
+    }
+
     /// Waits until the program has ended by itself.
     pub fn ended(&mut self) -> ExitStatus {
         until("the program's end", || self.0.try_wait().expect("a child can be asked"))
     }
+}
+
+/// Waits until somebody listens on the port.
+pub fn listening(port: u16) {
+    until(&format!("a program on port {port}"), || TcpStream::connect(("127.0.0.1", port)).ok());
+}
+
+/// A port nobody listens on at this moment.
+pub fn free_port() -> u16 {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a free port on loopback");
+    listener.local_addr().expect("a bound socket has an address").port()
 }
 
 fn prepared<S: AsRef<OsStr>>(program: &str, args: impl IntoIterator<Item = S>, env: &[(String, String)]) -> Command {
