@@ -77,12 +77,14 @@ async fn a_redirect_is_not_followed_and_names_where_it_leads() {
 #[tokio::test]
 async fn broken_and_endless_answers_are_judged_by_what_is_known() {
     let (desk, sink) = (Desk::new(), HttpSink::start().await);
-    let send = async |behaviour: HttpBehaviour| {
+    let by = async |provider: &str, behaviour: HttpBehaviour| {
         sink.next([behaviour]);
-        http_channel(&desk, "slack-webhook", &sink.url("/services/T0/B0/verysecret"), "").send(&envelope(message())).await
+        http_channel(&desk, provider, &sink.url("/services/T0/B0/verysecret"), "").send(&envelope(message())).await
     };
-    assert_eq!(kind(&send(HttpBehaviour::HalfAnswer).await), Kind::Accepted, "200 is 200, however little follows");
-    let outcome = send(HttpBehaviour::Huge).await;
+    let send = async |behaviour| by("slack-webhook", behaviour).await;
+    assert_eq!(kind(&by("webhook", HttpBehaviour::HalfAnswer).await), Kind::Accepted, "200 is 200, however little follows");
+    assert_eq!(kind(&send(HttpBehaviour::HalfAnswer).await), Kind::Uncertain, "but where an \"ok\" is promised, there is none");
+    let outcome = by("webhook", HttpBehaviour::Huge).await;
     assert_eq!(kind(&outcome), Kind::Accepted, "nobody reads it all");
     assert!(outcome.words().chars().count() < 400, "and nobody shows it all");
     let outcome = send(HttpBehaviour::Garbage).await;

@@ -2,6 +2,7 @@
 //! the same outcome on every channel, and what was typed arrives as text.
 
 mod arrival;
+mod bad_files;
 mod conformance;
 mod desk;
 mod http;

@@ -2,6 +2,7 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use baton_core::channel::catalogue::Catalogue;
 use baton_core::channel::{CannotOpen, Ready, check};
 use baton_core::host::{Secret, SecretName, Secrets, SecretsFailure};
 use baton_tests::http_sink::HttpSink;
@@ -55,9 +56,10 @@ fn what_cannot_work_is_said_on_save_with_the_field() {
         ("mail", mail(("!password", "secret")), "username"),
         ("carrier-pigeon", vec![], "provider"),
     ];
+    let catalogue = Catalogue::standard();
     for (provider, fields, field) in cases {
         let (setup, secrets) = set_up(provider, &fields);
-        let fault = check(&setup, |key| secrets.get(key).cloned()).expect_err(&format!("{provider} {fields:?} cannot work"));
+        let fault = check(&catalogue, &setup, |key| secrets.get(key).cloned()).expect_err(&format!("{provider} {fields:?} cannot work"));
         assert_eq!(fault.field, field, "{provider} {fields:?}: {}", fault.words);
         assert!(!fault.words.contains("hunter2") && !fault.words.contains("whsec_*"), "a secret is not repeated: {}", fault.words);
     }
@@ -72,7 +74,8 @@ fn what_cannot_work_is_said_on_save_with_the_field() {
         ("call", vec![]),
     ] {
         let (setup, secrets) = set_up(provider, &fields);
-        check(&setup, |key| secrets.get(key).cloned()).unwrap_or_else(|fault| panic!("{provider} {fields:?} is fine, but: {fault}"));
+        check(&catalogue, &setup, |key| secrets.get(key).cloned())
+            .unwrap_or_else(|fault| panic!("{provider} {fields:?} is fine, but: {fault}"));
     }
 }
 

@@ -13,6 +13,7 @@ export const reachWord: Record<Reach, string> = {
   text: 'text message',
   phone: 'phone',
   push: 'push message',
+  ticket: 'ticket',
   desk: 'notice on this desk',
 }
 

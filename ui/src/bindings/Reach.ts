@@ -3,4 +3,4 @@
 /**
  * How a channel reaches a person; severities choose by this.
  */
-export type Reach = "chat" | "mail" | "text" | "phone" | "push" | "desk";
+export type Reach = "chat" | "mail" | "text" | "phone" | "push" | "ticket" | "desk";

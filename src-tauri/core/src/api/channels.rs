@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::directory::{listed, named};
 use super::types::{ChannelChange, TestResult};
 use super::{Answer, Desk};
+use crate::channel::catalogue::Catalogue;
 use crate::channel::{self, Envelope, Outcome, Ready, providers};
 use crate::domain::brief::{self, Sender};
 use crate::domain::channel::{AddressKind, ChannelSetup, ChannelTest, FieldKind};
@@ -22,7 +23,7 @@ impl Desk {
     pub async fn save_channel(&self, change: ChannelChange) -> Answer<ChannelSetup> {
         let ChannelChange { mut setup, secrets, forget } = change;
         setup.name = named(&setup.name, "Give the channel a name, such as \"Mail\" or \"#db-oncall\".")?;
-        let known = providers();
+        let known = providers(&self.catalogue());
         let Some(provider) = known.iter().find(|provider| provider.id == setup.provider) else {
             return Err(Failure::invalid("provider", "Choose what kind of channel it is."));
         };
@@ -37,7 +38,9 @@ impl Desk {
         let set_before = setup.secrets_set.clone();
 
         // A keyring may ask its owner for a password before it answers.
-        let (setup, before) = self.at_keyring(move |keyring| keep_secrets(keyring, setup, &secret_fields, &secrets, &forget)).await?;
+        let catalogue = self.catalogue();
+        let (setup, before) =
+            self.at_keyring(move |keyring| keep_secrets(&catalogue, keyring, setup, &secret_fields, &secrets, &forget)).await?;
         let given_up = set_before.into_iter().filter(|field| !setup.secrets_set.contains(field));
         let gone: Values = given_up.map(|field| (SecretName { channel: id, field }, None)).collect();
         let written = self
@@ -106,7 +109,7 @@ impl Desk {
     pub async fn test_channel(&self, id: ChannelId, address: String) -> Answer<TestResult> {
         let now = self.now();
         let (setup, desk) = self.read(move |db| Ok((channels::find(db, id)?.ok_or(StoreError::Missing)?, lookup::desk(db)?))).await?;
-        let address = checked_address(&setup.provider, &address)?;
+        let address = checked_address(&self.catalogue(), &setup.provider, &address)?;
         let outcome = match self.engine.ready(setup.clone()).await {
             Err(cannot) => cannot.outcome(),
             Ok(Ready::ByHand(_)) => {
@@ -150,8 +153,8 @@ impl Desk {
 }
 
 /// An address as this provider wants it.
-pub(super) fn checked_address(provider: &str, address: &str) -> Answer<String> {
-    let kind = providers().into_iter().find(|known| known.id == provider).map_or(AddressKind::None, |known| known.address);
+pub(super) fn checked_address(catalogue: &Catalogue, provider: &str, address: &str) -> Answer<String> {
+    let kind = providers(catalogue).into_iter().find(|known| known.id == provider).map_or(AddressKind::None, |known| known.address);
     kind.read(address).map_err(|words| Failure::invalid("address", words))
 }
 
@@ -162,6 +165,7 @@ type Values = Vec<(SecretName, Option<Secret>)>;
 /// ones, all or none; also answers what those were before. A secret field left empty keeps its value; one to forget is
 /// only no longer named, for whoever writes the row to take away after it.
 fn keep_secrets(
+    catalogue: &Catalogue,
     keyring: &dyn Secrets,
     mut setup: ChannelSetup,
     fields: &[String],
@@ -182,7 +186,7 @@ fn keep_secrets(
             all.insert(field, value);
         }
     }
-    channel::check(&setup, |field| all.get(field).cloned())?;
+    channel::check(catalogue, &setup, |field| all.get(field).cloned())?;
     let set = fields.iter().filter(|field| given.contains_key(field) || stays(field)).cloned().collect();
     let mut before = Values::new();
     for (field, value) in &given {

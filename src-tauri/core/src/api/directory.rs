@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use super::types::Directory;
 use super::{Answer, Desk};
+use crate::channel::catalogue::Catalogue;
 use crate::channel::providers;
 use crate::domain::channel::AddressKind;
 use crate::domain::directory::{Level, Method, Path, Person, Proof, Service, Target, Team, presences};
@@ -29,6 +30,7 @@ impl Desk {
     pub async fn directory(&self) -> Answer<Directory> {
         let now = self.now();
         let ears = self.engine.ear_states();
+        let providers = providers(&self.catalogue());
         self.read(move |db| {
             let channels = channels::all(db)?;
             let mut people = people::all(db)?;
@@ -53,7 +55,7 @@ impl Desk {
                 services: services::all(db)?,
                 paths: paths::all(db)?,
                 channels,
-                providers: providers(),
+                providers,
                 ears,
             })
         })
@@ -62,9 +64,10 @@ impl Desk {
 
     /// Returns what is good to know of it, such as that somebody of this name is here already.
     pub async fn save_person(&self, person: Person) -> Answer<Vec<String>> {
+        let catalogue = self.catalogue();
         let codes: Vec<_> = person.methods.iter().map(|method| (method.id, self.proven_by_code(method.id))).collect();
         self.write([Change::Directory], move |db| {
-            let mut person = checked_person(db, person)?;
+            let mut person = checked_person(db, &catalogue, person)?;
             let notes = namesakes(db, &person)?;
             // What was proven before it was saved counts from now on.
             for method in &mut person.methods {
@@ -318,11 +321,11 @@ pub(super) fn checked_service(db: &Connection, mut service: Service) -> Answer<S
     Ok(service)
 }
 
-pub(super) fn checked_person(db: &Connection, mut person: Person) -> Answer<Person> {
+pub(super) fn checked_person(db: &Connection, catalogue: &Catalogue, mut person: Person) -> Answer<Person> {
     person.name = named(&person.name, "Give the person a name.")?;
     person.role = shorten(&clean_line(&person.role), NAME);
     person.presence.check().map_err(|(field, words)| Failure::invalid(&field, words))?;
-    let (channels, providers) = (channels::all(db)?, providers());
+    let (channels, providers) = (channels::all(db)?, providers(catalogue));
     let before = people::find(db, person.id)?;
     for (position, method) in person.methods.iter_mut().enumerate() {
         let field = format!("methods.{position}.address");

@@ -11,6 +11,7 @@ use super::directory::{checked_path, checked_person, checked_rotation, checked_s
 use super::types::Import;
 use super::{Answer, Desk};
 use crate::channel;
+use crate::channel::catalogue::Catalogue;
 use crate::domain::channel::ChannelSetup;
 use crate::domain::directory::{Path, Person, Service, Team};
 use crate::domain::id::{ChannelId, PersonId};
@@ -68,9 +69,10 @@ impl Desk {
     /// What the document would change, or, unless `try_only`, changes.
     pub async fn import_directory(&self, text: String, try_only: bool) -> Answer<Import> {
         let incoming = read(&text)?;
+        let catalogue = self.catalogue();
         self.write([Change::Directory, Change::Channels], move |db| {
             let mut found = Import::default();
-            all_or_nothing(db, &mut found, try_only, |db, found| take_in(db, incoming, found))?;
+            all_or_nothing(db, &mut found, try_only, |db, found| take_in(db, &catalogue, incoming, found))?;
             Ok(found)
         })
         .await
@@ -79,6 +81,7 @@ impl Desk {
     /// Puts the directory back as it was before the last import.
     pub async fn undo_import(&self) -> Answer<()> {
         let now = self.now();
+        let catalogue = self.catalogue();
         self.write([Change::Directory, Change::Channels], move |db| {
             let Some((before, after)) = settings::get::<Option<(String, String)>>(db, BEFORE)?.flatten() else {
                 return Err(Failure::other("There is no import to take back (any more)."));
@@ -91,7 +94,7 @@ impl Desk {
             let before = read(&before)?;
             remove_others(db, &before, now)?;
             let mut found = Import::default();
-            take_in(db, before, &mut found)?;
+            take_in(db, &catalogue, before, &mut found)?;
             // A refusal undoes all of it.
             if let Some(why) = found.refused.first() {
                 return Err(Failure::other(format!("The import could not be taken back: {why}. Nothing was changed.")));
@@ -160,11 +163,11 @@ fn read(text: &str) -> Answer<Document> {
     Ok(document)
 }
 
-fn take_in(db: &Connection, mut incoming: Document, found: &mut Import) -> Answer<()> {
+fn take_in(db: &Connection, catalogue: &Catalogue, mut incoming: Document, found: &mut Import) -> Answer<()> {
     already_here(db, &mut incoming)?;
     let known: HashMap<ChannelId, ChannelSetup> = channels::all(db)?.into_iter().map(|setup| (setup.id, setup)).collect();
     for one in &incoming.channels {
-        let providers = crate::channel::providers();
+        let providers = crate::channel::providers(catalogue);
         let Some(provider) = providers.iter().find(|provider| provider.id == one.provider) else {
             found.refused.push(format!("{}: this Baton has no channel of the kind \"{}\"", one.name, one.provider));
             continue;
@@ -186,7 +189,7 @@ fn take_in(db: &Connection, mut incoming: Document, found: &mut Import) -> Answe
             last_test: before.and_then(|before| before.last_test.clone()),
             sample: false,
         };
-        if let Err(fault) = channel::check_without_secrets(&setup) {
+        if let Err(fault) = channel::check_without_secrets(catalogue, &setup) {
             found.refused.push(format!("{}: {fault}", one.name));
             continue;
         }
@@ -196,7 +199,7 @@ fn take_in(db: &Connection, mut incoming: Document, found: &mut Import) -> Answe
     let before: HashMap<_, _> = people::all(db)?.into_iter().map(|one| (one.id, one)).collect();
     for one in incoming.people {
         let proofs: Vec<_> = one.methods.iter().map(|method| (method.id, method.proven_at, method.proven_by, method.wrong_since)).collect();
-        if let Some(mut person) = found.accepts(&one.name.clone(), checked_person(db, one))? {
+        if let Some(mut person) = found.accepts(&one.name.clone(), checked_person(db, catalogue, one))? {
             for method in &mut person.methods {
                 if let Some((_, at, by, wrong)) = proofs.iter().find(|(id, ..)| *id == method.id) {
                     (method.proven_at, method.proven_by, method.wrong_since) = (*at, *by, *wrong);

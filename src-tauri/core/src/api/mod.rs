@@ -23,6 +23,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::Notify;
 
 use crate::channel::Channels;
+use crate::channel::catalogue::Catalogue;
 use crate::domain::channel::{ChannelSetup, Reach};
 use crate::domain::id::ChannelId;
 use crate::domain::time::Instant;
@@ -129,6 +130,10 @@ impl Desk {
 
     fn channels(&self) -> &Channels {
         &self.engine.channels
+    }
+
+    fn catalogue(&self) -> Arc<Catalogue> {
+        self.engine.channels.catalogue()
     }
 
     /// Writes, tells the window what changed, and lets the engine look at what is

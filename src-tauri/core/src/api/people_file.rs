@@ -11,8 +11,9 @@ use super::directory::{checked_person, checked_team};
 use super::exchange::all_or_nothing;
 use super::types::{Import, PeopleColumns, PeopleFileFound};
 use super::{Answer, Desk};
+use crate::channel::catalogue::Catalogue;
 use crate::channel::providers;
-use crate::domain::channel::{AddressKind, ChannelSetup};
+use crate::domain::channel::{AddressKind, ChannelSetup, Reach};
 use crate::domain::contact;
 use crate::domain::directory::{Method, Person, Team};
 use crate::domain::id::{ChannelId, MethodId, PersonId, TeamId};
@@ -32,6 +33,12 @@ const MOST: usize = 5_000;
 /// The largest file that is opened, in bytes.
 const LARGEST: usize = 50 * 1024 * 1024;
 
+/// An address of a file, and what it may be used for: that somebody has a number does
+/// not mean that a messenger knows it.
+type Ways = (AddressKind, &'static [Reach]);
+const MAIL: Ways = (AddressKind::Mail, &[Reach::Mail]);
+const PHONE: Ways = (AddressKind::Phone, &[Reach::Text, Reach::Phone]);
+
 /// Lines that are listed with what is wrong with them; of the others their number.
 const LISTED: usize = 200;
 
@@ -41,7 +48,8 @@ impl Desk {
     /// guessed where it is not said.
     pub async fn open_people_file(&self, data: String, first_is_person: Option<bool>) -> Answer<PeopleFileFound> {
         let file = opened(data, first_is_person).await?;
-        let (mail, phone) = self.read(|db| Ok((through(db, AddressKind::Mail)?, through(db, AddressKind::Phone)?))).await?;
+        let catalogue = self.catalogue();
+        let (mail, phone) = self.read(move |db| Ok((through(db, &catalogue, &MAIL)?, through(db, &catalogue, &PHONE)?))).await?;
         let mut notes = Vec::new();
         if mail.is_none() {
             notes.push("There is no channel for mail yet, so mail addresses are left out. Set one up under Channels first.".into());
@@ -75,11 +83,12 @@ impl Desk {
             return Err(Failure::invalid("file", message));
         }
         let now = self.now();
+        let catalogue = self.catalogue();
         self.write([Change::Directory], move |db| {
             let mut found = Import::default();
             all_or_nothing(db, &mut found, try_only, |db, found| {
                 let mut refused = refused;
-                take_in(db, rows, columns.region.as_deref(), now, found, &mut refused)?;
+                take_in(db, &catalogue, rows, columns.region.as_deref(), now, found, &mut refused)?;
                 refused.sort_by_key(|one| one.line);
                 found.refused = refused.iter().map(words).collect();
                 Ok(())
@@ -142,9 +151,11 @@ fn words(refused: &Refused) -> String {
 }
 
 /// The channel that addresses of this kind go to: one that sends by itself before calls by hand.
-fn through(db: &Connection, kind: AddressKind) -> Answer<Option<ChannelId>> {
-    let known = providers();
-    let fits = |setup: &ChannelSetup| known.iter().any(|provider| provider.id == setup.provider && provider.address == kind);
+fn through(db: &Connection, catalogue: &Catalogue, (kind, reaches): &Ways) -> Answer<Option<ChannelId>> {
+    let known = providers(catalogue);
+    let fits = |setup: &ChannelSetup| {
+        known.iter().any(|provider| provider.id == setup.provider && provider.address == *kind && reaches.contains(&provider.reach))
+    };
     let mut all: Vec<ChannelSetup> = channels::all(db)?.into_iter().filter(|setup| setup.enabled && !setup.sample && fits(setup)).collect();
     all.sort_by_key(|setup| setup.provider == lookup::BY_HAND);
     Ok(all.first().map(|setup| setup.id))
@@ -181,13 +192,14 @@ impl Here {
 
 fn take_in(
     db: &Connection,
+    catalogue: &Catalogue,
     rows: Vec<PersonRow>,
     region: Option<&str>,
     now: Instant,
     found: &mut Import,
     refused: &mut Vec<Refused>,
 ) -> Answer<()> {
-    let (mail, phone) = (through(db, AddressKind::Mail)?, through(db, AddressKind::Phone)?);
+    let (mail, phone) = (through(db, catalogue, &MAIL)?, through(db, catalogue, &PHONE)?);
     let mut here = Here::read(db)?;
     let before = here.people.clone();
     let mut in_teams: BTreeMap<String, Vec<PersonId>> = BTreeMap::new();
@@ -218,7 +230,7 @@ fn take_in(
     in_order.sort_unstable();
     for (line, id) in in_order {
         let Some(person) = here.people.get(&id) else { continue };
-        match checked_person(db, person.clone()) {
+        match checked_person(db, catalogue, person.clone()) {
             Ok(person) => {
                 found.count(&person.name, before.get(&id), &person);
                 people::save(db, &person)?;

@@ -44,7 +44,7 @@ impl Desk {
         let now = self.now();
         let channel = method.channel;
         let (setup, desk) = self.read(move |db| Ok((channels::find(db, channel)?.ok_or(StoreError::Missing)?, lookup::desk(db)?))).await?;
-        let address = super::channels::checked_address(&setup.provider, &method.address)?;
+        let address = super::channels::checked_address(&self.catalogue(), &setup.provider, &method.address)?;
         let Ready::Automatic(ready) = self.engine.ready(setup).await.map_err(|cannot| Failure::other(cannot.to_string()))? else {
             return Err(Failure::invalid(
                 "channel",

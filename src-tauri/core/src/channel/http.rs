@@ -26,7 +26,7 @@ const IDLE_LIMIT: Duration = Duration::from_secs(20);
 /// The most that is read of an answer.
 const ANSWER_LIMIT: usize = 64 * 1024;
 /// A provider that asks for longer is not going to be waited for.
-const LONGEST_WAIT: Duration = Duration::from_secs(3600);
+pub(super) const LONGEST_WAIT: Duration = Duration::from_secs(3600);
 
 /// One client for each kind of destination, so that connections are shared.
 #[derive(Default)]
@@ -270,7 +270,7 @@ pub(super) fn words(answer: &Answer, host: &str) -> String {
 }
 
 /// In seconds or as a date; at most an hour.
-fn retry_after(headers: &HeaderMap, now: Instant) -> Option<Duration> {
+pub(super) fn retry_after(headers: &HeaderMap, now: Instant) -> Option<Duration> {
     let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
     let wait = if let Ok(seconds) = text.parse::<f64>() {
         Duration::try_from_secs_f64(seconds).ok()?

@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
+use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -39,27 +40,33 @@ impl From<SetupFault> for Failure {
 
 /// Everything a desk can set up, for the form that does it.
 #[must_use]
-pub fn providers() -> Vec<Provider> {
+pub fn providers(catalogue: &Catalogue) -> Vec<Provider> {
+    let mut all = built_in();
+    all.extend(catalogue.providers().cloned());
+    all
+}
+
+/// The channels that are no file of the catalogue.
+fn built_in() -> Vec<Provider> {
     let mut all = vec![mail::provider()];
     all.extend(TWO_WAY.iter().map(|kind| (kind.provider)()));
-    all.extend(Catalogue::standard().providers().cloned());
     all.extend([call::provider(), desktop::provider()]);
     all
 }
 
 /// Whether a channel could be opened as it is set up. Called on save; connects
 /// nowhere.
-pub fn check(setup: &ChannelSetup, secret: impl Fn(&str) -> Option<Secret>) -> Result<(), SetupFault> {
-    plan(setup, &secret, &Clients::default()).map(drop)
+pub fn check(catalogue: &Catalogue, setup: &ChannelSetup, secret: impl Fn(&str) -> Option<Secret>) -> Result<(), SetupFault> {
+    plan(catalogue, setup, &secret, &Clients::default()).map(drop)
 }
 
 /// The same as far as it can be said without its secrets, which are kept elsewhere.
-pub fn check_without_secrets(setup: &ChannelSetup) -> Result<(), SetupFault> {
+pub fn check_without_secrets(catalogue: &Catalogue, setup: &ChannelSetup) -> Result<(), SetupFault> {
     // Something that could be a password, and an address.
     let some = |_: &str| Some(Secret::new("https://secret.invalid/".to_string()));
     let clients = Clients::default();
     // A login needs one and no login none, so either will do.
-    plan(setup, &some, &clients).or_else(|fault| plan(setup, &|_| None, &clients).map_err(|_| fault)).map(drop)
+    plan(catalogue, setup, &some, &clients).or_else(|fault| plan(catalogue, setup, &|_| None, &clients).map_err(|_| fault)).map(drop)
 }
 
 /// A channel over a provider's own interface.
@@ -85,12 +92,17 @@ enum Plan {
     Call,
 }
 
-fn plan(setup: &ChannelSetup, secret: &dyn Fn(&str) -> Option<Secret>, clients: &Clients) -> Result<Plan, SetupFault> {
-    let known = providers();
-    let provider = known
-        .iter()
-        .find(|provider| provider.id == setup.provider)
-        .ok_or_else(|| SetupFault::new("provider", format!("This version of Baton knows no channel “{}”.", setup.provider)))?;
+fn plan(
+    catalogue: &Catalogue,
+    setup: &ChannelSetup,
+    secret: &dyn Fn(&str) -> Option<Secret>,
+    clients: &Clients,
+) -> Result<Plan, SetupFault> {
+    let known = providers(catalogue);
+    let provider = known.iter().find(|provider| provider.id == setup.provider).ok_or_else(|| {
+        let words = "If it comes from a file of your own, Channels shows what became of the file; else this needs a newer Baton.";
+        SetupFault::new("provider", format!("Baton knows no channel “{}” here. {words}", setup.provider))
+    })?;
     let form = Form::read(provider, setup, secret)?;
     Ok(match setup.provider.as_str() {
         "mail" => Plan::Mail(Account::read(&form)?),
@@ -100,8 +112,7 @@ fn plan(setup: &ChannelSetup, secret: &dyn Fn(&str) -> Option<Secret>, clients: 
             if let Some(kind) = TWO_WAY.iter().find(|kind| (kind.provider)().id == id) {
                 return Ok(Plan::TwoWay((kind.open)(&form, clients)?));
             }
-            let entry =
-                Catalogue::standard().entry(id).ok_or_else(|| SetupFault::new("provider", "That entry of the catalogue is gone."))?;
+            let entry = catalogue.entry(id).ok_or_else(|| SetupFault::new("provider", "That entry of the catalogue is gone."))?;
             Plan::OneWay(Destination::read(entry, &form)?)
         }
     })
@@ -205,6 +216,8 @@ impl CannotOpen {
 pub struct Channels {
     secrets: Arc<dyn Secrets>,
     notifier: Arc<dyn Notifier>,
+    /// Replaced as a whole when the user's own files are read.
+    catalogue: Mutex<Arc<Catalogue>>,
     clients: Clients,
     open: Mutex<HashMap<ChannelId, Opened>>,
     /// Held while one is opened, so that a burst opens it once and what waited
@@ -222,7 +235,28 @@ impl Channels {
     #[must_use]
     pub fn new(secrets: Arc<dyn Secrets>, notifier: Arc<dyn Notifier>) -> Self {
         super::tls::prepare();
-        Self { secrets, notifier, clients: Clients::default(), open: Mutex::default(), opening: Mutex::default() }
+        let catalogue = Mutex::new(Arc::new(Catalogue::standard()));
+        Self { secrets, notifier, catalogue, clients: Clients::default(), open: Mutex::default(), opening: Mutex::default() }
+    }
+
+    /// What can be set up besides the channels that are no file.
+    pub fn catalogue(&self) -> Arc<Catalogue> {
+        Arc::clone(&self.catalogue.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Reads the user's own files in `folder`. Returns whether they are others than
+    /// before; then what was opened by them is opened anew when next used.
+    pub fn read_own(&self, folder: &Path) -> bool {
+        let taken: Vec<String> = built_in().into_iter().map(|provider| provider.id).collect();
+        // Held while reading, so that of two readings the later one counts.
+        let mut catalogue = self.catalogue.lock().unwrap_or_else(PoisonError::into_inner);
+        let read = catalogue.with_own(folder, &taken);
+        if read.own().same_as(catalogue.own()) {
+            return false;
+        }
+        *catalogue = Arc::new(read);
+        self.open.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        true
     }
 
     /// The channel, ready to be used. A change of its settings opens it anew;
@@ -250,7 +284,7 @@ impl Channels {
     }
 
     fn open(&self, setup: &ChannelSetup, secret: impl Fn(&str) -> Option<Secret>) -> Result<Ready, SetupFault> {
-        Ok(match plan(setup, &secret, &self.clients)? {
+        Ok(match plan(&self.catalogue(), setup, &secret, &self.clients)? {
             Plan::Mail(account) => Ready::Automatic(Arc::new(Mail::new(account)?)),
             Plan::TwoWay(channel) => Ready::Automatic(channel),
             Plan::OneWay(destination) => Ready::Automatic(Arc::new(OneWay::new(destination, &self.clients)?)),

@@ -20,6 +20,8 @@ pub enum Reach {
     Text,
     Phone,
     Push,
+    /// A ticket in another desk's system: handed over rather than rung for.
+    Ticket,
     /// A notification on this very desktop.
     Desk,
 }
@@ -33,6 +35,7 @@ impl Reach {
             Self::Text => "text",
             Self::Phone => "call",
             Self::Push => "push",
+            Self::Ticket => "ticket",
             Self::Desk => "this desktop",
         }
     }
@@ -162,11 +165,11 @@ pub type SeverityPlan = BySeverity<Vec<Reach>>;
 
 #[must_use]
 pub fn standard_severity_plan() -> SeverityPlan {
-    use Reach::{Chat, Desk, Mail, Phone, Push, Text};
+    use Reach::{Chat, Desk, Mail, Phone, Push, Text, Ticket};
     BySeverity {
-        critical: vec![Text, Phone, Push, Chat, Mail, Desk],
-        high: vec![Text, Push, Chat, Mail],
-        medium: vec![Chat, Mail],
-        low: vec![Mail],
+        critical: vec![Text, Phone, Push, Chat, Mail, Ticket, Desk],
+        high: vec![Text, Push, Chat, Mail, Ticket],
+        medium: vec![Chat, Mail, Ticket],
+        low: vec![Mail, Ticket],
     }
 }

@@ -49,6 +49,14 @@ pub fn short_text(message: &Message, limit: usize) -> String {
     text
 }
 
+/// How many characters of `text` the network takes where it takes `limit` of the
+/// GSM alphabet, and whether all of it is in that alphabet.
+#[must_use]
+pub fn room(text: &str, limit: usize) -> (usize, bool) {
+    let is_gsm = text.chars().all(|sign| septets(sign).is_some());
+    (if is_gsm { limit } else { limit * 7 / 16 }, is_gsm)
+}
+
 /// One line, with the signs that a typewriter has where they say the same.
 fn plain(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());

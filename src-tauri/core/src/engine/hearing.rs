@@ -185,6 +185,7 @@ const fn how(reach: Reach) -> AcknowledgedHow {
         Reach::Text => AcknowledgedHow::Text,
         Reach::Phone => AcknowledgedHow::Call,
         Reach::Push => AcknowledgedHow::Push,
+        Reach::Ticket => AcknowledgedHow::Other,
         Reach::Desk => AcknowledgedHow::InPerson,
     }
 }
