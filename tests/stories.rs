@@ -37,6 +37,8 @@ mod levels;
 mod names;
 #[path = "stories/on_call.rs"]
 mod on_call;
+#[path = "stories/own_channels.rs"]
+mod own_channels;
 #[path = "stories/people_file.rs"]
 mod people_file;
 #[path = "stories/proving.rs"]

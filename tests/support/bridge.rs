@@ -156,6 +156,7 @@ pub async fn dispatch(desk: &Desk, name: &str, given: &Value) -> Answer<Value> {
         "drill_received" => reply(desk.drill_received(argument(given, "delivery")?).await),
         "save_drill_schedule" => reply(desk.save_drill_schedule(argument(given, "schedule")?).await),
         "open_drill_report" => reply(desk.write_drill_report(argument(given, "id")?).await.map(drop)),
+        "own_channels" => reply(desk.own_channels().await),
         "new_id" => reply(Ok(desk.new_id())),
         "new_draft" => reply(desk.new_draft().await),
         "draft" => reply(desk.draft(argument(given, "id")?).await),

@@ -33,6 +33,7 @@ import type {
   NoticeId,
   OpinionRequest,
   Overview,
+  OwnChannels,
   Path,
   PathId,
   PeopleColumns,
@@ -116,6 +117,8 @@ export const drillReceived = (delivery: DeliveryId) => invoke<void>('drill_recei
 export const saveDrillSchedule = (schedule: DrillSchedule | null) => invoke<void>('save_drill_schedule', { schedule })
 /** Opens it as a PDF, which is kept beside the database. */
 export const openDrillReport = (id: DrillId) => invoke<void>('open_drill_report', { id })
+/** Reads the files of the desk's own channels anew. */
+export const ownChannels = () => invoke<OwnChannels>('own_channels')
 
 /** A new id (UUIDv7) for something about to be saved. */
 export const newId = () => invoke<string>('new_id')

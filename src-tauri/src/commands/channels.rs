@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use baton_core::api::OwnChannels;
 use baton_core::api::types::{ChannelChange, Drills, TestResult};
 use baton_core::domain::channel::ChannelSetup;
 use baton_core::domain::drill::DrillSchedule;
@@ -22,6 +23,11 @@ pub async fn remove_channel(desk: AtDesk<'_>, id: ChannelId, anyway: bool) -> An
 #[tauri::command]
 pub async fn test_channel(desk: AtDesk<'_>, id: ChannelId, address: String) -> Answer<TestResult> {
     desk.get().await?.test_channel(id, address).await
+}
+
+#[tauri::command]
+pub async fn own_channels(desk: AtDesk<'_>) -> Answer<OwnChannels> {
+    desk.get().await?.own_channels().await
 }
 
 #[tauri::command]

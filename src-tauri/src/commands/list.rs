@@ -43,6 +43,7 @@ macro_rules! every_command {
             save_channel,
             remove_channel,
             test_channel,
+            own_channels,
             drills,
             begin_drill,
             end_drill,

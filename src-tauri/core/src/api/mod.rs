@@ -11,6 +11,7 @@ mod drills;
 mod exchange;
 mod incidents;
 mod notices;
+mod own_channels;
 mod people_file;
 mod proof;
 mod sample;
@@ -33,6 +34,7 @@ use crate::host::Change;
 use crate::store;
 
 pub use notices::Answered;
+pub use own_channels::{OwnChannel, OwnChannels, OwnFault};
 
 pub type Answer<T> = Result<T, Failure>;
 
@@ -69,6 +71,7 @@ impl Desk {
     /// computer's time zone by its IANA name, if that is known.
     pub async fn prepare(&self, zone: Option<String>) -> Answer<()> {
         let now = self.now();
+        self.read_own_channels().await?;
         let unreadable = self.write([], move |db| {
             let mut unreadable = 0;
             lookup::device(db, now)?;

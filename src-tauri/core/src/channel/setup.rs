@@ -254,8 +254,10 @@ impl Channels {
         if read.own().same_as(catalogue.own()) {
             return false;
         }
-        *catalogue = Arc::new(read);
-        self.open.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        let before = std::mem::replace(&mut *catalogue, Arc::new(read));
+        let own = |of: &Catalogue, id: &str| of.own().entries().any(|entry| entry.provider.id == id);
+        let touched = |id: &str| own(&before, id) || own(&catalogue, id);
+        self.open.lock().unwrap_or_else(PoisonError::into_inner).retain(|_, opened| !touched(&opened.provider));
         true
     }
 
