@@ -8,6 +8,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use baton_core::api::types::Action;
+use baton_core::channel::catalogue::Catalogue;
 use baton_core::channel::providers;
 use baton_core::domain::channel::{FieldKind, Provider};
 use baton_core::domain::message::Purpose;
@@ -96,7 +97,7 @@ async fn a_planted_secret_is_found_nowhere() {
     let mut secrets = Vec::new();
     // Each provider is a server of its own, and knows its own secrets only.
     let mut servers = Vec::new();
-    for provider in providers() {
+    for provider in providers(&Catalogue::standard()) {
         let sink = HttpSink::start().await;
         let server = sink.url("").trim_end_matches('/').to_string();
         let hidden = planted(&provider, &server);
