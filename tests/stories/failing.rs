@@ -182,7 +182,7 @@ async fn a_long_level_keeps_trying_for_as_long_as_it_lasts() {
     let id = world.escalates("Checkout fails for everybody", &shop).await;
     world.fast_forward(300).await;
     assert_eq!(world.incident(id).await.deliveries[0].state, DeliveryState::Queued, "after five hours it is still being tried");
-    chat.always(HttpBehaviour::status(200));
+    chat.always(HttpBehaviour::says(200, "ok"));
     world.fast_forward(10).await;
     assert_eq!(world.incident(id).await.deliveries[0].state, DeliveryState::Accepted, "and arrives when the provider is back");
 }

@@ -85,7 +85,8 @@ export const saveDirectoryFile = () => invoke<string>('save_directory_file')
 export const importDirectory = (text: string, tryOnly: boolean) => invoke<Import>('import_directory', { text, tryOnly })
 /** `data` is the whole file in base64. */
 /** Whether the first line of a table is somebody too is guessed where it is not said. */
-export const openPeopleFile = (data: string, firstIsPerson: boolean | null) => invoke<PeopleFileFound>('open_people_file', { data, firstIsPerson })
+export const openPeopleFile = (data: string, firstIsPerson: boolean | null) =>
+  invoke<PeopleFileFound>('open_people_file', { data, firstIsPerson })
 export const importPeople = (data: string, columns: PeopleColumns, tryOnly: boolean) =>
   invoke<Import>('import_people', { data, columns, tryOnly })
 /** Writes a table and address cards beside the database and says where. */

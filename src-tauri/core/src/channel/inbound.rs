@@ -73,11 +73,11 @@ pub struct Deaf {
 }
 
 impl Deaf {
-    pub(super) fn now(words: impl Into<String>) -> Self {
+    pub fn now(words: impl Into<String>) -> Self {
         Self { words: words.into(), retry_after: None, lasts: false }
     }
 
-    pub(super) fn for_good(words: impl Into<String>) -> Self {
+    pub fn for_good(words: impl Into<String>) -> Self {
         Self { words: words.into(), retry_after: None, lasts: true }
     }
 }

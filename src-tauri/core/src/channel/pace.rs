@@ -23,9 +23,8 @@ const fn rate(burst: i64, every: i64) -> Option<Rate> {
 pub fn pace(provider: &str) -> Pace {
     match provider {
         "telegram" => Pace { all: rate(30, 34), each: rate(3, 1_000) },
-        "slack" | "slack-webhook" => Pace { all: None, each: rate(3, 1_000) },
+        "slack" | "slack-webhook" | "google-chat" => Pace { all: None, each: rate(3, 1_000) },
         "discord" => Pace { all: None, each: rate(5, 400) },
-        "google-chat" => Pace { all: None, each: rate(3, 1_000) },
         "pagerduty" => Pace { all: rate(20, 500), each: None },
         _ => Pace::default(),
     }

@@ -69,10 +69,12 @@ pub fn check_without_secrets(catalogue: &Catalogue, setup: &ChannelSetup) -> Res
     plan(catalogue, setup, &some, &clients).or_else(|fault| plan(catalogue, setup, &|_| None, &clients).map_err(|_| fault)).map(drop)
 }
 
+type Opening = Result<Arc<dyn Channel>, SetupFault>;
+
 /// A channel over a provider's own interface.
 struct Kind {
     provider: fn() -> Provider,
-    open: fn(&Form, &Clients) -> Result<Arc<dyn Channel>, SetupFault>,
+    open: fn(&Form, &Clients) -> Opening,
 }
 
 /// The channels that bring answers back, each in a file of its own.

@@ -83,7 +83,7 @@ pub fn decide(incident: &Incident, command: Command, rhythm: &Rhythm, now: Insta
             }
             Ok(vec![E::Acknowledged { person, name, how, until: holds_until(incident, rhythm, now), answered: None }])
         }
-        Command::Respond { by, to, reading, how, via } => Ok(respond(incident, by, to, reading, how, via, rhythm, now)),
+        Command::Respond { by, to, reading, how, via } => Ok(respond(incident, by, to, &reading, how, via, rhythm, now)),
         Command::NotCounted { from, via, why, words } => {
             Ok(vec![E::ReplyNotCounted { from: clean_line(&from), via, why, words: response::gist(&words) }])
         }
@@ -225,7 +225,7 @@ fn respond(
     incident: &Incident,
     by: Responder,
     to: Purpose,
-    reading: Reading,
+    reading: &Reading,
     how: AcknowledgedHow,
     via: String,
     rhythm: &Rhythm,

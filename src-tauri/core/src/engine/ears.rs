@@ -143,8 +143,8 @@ impl Engine {
             Ok(Ready::ByHand(_)) => return Ok(Asked::Nothing),
             Err(cannot) => {
                 let deaf = match &cannot {
-                    CannotOpen::Setup(_) => Deaf { words: cannot.to_string(), retry_after: None, lasts: true },
-                    CannotOpen::Secrets(_) => Deaf { words: cannot.to_string(), retry_after: None, lasts: false },
+                    CannotOpen::Setup(_) => Deaf::for_good(cannot.to_string()),
+                    CannotOpen::Secrets(_) => Deaf::now(cannot.to_string()),
                 };
                 self.is_deaf(&setup, &deaf).await?;
                 return Ok(Asked::Deaf(deaf));

@@ -170,9 +170,8 @@ impl Hearing<'_> {
         }
         let agreed = Agreed::read(self.db, self.now)?;
         match record::command(self.db, &agreed, delivery.incident, command, self.now) {
-            Ok(_) => Ok(()),
             // The sample it belonged to was removed; nobody waits for it.
-            Err(CommandFailure::Store(StoreError::Missing)) => Ok(()),
+            Ok(_) | Err(CommandFailure::Store(StoreError::Missing)) => Ok(()),
             Err(failure) => Err(failure),
         }
     }
