@@ -66,7 +66,7 @@ pub fn every_screen(window: &Window, mut look: impl FnMut(&str)) {
     window.choose("Channels");
     stop("channels", "Call by hand");
     window.choose("Add a channel").expect("What kind?");
-    window.answer("Mail");
+    window.fill("What kind?", "mail").press(key::ENTER);
     stop("channel-form", "Encryption");
     window.press(key::ESCAPE).choose("Throw it away").expect_gone("What kind?");
 

@@ -1,6 +1,32 @@
 // A channel before it is saved for the first time.
-import type { ChannelChange, ChannelSetup, Provider } from '../../bindings'
+import { tick } from 'svelte'
+import type { ChannelChange, ChannelSetup, Provider, Reach } from '../../bindings'
 import { newId } from '../../ipc'
+
+/** What reaches somebody soonest comes first. */
+const order: Reach[] = ['text', 'phone', 'push', 'chat', 'mail', 'ticket', 'desk']
+
+/** The kinds of channel in groups; a group that would be empty is left out. */
+export const byReach = (providers: Provider[]): [Reach, Provider[]][] =>
+  order
+    .map((reach): [Reach, Provider[]] => [reach, providers.filter((one) => one.reach === reach)])
+    .filter(([, some]) => some.length > 0)
+
+/** How well a kind fits what was typed, from 0 to 1: every word is in it, in its name at best. */
+export function match(_: string, typed: string, [name = '', ...about]: string[] = []): number {
+  const [whole, title] = [typed.trim().toLowerCase(), name.toLowerCase()]
+  const parts = whole.split(/\s+/)
+  if (!parts.every((part) => [title, ...about].join(' ').toLowerCase().includes(part))) return 0
+  if (title === whole) return 1
+  if (title.startsWith(whole)) return 0.9
+  return title.includes(whole) ? 0.7 : 0.4
+}
+
+/** The keyboard goes on at the form, once it is there. */
+export async function toTheForm() {
+  await tick()
+  document.querySelector<HTMLElement>('input[data-first]')?.focus()
+}
 
 export async function fresh(provider: Provider): Promise<ChannelSetup> {
   const settings = Object.fromEntries(provider.fields.filter((one) => one.default !== '').map((one) => [one.key, one.default]))
