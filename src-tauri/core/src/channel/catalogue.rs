@@ -3,6 +3,7 @@
 //! rendered with sample messages, so that a mistake in one is found here and not
 //! in the middle of an incident. `catalogue/own.md` says what a file may hold.
 
+pub mod document;
 mod entry;
 mod escape;
 mod fault;

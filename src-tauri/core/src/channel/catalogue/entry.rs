@@ -104,6 +104,11 @@ impl Entry {
         self.requests().flat_map(|parts| parts.secret_headers(&self.templates, with)).collect()
     }
 
+    /// A template as it is written.
+    pub(super) fn source(&self, template: &str) -> Option<String> {
+        self.templates.get_template(template).ok().map(|found| found.source().to_string())
+    }
+
     fn found(&self, with: &Value) -> Option<&Again> {
         let found = |again: &&Again| {
             let before = with.get_attr("before").and_then(|before| before.get_attr(&again.when));
