@@ -3,6 +3,8 @@
 
 #[path = "stories/answering.rs"]
 mod answering;
+#[path = "stories/answering_mail.rs"]
+mod answering_mail;
 #[path = "stories/answering_matrix.rs"]
 mod answering_matrix;
 #[path = "stories/answering_ntfy.rs"]

@@ -138,7 +138,8 @@ async fn a_second_attempt_is_the_same_mail_and_an_incident_is_one_thread() {
     let root = |at: usize| mails[at].references().as_text().expect("a thread").to_string();
     assert_eq!(id(0), id(1), "two attempts are one mail to a server that looks");
     assert_ne!(id(0), id(2), "another message is another mail");
-    assert_eq!(id(0), format!("{}@example.org", first.delivery), "the id is the delivery’s, at the sender’s domain");
+    let own = format!("{}.{}@example.org", first.delivery, first.token.reveal());
+    assert_eq!(id(0), own, "the id is the delivery’s, with its token, at the sender’s domain");
     assert!((1..3).all(|at| root(at) == root(0)), "all of one incident answer one root");
     assert!(received.iter().all(|mail| mail.connection == 1), "one connection carried all three");
 }

@@ -3,7 +3,7 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use baton_core::channel::catalogue::Catalogue;
-use baton_core::channel::{CannotOpen, Ready, check};
+use baton_core::channel::{CannotOpen, Ready, check, check_without_secrets};
 use baton_core::host::{Secret, SecretName, Secrets, SecretsFailure};
 use baton_tests::http_sink::HttpSink;
 
@@ -20,6 +20,7 @@ fn what_cannot_work_is_said_on_save_with_the_field() {
         fields.push(change);
         fields
     };
+    let login = |password| [mail(("username", "desk")), vec![("!password", password)]].concat();
     let cases = [
         ("webhook", hook(""), "url"),
         ("webhook", hook("not a url"), "url"),
@@ -54,6 +55,11 @@ fn what_cannot_work_is_said_on_save_with_the_field() {
         ("mail", mail(("from_name", "Desk\r\nBcc: evil@example.org")), "from_name"),
         ("mail", mail(("username", "desk")), "password"),
         ("mail", mail(("!password", "secret")), "username"),
+        ("mail", mail(("imap_host", "imap.example.org")), "imap_username"),
+        ("mail", [mail(("imap_host", "imap.example.org")), vec![("imap_username", "desk")]].concat(), "imap_password"),
+        ("mail", [login("secret"), vec![("imap_host", "https://imap.example.org")]].concat(), "imap_host"),
+        ("mail", [login("secret"), vec![("imap_host", "imap.example.org"), ("imap_security", "plain")]].concat(), "imap_security"),
+        ("mail", [login("hunter2\r\nX LOGOUT"), vec![("imap_host", "imap.example.org")]].concat(), "imap_password"),
         ("carrier-pigeon", vec![], "provider"),
     ];
     let catalogue = Catalogue::standard();
@@ -67,6 +73,12 @@ fn what_cannot_work_is_said_on_save_with_the_field() {
         ("webhook", hook("https://example.org/hook")),
         ("slack-webhook", vec![("!url", "https://hooks.example.org/services/T0/B0/x")]),
         ("mail", mail(("port", "465"))),
+        ("mail", [login("secret"), vec![("imap_host", "imap.example.org")]].concat()),
+        (
+            "mail",
+            [mail(("imap_host", "::1")), vec![("imap_security", "plain"), ("imap_username", "desk"), ("!imap_password", "secret")]]
+                .concat(),
+        ),
         ("mail", mail(("host", "post.bücher.example"))),
         ("mail", [mail(("security", "plain")), vec![("allow_plain", "yes")]].concat()),
         ("mail", vec![("host", "::1"), ("security", "plain"), ("from_address", "desk@example.org")]),
@@ -77,6 +89,18 @@ fn what_cannot_work_is_said_on_save_with_the_field() {
         check(&catalogue, &setup, |key| secrets.get(key).cloned())
             .unwrap_or_else(|fault| panic!("{provider} {fields:?} is fine, but: {fault}"));
     }
+}
+
+#[test]
+fn what_comes_without_its_secrets_is_judged_by_the_rest() {
+    let account = [("host", "mail.example.org"), ("from_address", "desk@example.org"), ("imap_host", "imap.example.org")];
+    for fields in [vec![("imap_username", "desk")], vec![("username", "desk")], vec![("username", "desk"), ("imap_username", "inbox")]] {
+        let (setup, _) = set_up("mail", &[&account[..], &fields].concat());
+        check_without_secrets(&Catalogue::standard(), &setup)
+            .unwrap_or_else(|fault| panic!("{fields:?} is fine once the passwords are there, but: {fault}"));
+    }
+    let (setup, _) = set_up("mail", &account);
+    assert!(check_without_secrets(&Catalogue::standard(), &setup).is_err(), "but nobody reads a mailbox without a name");
 }
 
 #[tokio::test]

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 pub mod authority;
 pub mod bridge;
 pub mod http_sink;
+pub mod imap_sink;
 pub mod nobody;
 #[cfg(all(any(feature = "peers", feature = "window"), unix))]
 pub mod patience;
@@ -14,6 +15,7 @@ pub mod peers;
 #[cfg(all(any(feature = "peers", feature = "window"), unix))]
 pub mod process;
 pub mod providers;
+pub mod replies;
 pub mod setting;
 pub mod smtp_sink;
 #[cfg(all(feature = "window", unix))]

@@ -15,6 +15,7 @@ use baton_core::domain::time::WallTime;
 use baton_core::error::Failure;
 
 use crate::http_sink::HttpSink;
+use crate::imap_sink::{self, ImapSink};
 use crate::providers::matrix::{self, Matrix};
 use crate::providers::ntfy::{self, Ntfy};
 use crate::providers::pushover::{self, Pushover};
@@ -28,6 +29,22 @@ impl World {
         let port = server.port().to_string();
         let settings = [("host", "127.0.0.1"), ("port", &port), ("security", "plain"), ("from_address", "desk@example.org")];
         self.channel("mail", "Mail", &settings, &[]).await.expect("the mail account is accepted")
+    }
+
+    /// A mail account that sends by the one server and hears in the inbox of the other.
+    pub async fn mail_both_ways(&self, server: &SmtpSink, inbox: &ImapSink) -> ChannelId {
+        let (port, imap_port) = (server.port().to_string(), inbox.port().to_string());
+        let settings = [
+            ("host", "127.0.0.1"),
+            ("port", &port),
+            ("security", "plain"),
+            ("from_address", "desk@example.org"),
+            ("imap_host", "127.0.0.1"),
+            ("imap_port", &imap_port),
+            ("imap_security", "plain"),
+            ("imap_username", imap_sink::LOGIN.0),
+        ];
+        self.channel("mail", "Mail", &settings, &[("imap_password", imap_sink::LOGIN.1)]).await.expect("the mail account is accepted")
     }
 
     /// A Slack-compatible webhook at this server.

@@ -208,20 +208,25 @@ fn unanswered(error: &reqwest::Error, host: &str, time_limit: Duration) -> Outco
 
 /// Why nothing could be sent, for mail too.
 pub(super) fn no_connection(error: &(dyn Error + 'static), late: bool, host: &str) -> String {
+    format!("{} Nothing was sent.", no_way(error, late, host))
+}
+
+/// The same where nothing would have been sent.
+pub(super) fn no_way(error: &(dyn Error + 'static), late: bool, host: &str) -> String {
     use std::io::ErrorKind;
     let kind = tls::find::<std::io::Error>(error).map(std::io::Error::kind);
     match kind {
-        _ if late => format!("{host} could not be reached in time. Nothing was sent."),
+        _ if late => format!("{host} could not be reached in time."),
         Some(ErrorKind::ConnectionRefused) => {
-            format!("{host} refused the connection: nothing listens there, or a firewall is in between. Nothing was sent.")
+            format!("{host} refused the connection: nothing listens there, or a firewall is in between.")
         }
         Some(ErrorKind::ConnectionReset | ErrorKind::ConnectionAborted | ErrorKind::BrokenPipe | ErrorKind::UnexpectedEof) => {
-            format!("{host} broke the connection off. Nothing was sent.")
+            format!("{host} broke the connection off.")
         }
         Some(ErrorKind::NetworkUnreachable | ErrorKind::HostUnreachable) => {
-            format!("There is no way from this computer to {host}. Check the network. Nothing was sent.")
+            format!("There is no way from this computer to {host}. Check the network.")
         }
-        _ => format!("There was no connection to {host} ({}). Nothing was sent.", reason(error)),
+        _ => format!("There was no connection to {host} ({}).", reason(error)),
     }
 }
 

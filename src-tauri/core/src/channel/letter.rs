@@ -1,6 +1,7 @@
 //! A message as a mail. The same delivery always gives the same Message-ID, so
-//! that a second attempt is not a second mail; everything about one incident
-//! answers one root, so that it is one thread.
+//! that a second attempt is not a second mail, and an answer to it names the
+//! delivery's token; everything about one incident answers one root, so that it
+//! is one thread.
 
 use std::time::{Duration, UNIX_EPOCH};
 
@@ -18,11 +19,11 @@ pub(super) struct Letter {
     pub(super) bytes: Vec<u8>,
 }
 
-/// Writes the mail; fails only on what no server would take.
-pub(super) fn write(envelope: &Envelope, from: &Mailbox, to: &Address) -> Result<Letter, lettre::error::Error> {
-    let message = wording::shortened(&envelope.message, LONGEST);
+/// Writes the envelope's mail with this message in it; fails only on what no server would take.
+pub(super) fn write(envelope: &Envelope, message: &Message, from: &Mailbox, to: &Address) -> Result<Letter, lettre::error::Error> {
+    let message = wording::shortened(message, LONGEST);
     let domain = from.email.domain();
-    let id = format!("<{}@{domain}>", envelope.delivery);
+    let id = format!("<{}.{}@{domain}>", envelope.delivery, envelope.token.reveal());
     let root = format!("<incident.{}@{domain}>", message.incident);
     let name = shorten(&clean_line(&envelope.to_name), 100);
     let moment = UNIX_EPOCH + Duration::from_millis(u64::try_from(envelope.now.0).unwrap_or(0));

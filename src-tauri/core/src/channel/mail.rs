@@ -2,7 +2,6 @@
 //! connection means depends on the step: before the content nothing has left,
 //! after it nobody knows.
 
-use std::net::IpAddr;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
@@ -17,10 +16,12 @@ use lettre::transport::smtp::extension::{ClientId, Extension, MailParameter};
 use tokio::sync::Semaphore;
 
 use super::http::{no_connection, reason};
-use super::outbound::Guard;
+use super::mailbox::{self, Mailbox as Inbox};
+use super::server::{Security, Server};
 use super::setup::{Form, SetupFault};
 use super::tls::{self, Authorities};
-use super::{Channel, Envelope, Outcome, Rendered, Sending, letter, said, sentence, wording};
+use super::wording::Answering;
+use super::{Channel, Envelope, Inbound, Outcome, Rendered, Sending, letter, said, sentence, wording};
 use crate::domain::channel::{AddressKind, Field, FieldKind, Provider, Reach};
 use crate::domain::message::Message;
 use crate::domain::text::LONGEST;
@@ -37,43 +38,18 @@ const LANES: usize = 8;
 /// unlike a stopwatch counts the sleep.
 const REST: i64 = 10_000;
 
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Security {
-    /// Begins in the clear and must be encrypted before anything is said.
-    StartTls,
-    Tls,
-    Plain,
-}
-
 /// A mail account as the form describes it.
 pub(super) struct Account {
-    host: String,
-    port: u16,
-    security: Security,
-    allow_plain: bool,
+    server: Server,
     login: Option<Credentials>,
     from: Mailbox,
+    inbox: Option<Inbox>,
     authorities: Authorities,
 }
 
 impl Account {
     pub(super) fn read(form: &Form) -> Result<Self, SetupFault> {
-        let host = host(form.text("host")).ok_or_else(|| {
-            SetupFault::new("host", "The server is a name such as mail.example.org, without https:// and without the port.")
-        })?;
-        let security = match form.text("security") {
-            "tls" => Security::Tls,
-            "plain" => Security::Plain,
-            _ => Security::StartTls,
-        };
-        let allow_plain = form.yes("allow_plain");
-        let here = host == "localhost" || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback());
-        if security == Security::Plain && !allow_plain && !here {
-            return Err(SetupFault::new(
-                "security",
-                "Without encryption, anyone on the way can read the mail and the password. Choose STARTTLS or TLS, or turn on “Allow mail without encryption” if this is meant.",
-            ));
-        }
+        let server = Server::read(form, ["host", "port", "security"])?;
         let address: Address = form
             .text("from_address")
             .parse()
@@ -90,12 +66,11 @@ impl Account {
             }
             (name, Some(password)) => Some(Credentials::new(name.into(), password.reveal().into())),
         };
+        let inbox = Inbox::read(form, form.text("username"), form.secret("password"))?;
         Ok(Self {
-            host,
-            port: form.text("port").parse().map_err(|_| SetupFault::new("port", "The port is a number, usually 587 or 465."))?,
-            security,
-            allow_plain,
+            server,
             login,
+            inbox,
             from: Mailbox::new((!name.is_empty()).then(|| name.to_string()), address),
             authorities: Authorities::read(form.text("ca_file"))?,
         })
@@ -141,7 +116,7 @@ impl Mail {
             .trim()
             .parse()
             .map_err(|_| Outcome::permanent(format!("“{}” is no mail address.", said(&envelope.address))))?;
-        let letter = letter::write(envelope, &self.account.from, &to)
+        let letter = letter::write(envelope, &self.told(&envelope.message), &self.account.from, &to)
             .map_err(|error| Outcome::permanent(format!("The mail could not be written: {}.", reason(&error))))?;
         // The semaphore is never closed, so this only waits.
         let _lane = self.lanes.acquire().await;
@@ -198,21 +173,16 @@ impl Mail {
     }
 
     async fn connect(&self) -> Result<AsyncSmtpConnection, Outcome> {
-        let Account { host, port, security, allow_plain, login, .. } = &self.account;
-        // A desk's own mail server is usually in its own network.
-        let addresses = Guard::Private.resolve(host, *port).await.map_err(|refused| {
-            if refused.lasts() { Outcome::permanent(refused.to_string()) } else { Outcome::temporary(refused.to_string()) }
+        let Account { server, login, .. } = &self.account;
+        let addresses = server.addresses().await.map_err(|none| {
+            let words = format!("{} Nothing was sent.", none.words);
+            if none.lasts { Outcome::permanent(words) } else { Outcome::temporary(words) }
         })?;
-        if *security == Security::Plain && !allow_plain && !addresses.iter().all(|address| address.ip().is_loopback()) {
-            return Err(Outcome::permanent(format!(
-                "{host} is another computer, and mail without encryption is allowed to this one only. Nothing was sent."
-            )));
-        }
-        let at_once = (*security == Security::Tls).then(|| self.encryption.clone());
+        let at_once = (server.security == Security::Tls).then(|| self.encryption.clone());
         let mut connection = AsyncSmtpConnection::connect_tokio1(&addresses[..], Some(CONNECT_LIMIT), &self.hello, at_once, None)
             .await
             .map_err(|error| self.failed("the connection", &error))?;
-        if *security == Security::StartTls {
+        if server.security == Security::StartTls {
             if !connection.can_starttls() {
                 return Err(Outcome::permanent(format!(
                     "{} offers no STARTTLS, and Baton does not fall back to sending in the clear. Check the port, or choose TLS. Nothing was sent.",
@@ -266,31 +236,34 @@ impl Mail {
         }
     }
 
+    /// The message with how to answer it, where answers are heard.
+    fn told(&self, message: &Message) -> Message {
+        if self.account.inbox.is_some() { Answering::Thread.told(message) } else { message.clone() }
+    }
+
     fn server(&self) -> String {
-        format!("{}:{}", self.account.host, self.account.port)
+        self.account.server.shown()
     }
 }
 
 impl Channel for Mail {
     fn render(&self, message: &Message) -> Rendered {
-        let message = wording::shortened(message, LONGEST);
+        let message = wording::shortened(&self.told(message), LONGEST);
         Rendered::new(Some(wording::subject(&message)), wording::full(&message), None)
     }
 
     fn send<'a>(&'a self, envelope: &'a Envelope) -> Sending<'a> {
         Box::pin(self.deliver(envelope))
     }
-}
 
-/// A name as the network knows it, or an address without brackets.
-fn host(text: &str) -> Option<String> {
-    let bare = text.trim_start_matches('[').trim_end_matches(']');
-    if bare.parse::<IpAddr>().is_ok() { Some(bare.into()) } else { url::Host::parse(text).ok().map(|host| host.to_string()) }
+    fn inbound(&self) -> Option<&dyn Inbound> {
+        self.account.inbox.as_ref().map(|inbox| inbox as &dyn Inbound)
+    }
 }
 
 fn encryption(account: &Account) -> Result<TlsParameters, Error> {
     let trusting = |store: CertificateStore| {
-        let builder = TlsParameters::builder(account.host.clone()).certificate_store(store);
+        let builder = TlsParameters::builder(account.server.host.clone()).certificate_store(store);
         account.authorities.0.iter().try_fold(builder, |builder, der| Ok(builder.add_root_certificate(Certificate::from_der(der.clone())?)))
     };
     // As over HTTP: a bare machine trusts nobody but the desk's own authorities.
@@ -309,39 +282,47 @@ pub(super) fn provider() -> Provider {
     };
     use FieldKind::{Choice, Number, Secret, Text, Toggle};
     let mut security = field("security", "Encryption", "Usually STARTTLS on port 587, or TLS on port 465.", Choice, true, "starttls");
-    security.choices = [("starttls", "STARTTLS"), ("tls", "TLS from the start"), ("plain", "None")]
-        .map(|(value, label)| (value.into(), label.into()))
-        .into();
+    security.choices = security_choices();
+    let mut fields = vec![
+        field("host", "Server", "Such as mail.example.org.", Text, true, ""),
+        field("port", "Port", "", Number, true, "587"),
+        security,
+        field("username", "User name", "Empty if the server asks for none.", Text, false, ""),
+        field("password", "Password", "Kept with the passwords, never in the database.", Secret, false, ""),
+        field("from_address", "Sender’s address", "Answers go there.", Text, true, ""),
+        field("from_name", "Sender’s name", "Such as “Service desk Berlin”.", Text, false, ""),
+    ];
+    fields.extend(mailbox::fields());
+    fields.extend([
+        field(
+            "allow_plain",
+            "Allow mail without encryption",
+            "Only needed for encryption “None” to another computer. Anyone on the way can read the mail and the password.",
+            Toggle,
+            false,
+            "",
+        ),
+        field(
+            "ca_file",
+            "Own certificate authority",
+            "The path of a PEM file, if your servers’ certificates come from your own authority.",
+            Text,
+            false,
+            "",
+        ),
+    ]);
     Provider {
         id: "mail".into(),
         name: "Mail".into(),
-        about: "Sends mail through your own mail server. Everything about one incident is one thread.".into(),
+        about: "Sends mail through your own mail server, and hears answers in its inbox. Everything about one incident is one thread."
+            .into(),
         reach: Reach::Mail,
         address: AddressKind::Mail,
-        fields: vec![
-            field("host", "Server", "Such as mail.example.org.", Text, true, ""),
-            field("port", "Port", "", Number, true, "587"),
-            security,
-            field("username", "User name", "Empty if the server asks for none.", Text, false, ""),
-            field("password", "Password", "Kept with the passwords, never in the database.", Secret, false, ""),
-            field("from_address", "Sender’s address", "Answers go there.", Text, true, ""),
-            field("from_name", "Sender’s name", "Such as “Service desk Berlin”.", Text, false, ""),
-            field(
-                "allow_plain",
-                "Allow mail without encryption",
-                "Only needed for encryption “None” to another computer. Anyone on the way can read the mail and the password.",
-                Toggle,
-                false,
-                "",
-            ),
-            field(
-                "ca_file",
-                "Own certificate authority",
-                "The path of a PEM file, if your servers’ certificates come from your own authority.",
-                Text,
-                false,
-                "",
-            ),
-        ],
+        fields,
     }
+}
+
+/// How a mail server can be spoken to.
+pub(super) fn security_choices() -> Vec<(String, String)> {
+    [("starttls", "STARTTLS"), ("tls", "TLS from the start"), ("plain", "None")].map(|(value, label)| (value.into(), label.into())).into()
 }

@@ -62,11 +62,26 @@ pub fn check(catalogue: &Catalogue, setup: &ChannelSetup, secret: impl Fn(&str) 
 
 /// The same as far as it can be said without its secrets, which are kept elsewhere.
 pub fn check_without_secrets(catalogue: &Catalogue, setup: &ChannelSetup) -> Result<(), SetupFault> {
-    // Something that could be a password, and an address.
-    let some = |_: &str| Some(Secret::new("https://secret.invalid/".to_string()));
     let clients = Clients::default();
-    // A login needs one and no login none, so either will do.
-    plan(catalogue, setup, &some, &clients).or_else(|fault| plan(catalogue, setup, &|_| None, &clients).map_err(|_| fault)).map(drop)
+    let known = providers(catalogue);
+    let provider = known.iter().find(|provider| provider.id == setup.provider);
+    let fields: Vec<&str> = provider
+        .into_iter()
+        .flat_map(|provider| &provider.fields)
+        .filter(|field| field.kind == FieldKind::Secret)
+        .map(|field| field.key.as_str())
+        .collect();
+    // Something that could be a password, and an address. A login needs one and no login none, so whichever of them are
+    // there will do, all of them first.
+    let without = |missing: usize| {
+        let some = |key: &str| {
+            let place = fields.iter().position(|field| *field == key)?;
+            (missing & (1 << place) == 0).then(|| Secret::new("https://secret.invalid/".to_string()))
+        };
+        plan(catalogue, setup, &some, &clients).map(drop)
+    };
+    let all = without(0);
+    if all.is_ok() || (1..1 << fields.len()).any(|missing| without(missing).is_ok()) { Ok(()) } else { all }
 }
 
 type Opening = Result<Arc<dyn Channel>, SetupFault>;
@@ -87,7 +102,7 @@ const TWO_WAY: [Kind; 4] = [
 
 /// What a set-up comes to once its fields are read.
 enum Plan {
-    Mail(Account),
+    Mail(Box<Account>),
     OneWay(Destination),
     TwoWay(Arc<dyn Channel>),
     Desktop,
@@ -107,7 +122,7 @@ fn plan(
     })?;
     let form = Form::read(provider, setup, secret)?;
     Ok(match setup.provider.as_str() {
-        "mail" => Plan::Mail(Account::read(&form)?),
+        "mail" => Plan::Mail(Box::new(Account::read(&form)?)),
         "desktop" => Plan::Desktop,
         "call" => Plan::Call,
         id => {
@@ -289,7 +304,7 @@ impl Channels {
 
     fn open(&self, setup: &ChannelSetup, secret: impl Fn(&str) -> Option<Secret>) -> Result<Ready, SetupFault> {
         Ok(match plan(&self.catalogue(), setup, &secret, &self.clients)? {
-            Plan::Mail(account) => Ready::Automatic(Arc::new(Mail::new(account)?)),
+            Plan::Mail(account) => Ready::Automatic(Arc::new(Mail::new(*account)?)),
             Plan::TwoWay(channel) => Ready::Automatic(channel),
             Plan::OneWay(destination) => Ready::Automatic(Arc::new(OneWay::new(destination, &self.clients)?)),
             Plan::Desktop => Ready::Automatic(Arc::new(Desktop::new(Arc::clone(&self.notifier)))),

@@ -2,10 +2,13 @@
 //! handshake means in plain words.
 
 use std::error::Error;
+use std::sync::Arc;
 
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
-use rustls::{CertificateError, Error as TlsError};
+use rustls::{CertificateError, ClientConfig, Error as TlsError, RootCertStore};
+use rustls_platform_verifier::Verifier;
+use tokio_rustls::TlsConnector;
 
 use super::setup::SetupFault;
 
@@ -37,10 +40,33 @@ pub(super) fn prepare() {
     drop(rustls::crypto::ring::default_provider().install_default());
 }
 
+/// What connections of our own are encrypted with: the system's authorities and
+/// the desk's.
+pub(super) fn connector(authorities: &Authorities) -> Result<TlsConnector, TlsError> {
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let own: Vec<CertificateDer<'static>> = authorities.0.iter().cloned().map(CertificateDer::from).collect();
+    let builder = ClientConfig::builder_with_provider(Arc::clone(&provider)).with_safe_default_protocol_versions()?;
+    let config = match Verifier::new_with_extra_roots(own.clone(), provider) {
+        Ok(verifier) => builder.dangerous().with_custom_certificate_verifier(Arc::new(verifier)),
+        // As over HTTP: a bare machine trusts nobody but the desk's own authorities.
+        Err(_) => {
+            let mut roots = RootCertStore::empty();
+            own.into_iter().try_for_each(|certificate| roots.add(certificate))?;
+            builder.with_root_certificates(roots)
+        }
+    };
+    Ok(TlsConnector::from(Arc::new(config.with_no_client_auth())))
+}
+
+/// The same about something that would have been sent.
+pub(super) fn fault(error: &(dyn Error + 'static), host: &str) -> Option<String> {
+    wrong(error, host).map(|words| format!("{words} Nothing was sent."))
+}
+
 /// What is wrong with the other side's TLS, if that is what failed. Always a
 /// fault of one set-up or the other, so it is permanent: waiting mends nothing,
 /// and the person's next method is used at once.
-pub(super) fn fault(error: &(dyn Error + 'static), host: &str) -> Option<String> {
+pub(super) fn wrong(error: &(dyn Error + 'static), host: &str) -> Option<String> {
     Some(match find::<TlsError>(error)? {
         TlsError::InvalidCertificate(certificate) => {
             let why = match certificate {
@@ -58,13 +84,13 @@ pub(super) fn fault(error: &(dyn Error + 'static), host: &str) -> Option<String>
                 CertificateError::Revoked => "it has been revoked".to_string(),
                 other => super::said(&other.to_string()),
             };
-            format!("The certificate of {host} cannot be trusted: {why}. Nothing was sent.")
+            format!("The certificate of {host} cannot be trusted: {why}.")
         }
         TlsError::InvalidMessage(_) => {
-            format!("{host} does not speak TLS on this port. Check the port and the kind of encryption. Nothing was sent.")
+            format!("{host} does not speak TLS on this port. Check the port and the kind of encryption.")
         }
-        TlsError::AlertReceived(alert) => format!("{host} refused the encrypted connection ({alert:?}). Nothing was sent."),
-        TlsError::PeerIncompatible(why) => format!("{host} offers no encryption that Baton accepts ({why:?}). Nothing was sent."),
+        TlsError::AlertReceived(alert) => format!("{host} refused the encrypted connection ({alert:?})."),
+        TlsError::PeerIncompatible(why) => format!("{host} offers no encryption that Baton accepts ({why:?})."),
         _ => return None,
     })
 }

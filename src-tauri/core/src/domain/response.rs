@@ -140,7 +140,7 @@ pub struct Reading {
 /// looking at the pool" is a response, "who is on it?" is a question.
 #[must_use]
 pub fn read(text: &str, to: Purpose) -> Reading {
-    let own = unquoted(text);
+    let (own, decides) = unquoted(text);
     let is_code = |word: &str| token::is_code(word.trim_matches(|sign: char| !sign.is_alphanumeric()));
     let code = own.split_whitespace().find(|word| is_code(word));
     let code = code.map(|word| word.trim_matches(|sign: char| !sign.is_alphanumeric()).to_ascii_uppercase());
@@ -159,7 +159,14 @@ pub fn read(text: &str, to: Purpose) -> Reading {
         matching.max_by_key(|(length, _)| *length).map(|(_, one)| one)
     });
     let question = words.lines().next().is_some_and(|line| line.trim_end().ends_with('?'));
-    Reading { response: response.filter(|_| !question), code, words }
+    let ours = words.lines().next().is_some_and(|line| is_our_own(line, to));
+    Reading { response: response.filter(|_| decides && !question && !ours), code, words }
+}
+
+/// Whether a line is what Baton wrote on how to answer, quoted without a mark.
+fn is_our_own(line: &str, to: Purpose) -> bool {
+    let line = line.to_lowercase();
+    to.responses().iter().filter(|one| line.contains(&format!("“{}”", one.label(to).to_lowercase()))).count() > 1
 }
 
 /// A bare digit, as on a telephone.
@@ -192,24 +199,48 @@ fn plain(line: &str) -> String {
     letters.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// What the sender wrote, without the message they answered: up to the first quoted
-/// line, the line that announces it, or a signature.
-fn unquoted(text: &str) -> String {
-    let mut own = Vec::new();
-    let lines: Vec<&str> = text.lines().collect();
-    for (index, line) in lines.iter().enumerate() {
+/// What the sender wrote, without the message they answered: what stands above it, or below
+/// it where nothing stands above, or between its lines. It ends at a signature, or where the
+/// answered message goes on to the end. With it, whether it can decide anything: what stands
+/// between may be the end of a quoted line that a program has broken.
+fn unquoted(text: &str) -> (String, bool) {
+    let all: Vec<&str> = text.lines().collect();
+    let end = all.iter().enumerate().position(|(index, line)| {
         let trimmed = line.trim();
-        let quotes_next = lines.get(index + 1).is_some_and(|next| next.trim_start().starts_with('>') || next.trim().is_empty())
-            && lines[index + 1..].iter().find(|next| !next.trim().is_empty()).is_some_and(|next| next.trim_start().starts_with('>'));
-        let announces = trimmed.ends_with(':') && quotes_next;
         let original = trimmed.starts_with("-----") || (trimmed.len() >= 5 && trimmed.bytes().all(|sign| sign == b'_'));
-        let header = ["From: ", "Von: ", "Sent: ", "Gesendet: "].iter().any(|start| trimmed.starts_with(start)) && index > 0;
-        if trimmed.starts_with('>') || announces || original || header || line.trim_end() == "--" || *line == "-- " {
-            break;
-        }
-        own.push(*line);
+        let header = index > 0 && HEADERS.iter().any(|start| trimmed.starts_with(start));
+        original || header || line.trim_end() == "--"
+    });
+    let lines = &all[..end.unwrap_or(all.len())];
+    let is_quoted = |line: &&str| line.trim_start().starts_with('>');
+    let Some(first) = lines.iter().position(is_quoted) else { return (lines.join("\n"), true) };
+    let above = unannounced(&lines[..first]);
+    let below = lines.iter().rposition(is_quoted).map_or(&lines[..0], |last| &lines[last + 1..]);
+    let is_something = |lines: &[&str]| lines.iter().any(|line| !line.trim().is_empty());
+    if is_something(above) {
+        (above.join("\n"), true)
+    } else if is_something(below) {
+        (below.join("\n"), true)
+    } else {
+        (lines[first..].iter().filter(|line| !is_quoted(line)).copied().collect::<Vec<_>>().join("\n"), false)
     }
-    own.join("\n")
+}
+
+/// How the header of an answered message begins where it stands in the answer.
+const HEADERS: [&str; 9] = ["From: ", "Von: ", "Sent: ", "Gesendet: ", "De : ", "De: ", "Da: ", "Van: ", "Från: "];
+
+/// How the line begins that announces a quotation: "On Monday, Marta wrote:".
+const ANNOUNCED: [&str; 9] = ["On ", "Am ", "Le ", "El ", "Il ", "Op ", "Den ", "Em ", "W dniu "];
+
+/// The lines above a quotation without those that announce it.
+fn unannounced<'a>(lines: &'a [&'a str]) -> &'a [&'a str] {
+    let Some(last) = lines.iter().rposition(|line| !line.trim().is_empty()).filter(|last| lines[*last].trim_end().ends_with(':')) else {
+        return lines;
+    };
+    let begins = |line: &str| ANNOUNCED.iter().any(|word| line.trim_start().starts_with(word));
+    // A long one is broken to two or three lines.
+    let broken = (last.saturating_sub(2)..=last).rev().take_while(|at| !lines[*at].trim().is_empty()).find(|at| begins(lines[*at]));
+    &lines[..broken.unwrap_or(last)]
 }
 
 /// Who or what wrote instead of the person: it never counts.
@@ -308,6 +339,35 @@ mod tests {
         assert_eq!(below.words, "On it", "a signature is no answer");
         let outlook = read("mine\n________________________________\nFrom: Service desk\nnot me", Purpose::Alert);
         assert_eq!((outlook.response, outlook.words.as_str()), (Some(Response::OnIt), "mine"));
+    }
+
+    #[test]
+    fn it_is_found_above_below_and_between_what_it_answers() {
+        use Response::{NotMe, OnIt};
+        let quote = "> This needs somebody now.\n> Answer this message with “on it”, “not me” or “call me”.\n> Ana Ruiz";
+        for (typed, response, words) in [
+            (format!("On Mon, 23 Nov 2026 at 13:45, Service desk <\ndesk@example.org> wrote:\n\n{quote}\n\nOn it"), Some(OnIt), "On it"),
+            (format!("{quote}\nNot me\n-- \nMarta"), Some(NotMe), "Not me"),
+            (format!("Le lun. 23 nov. 2026 à 13:45, Desk a écrit :\n{quote}\n"), None, ""),
+            ("> When did it begin?\nNoon.\n> Who has it?\nNobody.\n> Ana".into(), None, "Noon.\nNobody."),
+            (format!("On it\n\nAm 23.11.2026 um 13:45 schrieb Desk:\n{quote}\n\nThis mail is confidential."), Some(OnIt), "On it"),
+            (format!("{quote}\nOn it, see:\nhttps://example.org"), Some(OnIt), "On it, see:\nhttps://example.org"),
+        ] {
+            let reading = read(&typed, Purpose::Alert);
+            assert_eq!((reading.response, reading.words.as_str()), (response, words), "{typed}");
+        }
+    }
+
+    #[test]
+    fn what_baton_wrote_itself_is_nobodys_answer_however_it_comes_back() {
+        for typed in [
+            "> Answer this message with\n“on it”, “not me” or “call me”. Call the desk on 4711.",
+            "“On it”, “not me” or “call me”.",
+            "> Please take this over. Answer this message with “on it”, “not me” or\n“call me”.\n> Ana\n",
+        ] {
+            assert_eq!(read(typed, Purpose::Alert).response, None, "{typed:?}");
+        }
+        assert_eq!(read("“On it”", Purpose::Alert).response, Some(Response::OnIt), "one of them is a choice");
     }
 
     proptest::proptest! {

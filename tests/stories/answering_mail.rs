@@ -1,0 +1,207 @@
+//! Answers by mail: what people write counts where it is theirs, and what machines write
+//! is shown for what it is.
+
+use baton_core::api::types::IncidentView;
+use baton_core::domain::delivery::DeliveryState;
+use baton_core::domain::id::IncidentId;
+use baton_core::domain::incident::Phase;
+use baton_tests::imap_sink::{ImapBehaviour, ImapSink, ImapStep};
+use baton_tests::replies::{Reply, receipt, report};
+use baton_tests::smtp_sink::{ReceivedMail, SmtpSink};
+use baton_tests::world::World;
+
+const MARTA: &str = "marta@example.org";
+
+fn lines(incident: &IncidentView) -> Vec<String> {
+    incident.timeline.iter().map(|entry| format!("{} · {}", entry.words, entry.detail)).collect()
+}
+
+fn holder(incident: &IncidentView) -> Option<&str> {
+    if let Phase::Held { name, .. } = &incident.incident.phase { Some(name) } else { None }
+}
+
+/// A desk whose alert lies in Marta's mailbox, with Ben after her in ten minutes.
+struct Alerted {
+    world: World,
+    smtp: SmtpSink,
+    inbox: ImapSink,
+    id: IncidentId,
+    mail: ReceivedMail,
+}
+
+async fn alerted() -> Alerted {
+    let (world, smtp, inbox) = (World::new().await, SmtpSink::start().await, ImapSink::start().await);
+    let channel = world.mail_both_ways(&smtp, &inbox).await;
+    let marta = world.person("Marta", &[(channel, MARTA)]).await;
+    let ben = world.person("Ben", &[(channel, "ben@example.org")]).await;
+    let shop = world.service("Shop", &[(&[&marta], 10), (&[&ben], 30)]).await;
+    let id = world.escalates("Checkout fails for everybody", &shop).await;
+    let mail = smtp.wait_for(1).await.remove(0);
+    Alerted { world, smtp, inbox, id, mail }
+}
+
+impl Alerted {
+    /// This arrives in the inbox and is heard.
+    async fn hears(&self, mail: Vec<u8>) -> IncidentView {
+        self.inbox.deliver(mail);
+        self.world.hear().await;
+        self.world.incident(self.id).await
+    }
+}
+
+#[tokio::test]
+async fn on_it_written_back_stops_the_climb() {
+    let desk = alerted().await;
+    assert!(
+        desk.mail.text().contains("Answer this message with “on it”, “not me” or “call me”."),
+        "the mail says how: {}",
+        desk.mail.text()
+    );
+    let quoted: String = desk.mail.text().lines().map(|line| format!("> {line}\r\n")).collect();
+    let incident = desk
+        .hears(
+            Reply::to(&desk.mail, "Marta@Example.org")
+                .text(&format!("On it, restarting the pool\r\n\r\nAm 23.11.2026 um 13:45 schrieb Desk:\r\n{quoted}")),
+        )
+        .await;
+    assert_eq!(holder(&incident), Some("Marta"), "it is hers by her own answer: {:?}", lines(&incident));
+    assert!(
+        lines(&incident)
+            .last()
+            .is_some_and(|line| line.contains("answered by Mail") && line.contains("restarting the pool") && !line.contains("needs")),
+        "her words are kept, and ours are not hers: {:?}",
+        lines(&incident)
+    );
+    assert_eq!(incident.deliveries[0].state, DeliveryState::Seen);
+    desk.world.fast_forward(15).await;
+    assert_eq!(desk.smtp.mails().len(), 1, "Ben is not written to");
+    let commands = desk.inbox.commands().join("\n");
+    assert!(
+        !["SELECT", "STORE", "COPY", "MOVE", "EXPUNGE", "CLOSE", "DELETE", "BODY[", "RFC822"].iter().any(|word| commands.contains(word)),
+        "nothing in the desk's mailbox is marked, moved or deleted:\n{commands}"
+    );
+}
+
+#[tokio::test]
+async fn not_me_written_back_brings_the_next_person_at_once() {
+    let desk = alerted().await;
+    let incident = desk.hears(Reply::to(&desk.mail, MARTA).text("Not me, I am on a plane.\r\n-- \r\nMarta")).await;
+    assert_eq!(desk.smtp.wait_for(2).await[1].to, ["ben@example.org"]);
+    assert_eq!(holder(&incident), None);
+}
+
+#[tokio::test]
+async fn an_out_of_office_answer_is_shown_and_counts_for_nothing() {
+    let desk = alerted().await;
+    let away = Reply::to(&desk.mail, MARTA).header("Auto-Submitted", "auto-replied").header("Subject", "Out of office: on it");
+    let incident = desk.hears(away.text("On it as soon as I am back on 7 December.")).await;
+    assert_eq!(holder(&incident), None, "a machine takes nothing: {:?}", lines(&incident));
+    assert!(
+        lines(&incident).iter().any(|line| line.contains(MARTA) && line.contains("automatic")),
+        "and whoever looks sees what came: {:?}",
+        lines(&incident)
+    );
+    desk.world.fast_forward(11).await;
+    assert_eq!(desk.smtp.wait_for(2).await[1].to, ["ben@example.org"], "the climb goes on as if nothing had come");
+}
+
+#[tokio::test]
+async fn a_bounce_makes_the_address_wrong_and_moves_on_at_once() {
+    let desk = alerted().await;
+    let incident = desk.hears(report(&desk.mail, "failed", "5.1.1", "550 5.1.1 <marta@example.org>: User unknown")).await;
+    assert_eq!(desk.smtp.wait_for(2).await[1].to, ["ben@example.org"], "Ben is written to now, not in ten minutes");
+    let hers = incident.deliveries.iter().find(|delivery| delivery.address == MARTA).expect("hers");
+    assert_eq!(hers.state, DeliveryState::Failed);
+    assert!(hers.words.contains("User unknown"), "in the server's own words: {}", hers.words);
+    let directory = desk.world.desk.directory().await.expect("the directory");
+    let marta = directory.people.iter().find(|one| one.name == "Marta").expect("Marta");
+    assert!(marta.methods[0].wrong_since.is_some(), "and the address is marked as wrong");
+}
+
+#[tokio::test]
+async fn a_mail_that_is_late_is_not_a_mail_that_failed() {
+    let desk = alerted().await;
+    let incident = desk.hears(report(&desk.mail, "delayed", "4.4.1", "connect to mx.example.org: Connection timed out")).await;
+    assert_eq!(incident.deliveries[0].state, DeliveryState::Accepted, "it may arrive yet");
+    assert_eq!(desk.smtp.mails().len(), 1, "nobody else is woken for it");
+}
+
+#[tokio::test]
+async fn receipts_raise_what_is_known_and_stop_nothing() {
+    let desk = alerted().await;
+    let incident = desk.hears(report(&desk.mail, "delivered", "2.0.0", "250 ok")).await;
+    assert_eq!(incident.deliveries[0].state, DeliveryState::Delivered);
+    let incident = desk.hears(receipt(&desk.mail, MARTA, "displayed")).await;
+    assert_eq!(incident.deliveries[0].state, DeliveryState::Seen);
+    assert_eq!(holder(&incident), None, "having read it is not having it");
+    desk.world.fast_forward(11).await;
+    assert_eq!(desk.smtp.wait_for(2).await.len(), 2, "the climb goes on");
+}
+
+#[tokio::test]
+async fn a_colleague_to_whom_it_was_forwarded_does_not_answer_for_her() {
+    let desk = alerted().await;
+    let own = Reply::to(&desk.mail, "tom@example.org");
+    let forwarded = own.header("In-Reply-To", "<forwarded.by.marta@client.example.org>").header("Subject", "Re: Fwd: Checkout");
+    let incident = desk.hears(forwarded.text("On it")).await;
+    assert_eq!(holder(&incident), None, "nobody at the desk knows who that is: {:?}", lines(&incident));
+    assert!(
+        lines(&incident).iter().any(|line| line.contains("tom@example.org") && line.contains("not from the address")),
+        "but the desk reads it, and can ask: {:?}",
+        lines(&incident)
+    );
+}
+
+#[tokio::test]
+async fn a_stranger_who_guesses_is_nobody() {
+    let desk = alerted().await;
+    let before = lines(&desk.world.incident(desk.id).await);
+    let delivery = desk.world.incident(desk.id).await.deliveries[0].id;
+    for id in [
+        format!("<{delivery}.2AAAAAAAAAAAAAAA@example.org>"),
+        format!("<{delivery}@example.org>"),
+        format!("<incident.{}@example.org>", desk.id),
+        String::new(),
+    ] {
+        let guessed =
+            Reply::to(&desk.mail, MARTA).header("In-Reply-To", &id).header("References", &id).header("Message-ID", "<guess@example.net>");
+        desk.inbox.deliver(guessed.text("On it"));
+    }
+    desk.world.hear().await;
+    assert_eq!(lines(&desk.world.incident(desk.id).await), before, "without the token of the mail it answers nothing");
+}
+
+#[tokio::test]
+async fn the_same_answer_is_one_over_a_restart_and_another_numbering() {
+    let desk = alerted().await;
+    desk.inbox.deliver_on("1-Nov-2026", Reply::to(&desk.mail, MARTA).header("Message-ID", "<old@x.example>").text("call me"));
+    let incident = desk.hears(Reply::to(&desk.mail, MARTA).text("On it")).await;
+    assert_eq!(holder(&incident), Some("Marta"));
+    let Alerted { world, inbox, id, mail, .. } = desk;
+    let world = world.restarted().await;
+    assert_eq!(world.hear().await, 0, "where it had read to is known after a restart");
+    inbox.renumbers();
+    assert_eq!(world.hear().await, 1, "under other numbers all of it is looked at again");
+    inbox.deliver(Reply::to(&mail, MARTA).header("Message-ID", "<second@client.example.org>").text("Pool restarted, watching it"));
+    world.hear().await;
+    let incident = world.incident(id).await;
+    let taken = lines(&incident).iter().filter(|line| line.starts_with("Marta has it")).count();
+    assert_eq!(taken, 1, "the same mail is the same answer: {:?}", lines(&incident));
+    assert!(
+        lines(&incident).last().is_some_and(|line| line.contains("watching it")),
+        "and what came after is heard: {:?}",
+        lines(&incident)
+    );
+    assert!(!lines(&incident).iter().any(|line| line.contains("call me")), "what came weeks before the alert answers nothing");
+}
+
+#[tokio::test]
+async fn a_refused_login_is_said_to_the_desk_and_mended_without_losing_an_answer() {
+    let desk = alerted().await;
+    desk.inbox.once(ImapStep::Login, ImapBehaviour::Reply("NO [AUTHENTICATIONFAILED] wrong password".into()));
+    let incident = desk.hears(Reply::to(&desk.mail, MARTA).text("On it")).await;
+    assert_eq!(holder(&incident), None);
+    assert!(desk.world.screen.titles().contains(&"Answers by Mail are not heard".to_string()), "{:?}", desk.world.screen.titles());
+    desk.world.hear().await;
+    assert_eq!(holder(&desk.world.incident(desk.id).await), Some("Marta"), "once it works again the answer is still there");
+}
