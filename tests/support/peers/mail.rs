@@ -52,11 +52,22 @@ impl MailHouse {
     /// Starts both with a mailbox at example.org for each of these names.
     #[must_use]
     pub fn start(names: &[&str]) -> Self {
+        Self::with(names, "")
+    }
+
+    /// The same, with a gateway in it that drops headers that match this.
+    #[must_use]
+    pub fn dropping(names: &[&str], headers: &str) -> Self {
+        Self::with(names, &format!("/^{headers}/ IGNORE\n"))
+    }
+
+    fn with(names: &[&str], checks: &str) -> Self {
         let ports = Ports { submission: free_port(), smtp: free_port(), imaps: free_port(), lmtp: free_port(), auth: free_port() };
         let mut house = Self { site: Site::new(), authority: Authority::new(), ports };
         let (certificate, key) = house.authority.pem("localhost");
         house.site.write("certificate.pem", &certificate);
         house.site.write("key.pem", &key);
+        house.site.write("checks", checks);
         house.dovecot(names);
         house.postfix();
         for port in [house.ports.submission, house.ports.smtp, house.ports.imaps, house.ports.lmtp] {
@@ -75,21 +86,29 @@ impl MailHouse {
             ("username", "desk@example.org".into()),
             ("from_address", "desk@example.org".into()),
             ("from_name", "Service desk".into()),
+            ("imap_host", "localhost".into()),
+            ("imap_port", self.ports.imaps.to_string()),
             ("ca_file", self.authority.file().to_string_lossy().into_owned()),
         ]
-    }
-
-    #[must_use]
-    pub const fn imap_port(&self) -> u16 {
-        self.ports.imaps
     }
 
     /// What lies in somebody's mailbox, in no order.
     #[must_use]
     pub fn mails(&self, name: &str) -> Vec<Vec<u8>> {
-        let folders = ["new", "cur"].map(|folder| self.home(name).join("Maildir").join(folder));
-        let files = folders.iter().flat_map(|folder| fs::read_dir(folder).into_iter().flatten().flatten());
-        files.map(|file| fs::read(file.path()).expect("a mail can be read")).collect()
+        self.files(name).iter().map(|file| fs::read(file).expect("a mail can be read")).collect()
+    }
+
+    /// How each mail in somebody's mailbox is marked: "S" is seen.
+    #[must_use]
+    pub fn flags(&self, name: &str) -> Vec<String> {
+        let flags = |file: &PathBuf| file.to_string_lossy().split_once(":2,").map_or_else(String::new, |(_, flags)| flags.into());
+        self.files(name).iter().map(flags).collect()
+    }
+
+    /// What "dovecot" or "postfix" has logged so far.
+    #[must_use]
+    pub fn says(&self, server: &str) -> String {
+        fs::read_to_string(self.site.path(&format!("{server}-says.log"))).unwrap_or_default()
     }
 
     /// What to do with mail for somebody, as a Sieve script.
@@ -113,6 +132,11 @@ impl MailHouse {
             answers.read_line(&mut answer).expect("Postfix answers");
             assert!(answer.starts_with(['2', '3']), "Postfix says {answer:?} to {line:?}");
         }
+    }
+
+    fn files(&self, name: &str) -> Vec<PathBuf> {
+        let folders = ["new", "cur"].map(|folder| self.home(name).join("Maildir").join(folder));
+        folders.iter().flat_map(|folder| fs::read_dir(folder).into_iter().flatten().flatten()).map(|file| file.path()).collect()
     }
 
     fn home(&self, name: &str) -> PathBuf {
@@ -179,7 +203,6 @@ protocol lmtp {{
 }}
 plugin {{
   sieve = file:~/sieve;active=~/.dovecot.sieve
-  sieve_extensions = +editheader
 }}
 "
             ),
@@ -207,6 +230,7 @@ mynetworks = 127.0.0.0/8
 smtp_dns_support_level = disabled
 virtual_mailbox_domains = example.org
 virtual_transport = lmtp:inet:127.0.0.1:{lmtp}
+lmtp_header_checks = regexp:{here}checks
 alias_maps =
 smtpd_recipient_restrictions = permit_mynetworks, reject
 smtpd_tls_cert_file = {here}certificate.pem
