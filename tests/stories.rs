@@ -9,6 +9,8 @@ mod answering_mail;
 mod answering_matrix;
 #[path = "stories/answering_ntfy.rs"]
 mod answering_ntfy;
+#[path = "stories/answering_pagerduty.rs"]
+mod answering_pagerduty;
 #[path = "stories/answering_pushover.rs"]
 mod answering_pushover;
 #[path = "stories/calendars.rs"]

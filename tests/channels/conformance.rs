@@ -9,7 +9,7 @@ use baton_tests::nobody::Nobody;
 use baton_tests::smtp_sink::{SmtpBehaviour, SmtpSecurity, SmtpSink, SmtpStep};
 
 use crate::desk::{Desk, Kind, envelope, http_channel, kind, mail_channel, message, once_read};
-use crate::interface::{Interface, MATRIX, NTFY, PUSHOVER};
+use crate::interface::{Interface, MATRIX, NTFY, PAGERDUTY, PUSHOVER};
 
 /// What may happen at any provider, whatever it speaks.
 #[derive(Clone, Copy, Debug)]
@@ -59,6 +59,11 @@ async fn the_same_happening_is_the_same_outcome_by_matrix() {
 #[tokio::test]
 async fn the_same_happening_is_the_same_outcome_by_ntfy() {
     conforms(|happening| over_http(&NTFY, happening)).await;
+}
+
+#[tokio::test]
+async fn the_same_happening_is_the_same_outcome_by_pagerduty() {
+    conforms(|happening| over_http(&PAGERDUTY, happening)).await;
 }
 
 #[tokio::test]

@@ -32,6 +32,13 @@ pub const MATRIX: Interface = Interface {
     takes: (200, r#"{"event_id":"$acR1l0raoZnm60CBwAVgqbZqoO_mYU81xysh1u7XcJk"}"#),
 };
 
+pub const PAGERDUTY: Interface = Interface {
+    provider: "pagerduty",
+    fields: &[("!routing_key", "R0123456789abcdefghijklmnopqrstu")],
+    address: "",
+    takes: (202, r#"{"status":"success","message":"Event processed","dedup_key":"baton-1"}"#),
+};
+
 pub const PUSHOVER: Interface = Interface {
     provider: "pushover",
     fields: &[("!token", "azGDORePK8gMaC0QOYAMyEEuzJnyUi")],

@@ -1,4 +1,4 @@
-//! What leaves as a push: within its limits, and what was typed is text.
+//! What leaves to ring a phone: within its limits, and what was typed is text.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +8,7 @@ use baton_core::domain::severity::Severity;
 use baton_tests::http_sink::{HttpBehaviour, HttpSink};
 
 use crate::desk::{Desk, Kind, assert_clean, envelope, kind, message, nasty};
-use crate::interface::{Interface, NTFY, PUSHOVER};
+use crate::interface::{Interface, NTFY, PAGERDUTY, PUSHOVER};
 
 /// What a provider is sent, and how it was previewed.
 async fn sent(by: &Interface, what: Message) -> (serde_json::Value, String) {
@@ -109,4 +109,38 @@ async fn what_pushover_answers_is_said_with_what_to_do() {
     sink.always(HttpBehaviour::says(429, used_up).with("x-limit-app-remaining", "0"));
     let outcome = PUSHOVER.open(&desk, &sink.url("/"), "").send(&envelope(message())).await;
     assert_eq!(kind(&outcome), Kind::Permanent, "a month is longer than anybody waits: {outcome:?}");
+}
+
+#[tokio::test]
+async fn what_was_typed_reaches_pagerduty_as_text_within_its_limits() {
+    let (body, shown) = sent(&PAGERDUTY, nasty()).await;
+    let payload = &body["payload"];
+    let summary = payload["summary"].as_str().expect("a summary");
+    assert!(summary.chars().count() <= 1024 && summary.ends_with("[K7-3QF]"), "the reference is kept: {summary}");
+    assert_clean(summary);
+    assert_eq!(payload["custom_details"]["message"], shown.as_str(), "what was previewed is what goes");
+    assert_clean(&shown);
+    assert!(body.to_string().len() < 512 * 1024, "PagerDuty refuses more");
+    assert_eq!((&body["event_action"], &payload["severity"]), (&serde_json::json!("trigger"), &serde_json::json!("error")));
+    assert!(body["dedup_key"].as_str().is_some_and(|key| key.len() <= 255), "{}", body["dedup_key"]);
+}
+
+#[tokio::test]
+async fn what_pagerduty_answers_is_said_with_what_to_do() {
+    let invalid = r#"{"status":"invalid event","message":"Event object is invalid","errors":["Invalid routing key"]}"#;
+    for (status, body, expected, part) in [
+        (400, invalid, Kind::Permanent, "Invalid routing key. Check the service's integration key."),
+        (
+            429,
+            r#"{"status":"throttle exceeded","message":"Requests for this service are arriving too quickly."}"#,
+            Kind::Temporary,
+            "too quickly",
+        ),
+        (500, "", Kind::Temporary, "500"),
+        (202, "accepted", Kind::Uncertain, "may have arrived"),
+    ] {
+        let outcome = answered(&PAGERDUTY, status, body).await;
+        assert_eq!(kind(&outcome), expected, "{status} {body} came out as {outcome:?}");
+        assert!(outcome.words().contains(part), "{outcome:?}");
+    }
 }

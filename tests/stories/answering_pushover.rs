@@ -1,5 +1,6 @@
 //! What is acknowledged in Pushover.
 
+use baton_core::api::types::Action;
 use baton_tests::providers::pushover::Pushover;
 use baton_tests::world::World;
 use serde_json::json;
@@ -83,4 +84,25 @@ async fn a_receipt_that_cannot_be_asked_for_is_said_and_asked_for_again() {
     assert!(world.screen.titles().contains(&"Answers by Pushover are not heard".to_string()), "{:?}", world.screen.titles());
     world.hear().await;
     assert_eq!(holder(&world.incident(id).await), Some("Marta"), "the answer waits at the provider");
+}
+
+#[tokio::test]
+async fn once_somebody_has_it_no_phone_rings_on() {
+    let (world, pushover) = (World::new().await, Pushover::start().await);
+    let push = world.pushover(&pushover).await;
+    let (marta, ben) = (world.person("Marta", &[(push, MARTA)]).await, world.person("Ben", &[(push, BEN)]).await);
+    let shop = world.service("Shop", &[(&[&marta, &ben], 10)]).await;
+    let other = world.escalates("Search is slow for everybody", &shop).await;
+    let id = world.escalates("Checkout fails for everybody", &shop).await;
+    let sent = pushover.wait_for(4).await;
+    let about = |what: &str| sent.iter().filter(|one| one["title"].contains(what)).cloned().collect::<Vec<_>>();
+    let (search, checkout) = (about("Search"), about("Checkout"));
+    assert!(checkout.iter().all(|one| pushover.rings(one)), "both phones ring");
+    pushover.acknowledge(&checkout[0], MARTA, "martas-phone");
+    world.hear().await;
+    assert_eq!(holder(&world.incident(id).await), Some("Marta"));
+    assert!(checkout.iter().all(|one| !pushover.rings(one)), "Ben's is told to stop");
+    assert!(search.iter().all(|one| pushover.rings(one)), "what nobody has rings on");
+    world.act(other, Action::Resolve { cause: String::new(), fix: String::new(), follow_ups: vec![] }).await;
+    assert!(search.iter().all(|one| !pushover.rings(one)), "what is over rings no more");
 }

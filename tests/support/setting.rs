@@ -18,6 +18,7 @@ use crate::http_sink::HttpSink;
 use crate::imap_sink::{self, ImapSink};
 use crate::providers::matrix::{self, Matrix};
 use crate::providers::ntfy::{self, Ntfy};
+use crate::providers::pagerduty::{self, PagerDuty};
 use crate::providers::pushover::{self, Pushover};
 use crate::providers::telegram::{self, Telegram};
 use crate::smtp_sink::SmtpSink;
@@ -70,6 +71,12 @@ impl World {
     /// An account at this homeserver.
     pub async fn matrix(&self, server: &Matrix) -> ChannelId {
         self.two_way("matrix", "Matrix", &server.url(), &[], &[("token", matrix::TOKEN)]).await
+    }
+
+    /// A service of PagerDuty's at this server, which is read there too.
+    pub async fn pagerduty(&self, server: &PagerDuty) -> ChannelId {
+        let (url, keys) = (server.url(), [("routing_key", pagerduty::ROUTING_KEY), ("rest_token", pagerduty::REST_TOKEN)]);
+        self.two_way("pagerduty", "PagerDuty", &url, &[("rest_server", &url)], &keys).await
     }
 
     /// An application at this server.

@@ -3,6 +3,7 @@
 
 pub mod matrix;
 pub mod ntfy;
+pub mod pagerduty;
 pub mod pushover;
 mod serving;
 pub mod telegram;

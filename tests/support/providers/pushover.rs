@@ -40,8 +40,11 @@ pub struct Pushover {
 impl Pushover {
     pub async fn start() -> Self {
         let shared = Shared { kept: Arc::default(), sent: watch::channel(0).0 };
-        let router =
-            Router::new().route("/1/messages.json", post(take)).route("/1/receipts/{receipt}", get(receipt)).with_state(shared.clone());
+        let router = Router::new()
+            .route("/1/messages.json", post(take))
+            .route("/1/receipts/{receipt}", get(receipt))
+            .route("/1/receipts/cancel_by_tag/{tag}", post(cancel))
+            .with_state(shared.clone());
         Self { shared, serving: Serving::start(router).await }
     }
 
@@ -74,6 +77,13 @@ impl Pushover {
         receipt["acknowledged"] = json!(1);
         receipt["acknowledged_by"] = json!(user);
         receipt["acknowledged_by_device"] = json!(device);
+    }
+
+    /// Whether it rings on until somebody acknowledges it.
+    #[must_use]
+    pub fn rings(&self, message: &Message) -> bool {
+        let receipt = &self.kept().receipts[&message["receipt"]];
+        receipt["acknowledged"] == 0 && receipt["expired"] == 0
     }
 
     /// It has rung for as long as it was to ring.
@@ -133,6 +143,23 @@ async fn take(State(shared): State<Shared>, Form(mut message): Form<Message>) ->
     kept.messages.push(message);
     shared.sent.send_replace(kept.messages.len());
     (StatusCode::OK, Json(answer))
+}
+
+async fn cancel(State(shared): State<Shared>, Path(tag): Path<String>, Form(asked): Form<Message>) -> Answer {
+    if asked.get("token").is_none_or(|token| token != TOKEN) {
+        return refused("token", "application token is invalid");
+    }
+    let mut kept = shared.kept();
+    let tagged: Vec<String> = kept
+        .messages
+        .iter()
+        .filter(|message| message.get("tags").is_some_and(|one| Some(one.as_str()) == tag.strip_suffix(".json")))
+        .filter_map(|message| message.get("receipt").cloned())
+        .collect();
+    for receipt in &tagged {
+        kept.receipts.get_mut(receipt).expect("each has one")["expired"] = json!(1);
+    }
+    (StatusCode::OK, Json(json!({ "status": 1, "canceled": tagged.len(), "request": "r" })))
 }
 
 async fn receipt(State(shared): State<Shared>, Path(name): Path<String>, Query(asked): Query<Message>) -> Answer {

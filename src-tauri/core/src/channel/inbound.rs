@@ -115,6 +115,8 @@ pub enum Arrived {
     Failed { words: String, for_good: bool },
     /// One touch.
     Pressed { by: From, response: Response },
+    /// Somebody has closed there what the channel keeps in step with the incident.
+    Resolved { by: From },
     /// Words that somebody typed.
     Said { by: From, text: String },
     /// A machine answered in somebody's place.

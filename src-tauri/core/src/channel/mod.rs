@@ -18,6 +18,7 @@ mod ntfy;
 mod one_way;
 mod outbound;
 pub mod pace;
+mod pagerduty;
 mod pushover;
 mod returned;
 mod server;
@@ -41,7 +42,7 @@ use crate::domain::token::Token;
 
 pub use call::ByHand;
 pub use inbound::Inbound;
-pub use setup::{CannotOpen, Channels, SetupFault, check, check_without_secrets, providers};
+pub use setup::{CannotOpen, Channels, InStep, SetupFault, check, check_without_secrets, in_step, providers};
 
 /// One way to send, set up and ready.
 pub trait Channel: Send + Sync {

@@ -58,6 +58,11 @@ impl Pushover {
 
     async fn deliver(&self, envelope: &Envelope) -> Outcome {
         let Envelope { message, address, .. } = envelope;
+        // All pushes of one incident, so that what rings can be stopped.
+        let tag = format!("baton-{}", message.incident.0.simple());
+        if message.purpose == Purpose::Taken {
+            return self.stop(&tag, envelope.now).await;
+        }
         let text = self.render(message).text;
         let title = shorten(&wording::subject(message), TITLE_LIMIT);
         let at = (message.at.0 / 1000).to_string();
@@ -73,10 +78,22 @@ impl Pushover {
         ];
         if priority == 2 {
             let rings_for = if message.purpose == Purpose::Drill { DRILL_RINGS_FOR } else { RINGS_FOR };
-            form.extend([("retry", RINGS_AGAIN), ("expire", rings_for)]);
+            form.extend([("retry", RINGS_AGAIN), ("expire", rings_for), ("tags", &tag)]);
         }
         match self.api.make(self.api.post(&["1", "messages.json"]).form(&form)).await {
             Ok(answer) => self.judge(&answer, envelope.now),
+            Err(outcome) => outcome,
+        }
+    }
+
+    /// Whatever still rings for an incident rings no more.
+    async fn stop(&self, tag: &str, now: Instant) -> Outcome {
+        let path = ["1", "receipts", "cancel_by_tag", &format!("{tag}.json")];
+        match self.api.make(self.api.post(&path).form(&[("token", self.token.reveal())])).await {
+            Ok(answer) => match self.judge(&answer, now) {
+                Outcome::Accepted { words, .. } => Outcome::Accepted { words, provider_id: None },
+                other => other,
+            },
             Err(outcome) => outcome,
         }
     }
@@ -139,10 +156,10 @@ impl Pushover {
         }
     }
 
-    /// Whether it is a receipt, and may still tell something.
+    /// Whether it may still tell something. What needs no acknowledgement is known by
+    /// the number of its request, which is a UUID and no receipt.
     fn is_open(&self, id: &str) -> bool {
-        // What needs no acknowledgement is known by the number of its request, which is a UUID.
-        let receipt = id.bytes().all(|sign| sign.is_ascii_alphanumeric());
+        let receipt = id.len() == 30 && id.bytes().all(|sign| sign.is_ascii_alphanumeric());
         receipt && !self.told.lock().unwrap_or_else(PoisonError::into_inner).contains(id)
     }
 

@@ -12,7 +12,7 @@ use super::desktop::Desktop;
 use super::http::Clients;
 use super::mail::{Account, Mail};
 use super::one_way::{Destination, OneWay};
-use super::{ByHand, Channel, Outcome, Ready, call, desktop, mail, matrix, ntfy, pushover, telegram};
+use super::{ByHand, Channel, Outcome, Ready, call, desktop, mail, matrix, ntfy, pagerduty, pushover, telegram};
 use crate::domain::channel::{ChannelSetup, Field, FieldKind, Provider};
 use crate::domain::id::ChannelId;
 use crate::error::{Failure, FailureCode};
@@ -93,12 +93,33 @@ struct Kind {
 }
 
 /// The channels that bring answers back, each in a file of its own.
-const TWO_WAY: [Kind; 4] = [
+const TWO_WAY: [Kind; 5] = [
     Kind { provider: telegram::provider, open: telegram::open },
     Kind { provider: matrix::provider, open: matrix::open },
     Kind { provider: ntfy::provider, open: ntfy::open },
+    Kind { provider: pagerduty::provider, open: pagerduty::open },
     Kind { provider: pushover::provider, open: pushover::open },
 ];
+
+/// What goes on at a provider after a message has arrived, so that it has to be told
+/// when somebody has the incident, and when it is over, by whomever that came about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum InStep {
+    /// It rings on until it is told to stop.
+    Rings,
+    /// It keeps an alert of its own for each incident, which is closed with it.
+    Keeps,
+}
+
+/// `None` where a message is all there is.
+#[must_use]
+pub fn in_step(provider: &str) -> Option<InStep> {
+    match provider {
+        "pushover" => Some(InStep::Rings),
+        "pagerduty" => Some(InStep::Keeps),
+        _ => None,
+    }
+}
 
 /// What a set-up comes to once its fields are read.
 enum Plan {

@@ -18,6 +18,7 @@ pub(super) fn subject(message: &Message) -> String {
         Purpose::Nudge => format!("Any news? {title} [{reference}]"),
         Purpose::Opinion => format!("Your opinion, please: {title} [{reference}]"),
         Purpose::Resolved => format!("Resolved: {title} [{reference}]"),
+        Purpose::Taken => format!("Taken: {title} [{reference}]"),
         Purpose::Drill => format!("DRILL, nothing is wrong: {title}"),
         Purpose::Test => format!("Test: {title}"),
     }

@@ -58,7 +58,7 @@ pub fn message(purpose: Purpose, incident: &Incident, text: &str, sender: &Sende
         lead: lead(purpose, incident, text, now),
         facts: match purpose {
             // Whoever holds it knows it.
-            Purpose::StillOnIt | Purpose::Nudge => vec![],
+            Purpose::StillOnIt | Purpose::Nudge | Purpose::Taken => vec![],
             _ => facts(incident, sender, now),
         },
         reply: reply(purpose, incident, &sender.answered()),
@@ -143,6 +143,10 @@ fn lead(purpose: Purpose, incident: &Incident, text: &str, now: Instant) -> Stri
             }
             _ => "This is resolved.".into(),
         },
+        Purpose::Taken => match &incident.phase {
+            Phase::Held { name, .. } => format!("{name} has it."),
+            _ => "Nobody needs to be called any more.".into(),
+        },
         Purpose::Drill | Purpose::Test => String::new(),
     }
 }
@@ -155,7 +159,7 @@ fn reply(purpose: Purpose, incident: &Incident, from: &str) -> String {
         Purpose::Nudge | Purpose::Update => format!("Tell {from} what is new, with the reference {reference}."),
         Purpose::Opinion => format!("Tell {from} what you would do: escalate {reference}, or wait."),
         Purpose::Drill => format!("Tell {from} that you received it."),
-        Purpose::Resolved | Purpose::Test => "No answer is needed.".into(),
+        Purpose::Resolved | Purpose::Taken | Purpose::Test => "No answer is needed.".into(),
     }
 }
 
@@ -259,7 +263,7 @@ pub fn call_script(message: &Message) -> String {
         Purpose::Alert => "Can you take it?".into(),
         Purpose::StillOnIt => "Are you still on it?".into(),
         Purpose::Nudge => "How is it going?".into(),
-        Purpose::Opinion | Purpose::Update | Purpose::Resolved | Purpose::Drill | Purpose::Test => message.lead.clone(),
+        Purpose::Opinion | Purpose::Update | Purpose::Resolved | Purpose::Taken | Purpose::Drill | Purpose::Test => message.lead.clone(),
     });
     lines.join("\n")
 }

@@ -50,6 +50,8 @@ pub enum Purpose {
     /// Should this be escalated?
     Opinion,
     Resolved,
+    /// Somebody has it: for a channel that keeps an alert of its own, and never for a person.
+    Taken,
     /// Nothing is wrong; somebody is asked to show that they can be reached.
     Drill,
     /// Nothing is wrong; a channel is being tried.
@@ -67,6 +69,7 @@ impl Purpose {
             Self::Nudge => "nudge",
             Self::Opinion => "opinion",
             Self::Resolved => "resolved",
+            Self::Taken => "taken",
             Self::Drill => "drill",
             Self::Test => "test",
         }

@@ -20,7 +20,7 @@ pub fn short_text(message: &Message, limit: usize) -> String {
         Purpose::Drill => "DRILL".into(),
         Purpose::Test => "TEST".into(),
         Purpose::Resolved => format!("RESOLVED {reference}"),
-        Purpose::StillOnIt | Purpose::Update | Purpose::Nudge | Purpose::Opinion => reference.clone(),
+        Purpose::StillOnIt | Purpose::Update | Purpose::Nudge | Purpose::Opinion | Purpose::Taken => reference.clone(),
     };
     let said = match message.purpose {
         Purpose::Alert if message.place.is_empty() => plain(&message.title),

@@ -3,8 +3,9 @@
 
 use rusqlite::Connection;
 
-use super::lookup;
 use super::record::Agreed;
+use super::{in_step, lookup};
+use crate::channel::InStep;
 use crate::domain::brief::{self, Sender};
 use crate::domain::channel::Reach;
 use crate::domain::delivery::DeliveryState;
@@ -47,7 +48,11 @@ pub fn cause(db: &Connection, agreed: &Agreed, incident: &Incident, event: &Inci
                 out.notice(&format!("Is {name} still on it?"), &called, Asks::Look, incident.severity >= Severity::High)?;
             }
         }
-        E::AcknowledgementLapsed {} => out.notice("Nobody has it any more: the climb goes on", &called, Asks::Look, true)?,
+        E::AcknowledgementLapsed {} => {
+            out.taken_no_more()?;
+            out.notice("Nobody has it any more: the climb goes on", &called, Asks::Look, true)?;
+        }
+        E::HandedBack { .. } | E::Reopened { .. } => out.taken_no_more()?,
         E::TimeIsUp { .. } => {
             let title = match &incident.opinion {
                 Some(opinion) if opinion.answer.is_none() => format!("No answer from {} yet. Escalate?", opinion.name),
@@ -90,6 +95,7 @@ pub fn cause(db: &Connection, agreed: &Agreed, incident: &Incident, event: &Inci
         E::Acknowledged { name, .. } => {
             let why = format!("{name} has it");
             deliveries::cancel(db, incident.id, &[Purpose::Alert, Purpose::StillOnIt, Purpose::Nudge], &why, now)?;
+            out.in_step(Purpose::Taken)?;
             notices::read_all_of(db, incident.id, now)?;
         }
         E::Resolved { .. } => {
@@ -98,6 +104,7 @@ pub fn cause(db: &Connection, agreed: &Agreed, incident: &Incident, event: &Inci
             notices::read_all_of(db, incident.id, now)?;
             let told: Vec<PersonId> = incident.told.iter().copied().collect();
             out.tell(Purpose::Resolved, &told, "")?;
+            out.in_step(Purpose::Resolved)?;
         }
         E::CheckedIn { .. } | E::Snoozed { .. } | E::CarriedOn { .. } | E::Escalated { .. } | E::SecondOpinionGiven { .. } => {
             notices::read_all_of(db, incident.id, now)?;
@@ -138,10 +145,8 @@ pub fn cause(db: &Connection, agreed: &Agreed, incident: &Incident, event: &Inci
         | E::RotationChanged { .. }
         | E::LevelSkipped { .. }
         | E::PersonUnreachable { .. }
-        | E::HandedBack { .. }
         | E::SnoozeEnded { .. }
-        | E::FactsChanged { .. }
-        | E::Reopened { .. } => {}
+        | E::FactsChanged { .. } => {}
     }
     Ok(())
 }
@@ -254,6 +259,51 @@ impl Queue<'_> {
         }
         told.push(text.into());
         Ok(told.join("\n"))
+    }
+
+    /// Tells the providers that go on by themselves, by the way each was alerted, and
+    /// once since it was.
+    fn in_step(&self, purpose: Purpose) -> Result<()> {
+        let step = deliveries::next_step(self.db, self.incident.id)?;
+        for (alert, how) in in_step::alerted(self.db, self.incident.id)? {
+            let purpose = if how == InStep::Rings { Purpose::Taken } else { purpose };
+            let message = brief::message(purpose, self.incident, "", &Sender::of(&self.agreed.desk), self.now);
+            let told = deliveries::sent_since(self.db, self.incident.id, alert.method, purpose, alert.queued_at.plus(-1))?;
+            if !told {
+                deliveries::add(self.db, &self.again(&alert, step, purpose, message))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// What was still to stop a provider must not stop what begins anew.
+    fn taken_no_more(&self) -> Result<()> {
+        deliveries::cancel(self.db, self.incident.id, &[Purpose::Taken], "nobody has it any more", self.now)
+    }
+
+    /// Another message the way an earlier one went.
+    fn again(&self, sent: &Delivery, step: i64, purpose: Purpose, message: crate::domain::message::Message) -> Delivery {
+        Delivery {
+            id: DeliveryId::new(self.now),
+            purpose,
+            step,
+            message,
+            state: DeliveryState::Queued,
+            words: String::new(),
+            queued_at: self.now,
+            changed_at: self.now,
+            next_attempt_at: Some(self.now),
+            give_up_at: self.now.plus(HOUR),
+            attempts: 0,
+            provider_id: None,
+            cancelled_because: None,
+            token: Token::of(rand::random()),
+            response: None,
+            responded_at: None,
+            held: None,
+            carrier: None,
+            ..sent.clone()
+        }
     }
 
     /// A call by hand to whoever asks for one, by the first number they have.

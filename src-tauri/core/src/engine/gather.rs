@@ -5,6 +5,8 @@
 use rusqlite::Connection;
 use std::collections::BTreeMap;
 
+use super::in_step;
+use crate::channel::InStep;
 use crate::domain::digest::digest;
 use crate::domain::id::{ChannelId, DeliveryId, PersonId};
 use crate::domain::message::{Message, Purpose};
@@ -41,9 +43,11 @@ type Key = (ChannelId, String, PersonId, Purpose);
 pub(super) fn gathered(db: &Connection, due: Vec<Delivery>, rhythm: &Rhythm, now: Instant) -> Result<Vec<Bundle>> {
     let mut bundles = Vec::new();
     let mut by_key: BTreeMap<Key, Vec<Delivery>> = BTreeMap::new();
+    let own_alerts = in_step::channels(db, InStep::Keeps)?;
     for delivery in due {
         let severity = delivery.message.severity;
-        let together = severity < Severity::Critical
+        let together = !own_alerts.contains(&delivery.channel)
+            && severity < Severity::Critical
             && *rhythm.gather.of(severity) > 0
             && matches!(delivery.purpose, Purpose::Alert | Purpose::Update | Purpose::Resolved);
         if together {

@@ -15,9 +15,10 @@ use crate::domain::event::AcknowledgedHow;
 use crate::domain::id::IncidentId;
 use crate::domain::message::Purpose;
 use crate::domain::response::{self, NotCounted, Reading};
+use crate::domain::text::clean_line;
 use crate::domain::time::{DAY, Instant};
 use crate::store::deliveries::{self, Delivery, Standing};
-use crate::store::{Result, StoreError, arrivals, people};
+use crate::store::{Result, StoreError, arrivals, incidents, people};
 
 /// So long after it last moved a message may still be answered.
 pub(super) const AWAITED: i64 = 3 * DAY;
@@ -60,6 +61,7 @@ impl Hearing<'_> {
             (Arrived::Pressed { by, response }, None) => {
                 self.answered(delivery, by, Reading { response: Some(*response), code: None, words: String::new() })?;
             }
+            (Arrived::Resolved { by }, None) => self.resolved(delivery, by)?,
             (Arrived::Said { by, text }, None) => self.answered(delivery, by, response::read(text, delivery.purpose))?,
             (Arrived::Said { by, text }, Some(why)) => self.does_not_count(delivery, by.shown(), why, text)?,
             (_, Some(_)) => {}
@@ -122,14 +124,32 @@ impl Hearing<'_> {
         if delivery.cancelled_because.is_none() { outbox::failed(self.db, &delivery.addressed(), words, false, self.now) } else { Ok(()) }
     }
 
+    /// Closed where the channel keeps an alert of its own: that is over here too.
+    fn resolved(&self, delivery: &Delivery, by: &From) -> Result<(), CommandFailure> {
+        let Some(by) = self.responder(delivery, by)? else { return Ok(()) };
+        self.receipt(delivery, State::Seen, &format!("resolved by {}", delivery.via))?;
+        let is_open = incidents::find(self.db, delivery.incident)?.is_some_and(|incident| incident.is_open());
+        if !is_open {
+            return Ok(());
+        }
+        let by = format!("{}, by {}", clean_line(&by.name), delivery.via);
+        self.put(delivery, Command::Resolve { by, cause: String::new(), fix: String::new(), follow_ups: vec![] })
+    }
+
+    /// `None` for a stranger.
+    fn responder(&self, delivery: &Delivery, by: &From) -> Result<Option<Responder>> {
+        let addressee = || Some(Responder { person: Some(delivery.person), name: delivery.name.clone() });
+        Ok(match by {
+            From::Addressee => addressee(),
+            From::Address(address) if same_address(&delivery.address, address) => addressee(),
+            From::Address(_) => None,
+            From::Member { id, name } => Some(self.member(delivery, id, name)?),
+        })
+    }
+
     fn answered(&self, delivery: &Delivery, by: &From, reading: Reading) -> Result<(), CommandFailure> {
-        let responder = match by {
-            From::Addressee => Responder { person: Some(delivery.person), name: delivery.name.clone() },
-            From::Address(address) if same_address(&delivery.address, address) => {
-                Responder { person: Some(delivery.person), name: delivery.name.clone() }
-            }
-            From::Address(address) => return self.does_not_count(delivery, address, NotCounted::Stranger, &reading.words),
-            From::Member { id, name } => self.member(delivery, id, name)?,
+        let Some(responder) = self.responder(delivery, by)? else {
+            return self.does_not_count(delivery, by.shown(), NotCounted::Stranger, &reading.words);
         };
         // Whoever answers has received it.
         self.receipt(delivery, State::Seen, &format!("answered by {}", delivery.via))?;

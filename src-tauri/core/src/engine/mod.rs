@@ -8,6 +8,7 @@ mod ears;
 mod effects;
 mod gather;
 mod hearing;
+mod in_step;
 pub mod lookup;
 mod outbox;
 mod pacing;

@@ -297,7 +297,8 @@ pub(super) fn failed(
     now: Instant,
 ) -> std::result::Result<(), CommandFailure> {
     // A drill is no incident: that it did not arrive is its result.
-    if delivery.purpose == Purpose::Drill {
+    // Nor does a person miss anything where a provider could not be told to stop.
+    if matches!(delivery.purpose, Purpose::Drill | Purpose::Taken) {
         return Ok(());
     }
     let agreed = Agreed::read(db, now)?;
