@@ -9,7 +9,7 @@ use baton_tests::nobody::Nobody;
 use baton_tests::smtp_sink::{SmtpBehaviour, SmtpSecurity, SmtpSink, SmtpStep};
 
 use crate::desk::{Desk, Kind, envelope, http_channel, kind, mail_channel, message, once_read};
-use crate::interface::{Interface, MATRIX, NTFY, PAGERDUTY, PUSHOVER};
+use crate::interface::{Interface, JSM, MATRIX, NTFY, PAGERDUTY, PUSHOVER};
 
 /// What may happen at any provider, whatever it speaks.
 #[derive(Clone, Copy, Debug)]
@@ -49,6 +49,11 @@ async fn the_same_happening_is_the_same_outcome_by_slack() {
 #[tokio::test]
 async fn the_same_happening_is_the_same_outcome_by_webhook() {
     conforms(|happening| http_outcome("webhook", happening)).await;
+}
+
+#[tokio::test]
+async fn the_same_happening_is_the_same_outcome_by_jira() {
+    conforms(|happening| over_http(&JSM, happening)).await;
 }
 
 #[tokio::test]

@@ -25,6 +25,13 @@ pub const NTFY: Interface = Interface {
     takes: (200, r#"{"id":"sPs71M8A2T","time":1643935928,"expires":1643936928,"event":"message","topic":"ilse-x7Kq2","message":"m"}"#),
 };
 
+pub const JSM: Interface = Interface {
+    provider: "jsm",
+    fields: &[("!key", "eb243592-faa2-4ba2-a551-1afdf565c889")],
+    address: "",
+    takes: (202, r#"{"result":"Request will be processed","took":0.302,"requestId":"43a29c5c-3dbf-4fa4-9c26-f4f71023e120"}"#),
+};
+
 pub const MATRIX: Interface = Interface {
     provider: "matrix",
     fields: &[("!token", "syt_YmF0b24_secret")],

@@ -8,7 +8,7 @@ use baton_core::domain::severity::Severity;
 use baton_tests::http_sink::{HttpBehaviour, HttpSink};
 
 use crate::desk::{Desk, Kind, assert_clean, envelope, kind, message, nasty};
-use crate::interface::{Interface, NTFY, PAGERDUTY, PUSHOVER};
+use crate::interface::{Interface, JSM, NTFY, PAGERDUTY, PUSHOVER};
 
 /// What a provider is sent, and how it was previewed.
 async fn sent(by: &Interface, what: Message) -> (serde_json::Value, String) {
@@ -143,4 +143,19 @@ async fn what_pagerduty_answers_is_said_with_what_to_do() {
         assert_eq!(kind(&outcome), expected, "{status} {body} came out as {outcome:?}");
         assert!(outcome.words().contains(part), "{outcome:?}");
     }
+}
+
+#[tokio::test]
+async fn what_was_typed_reaches_jira_as_text_within_its_limits() {
+    let (body, shown) = sent(&JSM, nasty()).await;
+    let line = body["message"].as_str().expect("a line");
+    assert!(line.chars().count() <= 130 && line.ends_with("[K7-3QF]"), "the reference is kept: {line}");
+    assert_clean(line);
+    assert_eq!(body["description"], shown.as_str(), "what was previewed is what goes");
+    assert!(shown.chars().count() <= 15_000, "Jira refuses more");
+    assert!(body["alias"].as_str().is_some_and(|alias| alias.len() <= 512), "{}", body["alias"]);
+    let refused = answered(&JSM, 403, r#"{"message":"You are not authorized to access this API","requestId":"r"}"#).await;
+    assert!(refused.words().contains("Check the integration's API key"), "{refused:?}");
+    let busy = answered(&JSM, 429, r#"{"message":"You are making too many requests!","requestId":"r"}"#).await;
+    assert_eq!(kind(&busy), Kind::Temporary, "{busy:?}");
 }

@@ -16,6 +16,7 @@ use baton_core::error::Failure;
 
 use crate::http_sink::HttpSink;
 use crate::imap_sink::{self, ImapSink};
+use crate::providers::jsm::{self, Jsm};
 use crate::providers::matrix::{self, Matrix};
 use crate::providers::ntfy::{self, Ntfy};
 use crate::providers::pagerduty::{self, PagerDuty};
@@ -66,6 +67,11 @@ impl World {
     /// Pushes by this server, the answers by its topic for them.
     pub async fn ntfy(&self, server: &Ntfy) -> ChannelId {
         self.two_way("ntfy", "ntfy", &server.url(), &[], &[("answers", ntfy::ANSWERS), ("token", ntfy::TOKEN)]).await
+    }
+
+    /// An integration at this server, which is read there too.
+    pub async fn jsm(&self, server: &Jsm) -> ChannelId {
+        self.two_way("jsm", "Jira", &server.url(), &[], &[("key", jsm::KEY)]).await
     }
 
     /// An account at this homeserver.

@@ -1,6 +1,7 @@
 //! Providers that remember: little servers that speak a provider's own interface,
 //! keep what they were sent, and give back what people answer.
 
+pub mod jsm;
 pub mod matrix;
 pub mod ntfy;
 pub mod pagerduty;

@@ -9,6 +9,7 @@ mod html;
 mod http;
 mod imap;
 pub mod inbound;
+mod jsm;
 mod letter;
 mod line;
 mod mail;

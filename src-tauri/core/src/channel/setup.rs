@@ -12,7 +12,7 @@ use super::desktop::Desktop;
 use super::http::Clients;
 use super::mail::{Account, Mail};
 use super::one_way::{Destination, OneWay};
-use super::{ByHand, Channel, Outcome, Ready, call, desktop, mail, matrix, ntfy, pagerduty, pushover, telegram};
+use super::{ByHand, Channel, Outcome, Ready, call, desktop, jsm, mail, matrix, ntfy, pagerduty, pushover, telegram};
 use crate::domain::channel::{ChannelSetup, Field, FieldKind, Provider};
 use crate::domain::id::ChannelId;
 use crate::error::{Failure, FailureCode};
@@ -93,8 +93,9 @@ struct Kind {
 }
 
 /// The channels that bring answers back, each in a file of its own.
-const TWO_WAY: [Kind; 5] = [
+const TWO_WAY: [Kind; 6] = [
     Kind { provider: telegram::provider, open: telegram::open },
+    Kind { provider: jsm::provider, open: jsm::open },
     Kind { provider: matrix::provider, open: matrix::open },
     Kind { provider: ntfy::provider, open: ntfy::open },
     Kind { provider: pagerduty::provider, open: pagerduty::open },
@@ -116,7 +117,7 @@ pub enum InStep {
 pub fn in_step(provider: &str) -> Option<InStep> {
     match provider {
         "pushover" => Some(InStep::Rings),
-        "pagerduty" => Some(InStep::Keeps),
+        "jsm" | "pagerduty" => Some(InStep::Keeps),
         _ => None,
     }
 }
