@@ -102,3 +102,39 @@ async fn what_is_refused_of_the_desk_has_the_keyboard_at_its_field() {
         window.chord(&[key::CONTROL], 'a').press(key::DELETE).typed(&before).expect_gone(why);
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_ladder_with_a_rung_left_empty_is_refused_at_that_rung() {
+    let world = World::new().await;
+    world.person("Marta", &[]).await;
+    let desktop = Desktop::start(Look::Light);
+    let window = page_of(&world, &desktop).await;
+    page::go(window.session(), "directory/paths");
+    window.expect("No paths yet").click("Add a path").expect("Start from a ladder");
+    window.typed("Everything").choose("On call, then the team, then the manager").expect("Level 3 · Manager");
+    // The keyboard is at the first level.
+    window.typed("1").choose("Save").expect("Nobody is on level 2 (The team). Say who is called there, or remove the level.");
+    let within = "return document.activeElement?.closest('fieldset')?.querySelector('legend')?.innerText ?? ''";
+    assert_eq!(window.session().run(within, &[]), "Level 2 · The team", "the keyboard is where it is to be mended");
+    window.typed("1").expect_gone("Nobody is on level 2").choose("Save").expect("Nobody is on level 3 (Manager).");
+    assert_eq!(window.session().run(within, &[]), "Level 3 · Manager");
+    window.choose("Remove level 3").choose("Save").expect_gone("Start from a ladder");
+    assert!(page::closes(window.session()), "with somebody on every level it is saved");
+    let paths = page::ask(window.session(), "directory", &serde_json::json!({}))["paths"].clone();
+    assert_eq!(paths[0]["levels"].as_array().map(Vec::len), Some(2), "{paths}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_would_be_refused_anyway_is_not_offered_anyway() {
+    let world = World::new().await;
+    let (ana, ben) = (world.person("Ana", &[]).await, world.person("Ben", &[]).await);
+    world.service("Shop", &[(&[&ana], 10), (&[&ben], 10)]).await;
+    world.rotation("Nights", &[&ana]).await;
+    let desktop = Desktop::start(Look::Light);
+    let window = page_of(&world, &desktop).await;
+    page::go(window.session(), "directory/people");
+    window.expect("Ben").click("Remove Ana").expect("Nobody else is on the rotation \"Nights\", which would reach nobody.");
+    assert!(!page::text(window.session()).contains("Remove anyway"), "a button that would be refused");
+    window.click("Remove Ben").expect("With nobody else on it, level 2 of Shop is then skipped.").click("Remove anyway");
+    window.expect("Ben was removed.").expect("People 1");
+}

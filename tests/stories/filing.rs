@@ -69,9 +69,18 @@ async fn a_path_that_reaches_nobody_cannot_be_saved() {
     let path = |levels| Path { id: PathId::new(world.now()), name: "Orders".into(), levels, rounds: 1, sample: false };
     let none = world.desk.save_path(path(vec![])).await.expect_err("no levels");
     assert_eq!(none.code, FailureCode::Invalid, "{}", none.message);
-    let empty = Level { targets: vec![], minutes: 10, ..Level::default() };
-    let empty = world.desk.save_path(path(vec![empty])).await.expect_err("one level without anybody");
+    let bare = |name: &str| Level { name: name.into(), minutes: 10, ..Level::default() };
+    let empty = world.desk.save_path(path(vec![bare("")])).await.expect_err("one level without anybody");
     assert!(empty.message.contains("nobody"), "it says what would happen: {}", empty.message);
+
+    // A ladder, of which somebody filled in the first rung only.
+    let marta = world.person("Marta", &[]).await;
+    let first = Level { targets: vec![Target::Person { id: marta.id }], ..bare("First line") };
+    let ladder = vec![first, bare("Second line"), bare("Manager")];
+    let half = world.desk.save_path(path(ladder)).await.expect_err("two levels without anybody");
+    assert_eq!(half.details, ["levels.1.targets"], "the form goes to the first of them");
+    assert_eq!(half.message, "Nobody is on level 2 (Second line). Say who is called there, or remove the level.");
+    assert!(world.desk.directory().await.expect("the directory").paths.is_empty(), "and nothing was saved");
 }
 
 #[tokio::test]
@@ -83,9 +92,13 @@ async fn removing_somebody_who_is_on_a_path_says_which_and_can_be_taken_back() {
     world.service("Order platform", &[(&[&marta], 10), (&[&jonas], 10)]).await;
     let refused = world.desk.remove_person(marta.id, false).await.expect_err("she is on a path");
     assert_eq!((refused.code, refused.details.as_slice()), (FailureCode::InUse, &["Order platform".to_string()][..]), "it says which");
+    assert!(refused.message.ends_with("With nobody else on it, level 1 of Order platform is then skipped."), "{}", refused.message);
     world.desk.remove_person(marta.id, true).await.expect("taken off and removed");
-    let last = world.desk.remove_person(jonas.id, true).await.expect_err("then nobody would be left");
-    assert!(last.message.contains("Nobody else is on the path"), "a path is never emptied: {}", last.message);
+    for anyway in [false, true] {
+        let last = world.desk.remove_person(jonas.id, anyway).await.expect_err("then nobody would be left");
+        assert!(last.message.contains("Nobody else is on the path"), "a path is never emptied: {}", last.message);
+        assert_ne!(last.code, FailureCode::InUse, "what is refused anyway is not offered to be done anyway");
+    }
     world.desk.restore(marta.id.to_string()).await.expect("undone");
     let directory = world.desk.directory().await.expect("the directory");
     assert!(directory.people.iter().any(|person| person.name == "Marta" && person.methods.len() == 1), "she is back with her methods");

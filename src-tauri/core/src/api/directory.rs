@@ -86,33 +86,23 @@ impl Desk {
     pub async fn remove_person(&self, id: PersonId, anyway: bool) -> Answer<()> {
         let now = self.now();
         self.write([Change::Directory], move |db| {
-            let (mut used, mut refused) = (Vec::new(), Ok(()));
-            for mut path in paths::all(db)? {
-                if take_off(&mut path, Target::Person { id }) {
-                    used.push(path.name.clone());
-                    refused = refused.and(still_reaches("path", &path.name, path.targets().next().is_some()));
-                    paths::save(db, &path)?;
-                }
-            }
+            let mut leaning = off_every_path(db, Target::Person { id })?;
             for mut team in teams::all(db)? {
                 if team.people.contains(&id) {
-                    used.push(format!("the team {}", team.name));
                     team.people.retain(|person| *person != id);
-                    refused = refused.and(still_reaches("team", &team.name, !team.people.is_empty()));
+                    leaning.add("team", &team.name, !team.people.is_empty());
                     teams::save(db, &team)?;
                 }
             }
             for mut rotation in rotations::all(db)? {
                 if rotation.people().any(|person| person == id) {
-                    used.push(format!("the rotation {}", rotation.name));
                     rotation.forget(id);
-                    refused = refused.and(still_reaches("rotation", &rotation.name, rotation.people().next().is_some()));
+                    leaning.add("rotation", &rotation.name, rotation.people().next().is_some());
                     rotations::save(db, &rotation)?;
                 }
             }
             // A refusal undoes all of it.
-            may_go("They are", &used, anyway)?;
-            refused?;
+            leaning.lets_go("They are", anyway)?;
             Ok(people::set_removed(db, id, Some(now))?)
         })
         .await
@@ -125,7 +115,7 @@ impl Desk {
     pub async fn remove_team(&self, id: TeamId, anyway: bool) -> Answer<()> {
         let now = self.now();
         self.write([Change::Directory], move |db| {
-            off_every_path(db, Target::Team { id }, anyway)?;
+            off_every_path(db, Target::Team { id })?.lets_go("It is", anyway)?;
             Ok(teams::set_removed(db, id, Some(now))?)
         })
         .await
@@ -138,7 +128,7 @@ impl Desk {
     pub async fn remove_rotation(&self, id: RotationId, anyway: bool) -> Answer<()> {
         let now = self.now();
         self.write([Change::Directory], move |db| {
-            off_every_path(db, Target::Rotation { id }, anyway)?;
+            off_every_path(db, Target::Rotation { id })?.lets_go("It is", anyway)?;
             Ok(rotations::set_removed(db, id, Some(now))?)
         })
         .await
@@ -172,7 +162,15 @@ impl Desk {
     }
 
     pub async fn save_path(&self, path: Path) -> Answer<()> {
-        self.write([Change::Directory], move |db| Ok(paths::save(db, &checked_path(db, path)?)?)).await
+        self.write([Change::Directory], move |db| {
+            let path = checked_path(db, path)?;
+            if let Some(position) = path.bare_levels().next() {
+                let message = format!("Nobody is on {}. Say who is called there, or remove the level.", path.level_name(position));
+                return Err(Failure::invalid(&format!("levels.{position}.targets"), message));
+            }
+            Ok(paths::save(db, &path)?)
+        })
+        .await
     }
 
     pub async fn remove_path(&self, id: PathId, anyway: bool) -> Answer<()> {
@@ -238,44 +236,67 @@ fn namesakes(db: &Connection, person: &Person) -> Answer<Vec<String>> {
     Ok(others.map(words).collect())
 }
 
-/// Takes it off every level; true if it was on one.
-fn take_off(path: &mut Path, gone: Target) -> bool {
-    let mut was_on = false;
-    for level in &mut path.levels {
-        let before = level.targets.len();
-        level.targets.retain(|target| *target != gone);
-        was_on |= level.targets.len() < before;
-    }
-    was_on
+/// What leans on something that is to go.
+#[derive(Default)]
+struct Leaning {
+    /// What it is taken off, by name.
+    used: Vec<String>,
+    /// What would reach nobody without it.
+    emptied: Vec<String>,
+    /// Levels with nobody else on them, of paths that still reach somebody.
+    bare: Vec<String>,
 }
 
-fn off_every_path(db: &Connection, gone: Target, anyway: bool) -> Answer<()> {
-    let (mut used, mut refused) = (Vec::new(), Ok(()));
+impl Leaning {
+    fn add(&mut self, kind: &str, name: &str, still_reaches: bool) {
+        self.used.push(if kind == "path" { name.into() } else { format!("the {kind} {name}") });
+        if !still_reaches {
+            self.emptied.push(format!("the {kind} \"{name}\""));
+        }
+    }
+
+    /// Whether it may go, decided once: what is only asked about may go anyway, and
+    /// what may not is refused whether or not "anyway" is said.
+    fn lets_go(self, who_is: &str, anyway: bool) -> Answer<()> {
+        if !self.emptied.is_empty() {
+            let (what, it) = (listed(&self.emptied), if self.emptied.len() == 1 { "it" } else { "them" });
+            return Err(Failure::other(format!(
+                "Nobody else is on {what}, which would reach nobody. Nothing was changed; put somebody else on {it} first."
+            )));
+        }
+        if self.used.is_empty() || anyway {
+            return Ok(());
+        }
+        let bare = match &self.bare[..] {
+            [] => String::new(),
+            [one] => format!(" With nobody else on it, {one} is then skipped."),
+            more => format!(" With nobody else on them, {} are then skipped.", listed(more)),
+        };
+        let message = format!("{who_is} on {}. Removing takes them off; escalations under way keep their plan.{bare}", listed(&self.used));
+        Err(Failure::in_use(message, self.used))
+    }
+}
+
+/// Takes it off every level of every path.
+fn off_every_path(db: &Connection, gone: Target) -> Answer<Leaning> {
+    let mut leaning = Leaning::default();
     for mut path in paths::all(db)? {
-        if take_off(&mut path, gone) {
-            used.push(path.name.clone());
-            refused = refused.and(still_reaches("path", &path.name, path.targets().next().is_some()));
+        let (mut was_on, mut bare) = (false, Vec::new());
+        for (position, level) in path.levels.iter_mut().enumerate() {
+            let before = level.targets.len();
+            level.targets.retain(|target| *target != gone);
+            was_on |= level.targets.len() < before;
+            if level.targets.is_empty() && before > 0 {
+                bare.push(position);
+            }
+        }
+        if was_on {
+            leaning.add("path", &path.name, path.targets().next().is_some());
+            leaning.bare.extend(bare.into_iter().map(|position| format!("{} of {}", path.level_name(position), path.name)));
             paths::save(db, &path)?;
         }
     }
-    may_go("It is", &used, anyway)?;
-    refused
-}
-
-fn may_go(who_is: &str, used: &[String], anyway: bool) -> Answer<()> {
-    if used.is_empty() || anyway {
-        return Ok(());
-    }
-    let message = format!("{who_is} on {}. Removing takes them off; escalations under way keep their plan.", listed(used));
-    Err(Failure::in_use(message, used.to_vec()))
-}
-
-fn still_reaches(kind: &str, name: &str, somebody: bool) -> Answer<()> {
-    if somebody {
-        return Ok(());
-    }
-    let message = format!("Nobody else is on the {kind} \"{name}\", which would reach nobody. Put somebody else on it first.");
-    Err(Failure::in_use(message, vec![name.into()]))
+    Ok(leaning)
 }
 
 pub(super) fn checked_team(db: &Connection, mut team: Team) -> Answer<Team> {
@@ -357,6 +378,8 @@ pub(super) fn checked_person(db: &Connection, catalogue: &Catalogue, mut person:
     Ok(person)
 }
 
+/// The path as it is kept. A level with nobody on it passes: somebody may have been
+/// removed from it, and what was exported so must come back so.
 pub(super) fn checked_path(db: &Connection, mut path: Path) -> Answer<Path> {
     path.name = named(&path.name, "Give the path a name, such as the service it is for.")?;
     if path.levels.is_empty() {

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::call_sheet::replace;
-use super::directory::{checked_path, checked_person, checked_rotation, checked_service, checked_team, named};
+use super::directory::{checked_path, checked_person, checked_rotation, checked_service, checked_team, listed, named};
 use super::types::Import;
 use super::{Answer, Desk};
 use crate::channel;
@@ -226,6 +226,10 @@ fn take_in(db: &Connection, catalogue: &Catalogue, mut incoming: Document, found
     let before: HashMap<_, _> = paths::all(db)?.into_iter().map(|one| (one.id, one)).collect();
     for one in incoming.paths {
         if let Some(path) = found.accepts(&one.name.clone(), checked_path(db, one))? {
+            let bare: Vec<String> = path.bare_levels().map(|position| path.level_name(position)).collect();
+            if !bare.is_empty() {
+                found.notes.push(format!("{}: nobody is on {}", path.name, listed(&bare)));
+            }
             found.count(&path.name, before.get(&path.id), &path);
             paths::save(db, &path)?;
         }

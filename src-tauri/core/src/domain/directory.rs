@@ -177,4 +177,18 @@ impl Path {
     pub fn targets(&self) -> impl Iterator<Item = Target> + '_ {
         self.levels.iter().flat_map(|level| &level.targets).copied()
     }
+
+    /// The levels on which nobody is.
+    pub fn bare_levels(&self) -> impl Iterator<Item = usize> + '_ {
+        self.levels.iter().enumerate().filter(|(_, level)| level.targets.is_empty()).map(|(position, _)| position)
+    }
+
+    /// "level 2", "level 2 (second line)".
+    #[must_use]
+    pub fn level_name(&self, position: usize) -> String {
+        match self.levels.get(position).map(|level| level.name.as_str()) {
+            None | Some("") => format!("level {}", position + 1),
+            Some(name) => format!("level {} ({name})", position + 1),
+        }
+    }
 }
