@@ -138,3 +138,36 @@ async fn what_would_be_refused_anyway_is_not_offered_anyway() {
     window.click("Remove Ben").expect("With nobody else on it, level 2 of Shop is then skipped.").click("Remove anyway");
     window.expect("Ben was removed.").expect("People 1");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whether_the_first_line_is_somebody_is_asked_and_what_is_shown_follows() {
+    let (world, mailbox) = (World::new().await, SmtpSink::start().await);
+    world.mail(&mailbox).await;
+    let desktop = Desktop::start(Look::Light);
+    let window = page_of(&world, &desktop).await;
+    page::go(window.session(), "directory/files");
+    window.expect("People from other programs");
+    page::offer(window.session(), "The file of people to import", "names.csv", "Ana Ruiz\nBen Okoro\n");
+    window.expect("2 people in a table of one column").expect("Ana Ruiz · Ben Okoro");
+    let switch = "The first line is a person too Otherwise it says what the columns are called.";
+    window.tick(switch).expect("One person in a table of one column").expect_gone("Ana Ruiz · Ben Okoro");
+    window.tick(switch).expect("Ana Ruiz · Ben Okoro");
+    window.choose("What would change?").expect("New (2): Ana Ruiz, Ben Okoro").choose("Import 2").expect("2 added");
+    let directory = page::ask(window.session(), "directory", &serde_json::json!({}));
+    assert_eq!(directory["people"][0]["name"], "Ana Ruiz", "the first line is somebody, and came in");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refused_country_is_said_at_its_field_and_the_keyboard_is_there() {
+    let (world, mailbox) = (World::new().await, SmtpSink::start().await);
+    world.mail(&mailbox).await;
+    let desktop = Desktop::start(Look::Light);
+    let window = page_of(&world, &desktop).await;
+    page::go(window.session(), "directory/files");
+    window.expect("People from other programs");
+    page::offer(window.session(), "The file of people to import", "people.csv", "Name,Phone\nAna Ruiz,030 23125011\n");
+    let country = "Country of numbers without one";
+    window.expect(country).fill(country, "QQ").choose("What would change?").expect("\"QQ\" is no country");
+    assert_eq!((window.focused().as_str(), stands_in(&window).as_str()), (country, "QQ"), "where it is wrong, and as it was typed");
+    window.chord(&[key::CONTROL], 'a').typed("DE").expect_gone("is no country").press(key::ENTER).expect("New (1): Ana Ruiz");
+}
