@@ -34,6 +34,19 @@ async fn what_goes_out_comes_back_byte_for_byte_at_an_empty_desk() {
 }
 
 #[tokio::test]
+async fn a_level_that_lost_its_last_person_goes_out_and_comes_back_and_is_said() {
+    let (world, _mailbox) = full().await;
+    let ben = world.desk.directory().await.expect("the directory").people.into_iter().find(|one| one.name == "Ben").expect("Ben");
+    world.desk.remove_person(ben.id, true).await.expect("taken off level 1");
+    let out = world.desk.export_directory().await.expect("exported");
+    let other = World::new().await;
+    let found = other.desk.import_directory(out.clone(), false).await.expect("imported");
+    assert_eq!(found.refused, [""; 0], "a copy that is kept must come back whatever is in it");
+    assert_eq!(found.notes, ["Shop: nobody is on level 1"], "and what is missing is said");
+    assert_eq!(other.desk.export_directory().await.expect("exported again"), out, "the same document, byte for byte");
+}
+
+#[tokio::test]
 async fn it_says_first_what_it_would_change_and_can_be_taken_back() {
     let (world, _mailbox) = full().await;
     let out = world.desk.export_directory().await.expect("exported");

@@ -379,6 +379,24 @@ mod tests {
                 "2026-10-05 21:00",
                 "Ana 02. 22:00, Ben 03. 21:00, Caro 04. 21:00",
             ),
+            // A handover at 02:30 does not exist there on 4 October: it is when the clocks skip, 16:00 UTC.
+            (
+                "Australia/Sydney",
+                "2026-10-03 02:30",
+                24,
+                "2026-10-02 16:30",
+                "2026-10-05 15:30",
+                "Ana 02. 16:30, Ben 03. 16:00, Caro 04. 15:30",
+            ),
+            // And twice on 5 April: the first one counts, eleven hours before UTC, and the second changes nothing.
+            (
+                "Australia/Sydney",
+                "2026-04-04 02:30",
+                24,
+                "2026-04-03 15:30",
+                "2026-04-06 16:30",
+                "Ana 03. 15:30, Ben 04. 15:30, Caro 05. 16:30",
+            ),
             // Lord Howe's clocks move by half an hour: 02:00 to 02:30 on 4 October 2026; 10:30 before UTC, then 11:00.
             (
                 "Australia/Lord_Howe",
