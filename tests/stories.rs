@@ -3,10 +3,10 @@
 
 #[path = "stories/answering.rs"]
 mod answering;
-#[path = "stories/answering_mail.rs"]
-mod answering_mail;
 #[path = "stories/answering_jsm.rs"]
 mod answering_jsm;
+#[path = "stories/answering_mail.rs"]
+mod answering_mail;
 #[path = "stories/answering_matrix.rs"]
 mod answering_matrix;
 #[path = "stories/answering_ntfy.rs"]

@@ -146,7 +146,8 @@ impl Tag {
         let closes = text.starts_with("</");
         let begin = if closes { 2 } else { 1 };
         let name: String = text[begin..].chars().take_while(char::is_ascii_alphanumeric).take(20).collect();
-        if name.is_empty() && !text[begin..].starts_with(['!', '?']) {
+        // A name begins with a letter; "<3" is a heart.
+        if !name.starts_with(|sign: char| sign.is_ascii_alphabetic()) && !text[begin..].starts_with(['!', '?']) {
             return None;
         }
         let bytes = text.as_bytes();
