@@ -190,6 +190,10 @@ impl Walk<'_> {
             self.stop(&format!("channels, {provider}"), "Name");
             self.window.press(key::ESCAPE).click("Throw it away").expect_gone("What kind?");
         }
+        self.go("channels/drills", "No drill yet");
+        self.form("drills", "Let them come by themselves", "On which day?");
+        page::ask(self.window.session(), "begin_drill", &json!({ "people": null }));
+        self.stop("a drill", "End it now");
     }
 
     fn settings(&mut self) {
