@@ -274,7 +274,10 @@ async fn every_way_to_log_in_works_or_says_why_not() {
     post.inbox.can_only(&["LOGINDISABLED"]);
     let deaf = post.listen(None, Duration::ZERO).await.expect_err("there is no way in");
     assert!(deaf.lasts && deaf.words.contains("no way to log in"), "{deaf}");
-    for (said, lasts) in [("NO [AUTHENTICATIONFAILED] wrong", true), ("NO sorry", true), ("NO [UNAVAILABLE] later", false)] {
+    let repeats = format!("BAD what is {}", LOGIN.1);
+    for (said, lasts) in
+        [("NO [AUTHENTICATIONFAILED] wrong", true), ("NO sorry", true), ("NO [UNAVAILABLE] later", false), (repeats.as_str(), true)]
+    {
         let post = Post::sent().await;
         post.inbox.replies(ImapStep::Login, said);
         let deaf = post.listen(None, Duration::ZERO).await.expect_err("it was refused");

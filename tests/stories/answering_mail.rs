@@ -205,3 +205,19 @@ async fn a_refused_login_is_said_to_the_desk_and_mended_without_losing_an_answer
     desk.world.hear().await;
     assert_eq!(holder(&desk.world.incident(desk.id).await), Some("Marta"), "once it works again the answer is still there");
 }
+
+#[tokio::test]
+async fn a_test_of_the_channel_tries_the_way_back_too() {
+    let (world, smtp, inbox) = (World::new().await, SmtpSink::start().await, ImapSink::start().await);
+    let channel = world.mail_both_ways(&smtp, &inbox).await;
+    let test = async || world.desk.test_channel(channel, "ana@example.org".into()).await.expect("it can be tried");
+    assert!(test().await.worked);
+    inbox.replies(ImapStep::Login, "NO [AUTHENTICATIONFAILED] wrong password");
+    let result = test().await;
+    assert!(!result.worked, "half a channel is not one that works");
+    assert!(
+        result.words.contains("took it") && result.words.contains("answers cannot be heard"),
+        "and it says which half: {}",
+        result.words
+    );
+}

@@ -7,7 +7,7 @@ use super::directory::{listed, named};
 use super::types::{ChannelChange, TestResult};
 use super::{Answer, Desk};
 use crate::channel::catalogue::Catalogue;
-use crate::channel::{self, Envelope, Outcome, Ready, providers};
+use crate::channel::{self, Channel, Envelope, Outcome, Ready, providers};
 use crate::domain::brief::{self, Sender};
 use crate::domain::channel::{AddressKind, ChannelSetup, ChannelTest, FieldKind};
 use crate::domain::contact;
@@ -120,7 +120,7 @@ impl Desk {
             Ok(Ready::Automatic(channel)) => {
                 let sender = Sender::of(&desk);
                 let message = brief::test_message(&sender, now);
-                channel
+                let sent = channel
                     .send(&Envelope {
                         delivery: DeliveryId::new(now),
                         token: Token::of(rand::random()),
@@ -129,7 +129,8 @@ impl Desk {
                         message,
                         now,
                     })
-                    .await
+                    .await;
+                with_the_way_back(&*channel, sent).await
             }
         };
         let worked = matches!(outcome, Outcome::Accepted { .. });
@@ -200,6 +201,16 @@ fn keep_secrets(
     }
     setup.secrets_set = set;
     Ok((setup, before))
+}
+
+/// What a test came to, with the way back, where there is one: messages that leave while nobody hears
+/// the answers are half a channel.
+async fn with_the_way_back(channel: &dyn Channel, sent: Outcome) -> Outcome {
+    let (Outcome::Accepted { words, .. }, Some(inbound)) = (&sent, channel.inbound()) else { return sent };
+    match inbound.try_out().await {
+        Ok(()) => sent,
+        Err(deaf) => Outcome::Temporary { words: format!("{words} But answers cannot be heard: {deaf}"), retry_after: None },
+    }
 }
 
 /// As far as it goes: the row already says what counts.

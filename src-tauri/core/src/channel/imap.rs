@@ -228,6 +228,8 @@ impl Imap {
         } else {
             self.command(&format!("LOGIN {} {}", quoted(name), quoted(password)), |_| {}).await?
         };
+        // Some servers repeat what they were told.
+        let end = End { words: end.words.replace(password, "…"), ..end };
         end.good(&self.line.server, "the login").map_err(|trouble| match trouble {
             Trouble::Refused { words, .. } if !is_a_matter_of_time(&end.words) => Trouble::Refused {
                 words: format!(

@@ -22,7 +22,14 @@ pub trait Inbound: Send + Sync {
     /// before: it is on the disk by then. What was returned and not confirmed may be
     /// returned again, under the same names. Dropping the future loses nothing.
     fn listen<'a>(&'a self, listening: &'a Listening) -> Hears<'a>;
+
+    /// Whether it could listen at this moment, for whoever tries a set-up. Takes nothing in.
+    fn try_out(&self) -> TriedOut<'_> {
+        Box::pin(async { Ok(()) })
+    }
 }
+
+pub type TriedOut<'a> = Pin<Box<dyn Future<Output = Result<(), Deaf>> + Send + 'a>>;
 
 pub type Hears<'a> = Pin<Box<dyn Future<Output = Result<Heard, Deaf>> + Send + 'a>>;
 

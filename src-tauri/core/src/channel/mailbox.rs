@@ -10,7 +10,7 @@ use tokio_rustls::TlsConnector;
 
 use super::http::reason;
 use super::imap::{Imap, Login, Waited};
-use super::inbound::{Arrival, Deaf, Heard, Hears, Inbound, Listening};
+use super::inbound::{Arrival, Deaf, Heard, Hears, Inbound, Listening, TriedOut};
 use super::line::Trouble;
 use super::returned;
 use super::server::Server;
@@ -115,6 +115,14 @@ impl Inbound for Mailbox {
     fn listen<'a>(&'a self, listening: &'a Listening) -> Hears<'a> {
         Box::pin(self.hear(listening))
     }
+
+    fn try_out(&self) -> TriedOut<'_> {
+        Box::pin(async {
+            let mut imap = Imap::open(&self.server, &self.connector, &self.login).await?;
+            imap.examine().await?;
+            Ok(())
+        })
+    }
 }
 
 /// What has come since the cursor.
@@ -185,17 +193,17 @@ pub(super) fn fields() -> Vec<Field> {
     vec![
         field(
             "imap_host",
-            "Inbox: IMAP server",
+            "Answers: IMAP server",
             "Where answers arrive, such as imap.example.org. Baton reads there and changes nothing. Empty: answers are not heard.",
             FieldKind::Text,
             "",
         ),
-        field("imap_port", "Inbox: port", "", FieldKind::Number, "993"),
+        field("imap_port", "Answers: port", "", FieldKind::Number, "993"),
         Field {
             choices: super::mail::security_choices(),
-            ..field("imap_security", "Inbox: encryption", "Usually TLS on port 993, or STARTTLS on port 143.", FieldKind::Choice, "tls")
+            ..field("imap_security", "Answers: encryption", "Usually TLS on port 993, or STARTTLS on port 143.", FieldKind::Choice, "tls")
         },
-        field("imap_username", "Inbox: user name", "Empty if it is the same as for sending.", FieldKind::Text, ""),
-        field("imap_password", "Inbox: password", "Empty if it is the same as for sending.", FieldKind::Secret, ""),
+        field("imap_username", "Answers: user name", "Empty if it is the same as for sending.", FieldKind::Text, ""),
+        field("imap_password", "Answers: password", "Empty if it is the same as for sending.", FieldKind::Secret, ""),
     ]
 }

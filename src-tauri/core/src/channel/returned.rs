@@ -260,3 +260,48 @@ impl Fields {
         self.0.iter().filter(|group| group.iter().any(|(one, _)| one == name)).map(|group| Self(vec![group.clone()])).collect()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_name_that_baton_gave_has_a_token_in_it() {
+        let token = Token::sample();
+        let ours = format!("<01a206d8-c800-7b67-95ab-0a6169a1b0b6.{}@example.org>", token.reveal());
+        assert_eq!(token_of(&ours), Some(token.clone()));
+        for other in ["", "<>", "<@>", "<.@>", "<a@b>", &ours.replace('.', "-"), &ours.replace("01a2", "zzzz"), &ours.to_lowercase()] {
+            assert_eq!(token_of(other), None, "{other}");
+        }
+    }
+
+    #[test]
+    fn a_status_is_told_from_other_numbers() {
+        for (text, expected) in [
+            ("550 5.1.1 user unknown", Some("550")),
+            ("said: 5.2.2 (mailbox full)", Some("5.2.2")),
+            ("at 10.0.0.25 on 25.11.2026 it was 452", Some("452")),
+            ("version 5.1, 555 mails, 192.168.4.20", Some("555")),
+            ("nothing of the kind in 2026", None),
+        ] {
+            assert_eq!(status_in(text), expected, "{text}");
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn whatever_lies_in_an_inbox_is_read_without_harm(
+            kind in "(text/plain|text/html|multipart/report; report-type=delivery-status; boundary=b|multipart/mixed; boundary=b|message/rfc822)",
+            encoding in "(base64|quoted-printable|7bit|x)",
+            body in "(--b|--b--|=|[a-zA-Z0-9+/ :<>;.-]{1,12}|é|\\r\\n|Message-ID: |Content-Type: message/delivery-status|Action: failed){0,60}",
+            bytes in proptest::collection::vec(0_u8.., 0..200),
+        ) {
+            let id = format!("<01a206d8-c800-7b67-95ab-0a6169a1b0b6.{}@example.org>", Token::sample().reveal());
+            let header = format!("From: a@example.org\r\nIn-Reply-To: {id}\r\nContent-Type: {kind}\r\nContent-Transfer-Encoding: {encoding}\r\n\r\n");
+            for rest in [body.as_bytes(), &bytes] {
+                let mail = [header.as_bytes(), rest].concat();
+                let _ = (may_concern_us(&mail), read(&mail), read(rest));
+            }
+        }
+    }
+}
