@@ -91,7 +91,7 @@ type Seeded = (&'static str, fn(&mut Sound), Fault, &'static str, &'static str);
 
 #[tokio::test]
 async fn each_fault_is_found_with_who_and_when_and_where_it_is_mended() {
-    let seeded: [Seeded; 22] = [
+    let seeded: [Seeded; 24] = [
         ("a path without levels", |desk| desk.path.levels.clear(), Fault::ReachesNobody, "Shop reaches nobody", ""),
         (
             "levels without anybody",
@@ -173,6 +173,20 @@ async fn each_fault_is_found_with_who_and_when_and_where_it_is_mended() {
             "now until Thu 08:00",
         ),
         ("a zone that no longer exists", |desk| desk.rotation.zone = "Mars/Olympus".into(), Fault::BrokenRotation, "no such time zone", ""),
+        (
+            "working hours in a zone that no longer exists",
+            |desk| desk.ana.presence.hours = Some(Timetable { zone: "Mars/Olympus".into(), ..office() }),
+            Fault::BrokenHours,
+            "The working hours of Ana cannot be followed, so Ana is called at any. There is no such time zone",
+            "",
+        ),
+        (
+            "a level's hours in a zone that no longer exists",
+            |desk| desk.path.levels[1].hours = Some(Timetable { zone: "Mars/Olympus".into(), ..office() }),
+            Fault::BrokenHours,
+            "Shop: the hours of level 2 cannot be followed, so it is called at any. There is no such time zone",
+            "",
+        ),
         ("an empty rotation", |desk| desk.rotation.layers.clear(), Fault::BrokenRotation, "The rotation Databases cannot be followed", ""),
         ("no method at all", |desk| desk.ana.methods.clear(), Fault::NoMethod, "Ana has no way to be reached", ""),
         ("one method only", |desk| drop(desk.ana.methods.pop()), Fault::OneMethod, "Ana has only one way", ""),

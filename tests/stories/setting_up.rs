@@ -5,8 +5,8 @@ use baton_core::domain::channel::ChannelSetup;
 use baton_core::domain::desk::DeskSettings;
 use baton_core::domain::id::ChannelId;
 use baton_core::host::{Secret, SecretName, Secrets};
-use baton_core::store::StoreError;
 use baton_core::store::open::FILE;
+use baton_core::store::{StoreError, settings};
 use baton_tests::http_sink::HttpSink;
 use baton_tests::smtp_sink::SmtpSink;
 use baton_tests::world::World;
@@ -34,6 +34,23 @@ async fn a_computer_that_names_no_zone_we_know_leaves_the_desk_as_it_was() {
     let world = World::new().await;
     world.desk.prepare(Some("Mars/Olympus".into())).await.expect("prepared");
     assert_eq!(world.desk.overview().await.expect("the overview").desk.zone, "UTC", "a zone that cannot be read would be worse");
+}
+
+#[tokio::test]
+async fn a_zone_that_no_longer_exists_is_said_until_another_is_chosen() {
+    let world = World::new().await;
+    let overview = world.desk.overview().await.expect("the overview");
+    assert_eq!(overview.conditions, Vec::<String>::new(), "nothing is wrong yet");
+    // As an older Baton, or another computer, may have written it.
+    let gone = DeskSettings { zone: "Mars/Olympus".into(), ..overview.desk };
+    let written = gone.clone();
+    world.engine.store.write::<_, StoreError, _>(move |db| settings::put(db, "desk", &written)).await.expect("written");
+    let overview = world.desk.overview().await.expect("the frame is there all the same");
+    assert!(overview.conditions[0].starts_with("There is no time zone \"Mars/Olympus\" (any more), so times are in UTC."), "{overview:?}");
+    let refused = world.desk.save_desk(gone.clone()).await.expect_err("it is not saved once more");
+    assert_eq!(refused.details, ["zone"], "{}", refused.message);
+    world.desk.save_desk(DeskSettings { zone: "Europe/Berlin".into(), ..gone }).await.expect("chosen");
+    assert_eq!(world.desk.overview().await.expect("the overview").conditions, Vec::<String>::new(), "and then it is over");
 }
 
 async fn setup(world: &World, id: ChannelId) -> ChannelSetup {

@@ -111,3 +111,7 @@ test('time passed', () => {
   expect(span(12 * 60_000)).toBe('12 min')
   expect(span(125 * 60_000)).toBe('2 h 5 min')
 })
+
+test('a zone that does not exist counts as UTC, and nothing breaks', () => {
+  expect(short(now, now, 'Mars/Olympus')).toBe('13:05')
+})

@@ -12,19 +12,27 @@ type Wall = { year: number; month: number; day: number; hour: number; minute: nu
 
 const formats = new Map<string, Intl.DateTimeFormat>()
 
+const shows = (zone: string) =>
+  new Intl.DateTimeFormat('en-GB', {
+    timeZone: zone,
+    hourCycle: 'h23',
+    weekday: 'short',
+    year: 'numeric',
+    month: 'numeric',
+    day: 'numeric',
+    hour: 'numeric',
+    minute: 'numeric',
+  })
+
 function format(zone: string) {
   let made = formats.get(zone)
   if (!made) {
-    made = new Intl.DateTimeFormat('en-GB', {
-      timeZone: zone,
-      hourCycle: 'h23',
-      weekday: 'short',
-      year: 'numeric',
-      month: 'numeric',
-      day: 'numeric',
-      hour: 'numeric',
-      minute: 'numeric',
-    })
+    try {
+      made = shows(zone)
+    } catch {
+      // A zone that does not exist (any more) is said elsewhere, and here as there it counts as UTC.
+      made = shows('UTC')
+    }
     formats.set(zone, made)
   }
   return made

@@ -27,6 +27,8 @@ impl Desk {
         let known = *self.holes.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         let known = known.filter(|(at, _)| now.since(*at) < LOOKED_FOR_AGAIN).map(|(_, holes)| holes);
         let overview = self.read(move |db| {
+            let desk = lookup::desk(db)?;
+            conditions.extend(desk.zone_fault());
             let channels = channels::all(db)?;
             // A call by hand sends nothing that could be tested.
             let enabled = || channels.iter().filter(|setup| setup.enabled && setup.provider != lookup::BY_HAND);
@@ -44,7 +46,6 @@ impl Desk {
             let drafts = drafts::all(db)?.len();
             Ok(Overview {
                 now,
-                desk: lookup::desk(db)?,
                 first_start: !set_up && people.is_empty() && services::all(db)?.is_empty() && !incidents::is_any(db)? && drafts == 0,
                 holes,
                 grave_holes,
@@ -55,13 +56,14 @@ impl Desk {
                 channels_failing: count(enabled().filter(|setup| setup.last_test.as_ref().is_some_and(|test| !test.worked))),
                 channels_untested: count(enabled().filter(|setup| setup.last_test.is_none())),
                 channels_total: count(enabled()),
-                offline: offline(&channels, deliveries::waiting(db)?, lookup::desk(db)?.tz(), now),
+                offline: offline(&channels, deliveries::waiting(db)?, desk.tz(), now),
                 unread_notices: notices::unread(db)?,
                 unfinished_drafts: u32::try_from(drafts).unwrap_or(u32::MAX),
                 conditions,
                 secrets,
                 version: env!("CARGO_PKG_VERSION").into(),
                 database: db.path().unwrap_or_default().into(),
+                desk,
             })
         });
         let overview: Overview = overview.await?;

@@ -9,6 +9,7 @@ use super::contact;
 use super::id::PathId;
 use super::policy::Policy;
 use super::rhythm::Rhythm;
+use super::text::{clean_line, shorten};
 
 /// Who and where this desk is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -63,6 +64,17 @@ impl DeskSettings {
     #[must_use]
     pub fn tz(&self) -> Tz {
         self.zone.parse().unwrap_or(Tz::UTC)
+    }
+
+    /// What to say where times are not the desk's own, because nobody knows its zone (any more).
+    #[must_use]
+    pub fn zone_fault(&self) -> Option<String> {
+        let known = self.zone.parse::<Tz>().is_ok();
+        let words = || {
+            let zone = shorten(&clean_line(&self.zone), 40);
+            format!("There is no time zone \"{zone}\" (any more), so times are in UTC. Choose the largest city near you under Settings.")
+        };
+        (!known).then(words)
     }
 
     /// An address as people write it; in part where others see the screen.

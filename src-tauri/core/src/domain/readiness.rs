@@ -14,6 +14,7 @@ use super::plan::{Contact, Plan, PlanLevel, PlanRotation};
 use super::preview::the_only_person;
 use super::severity::Severity;
 use super::time::{DAY, Instant, spoken};
+use super::timetable::Timetable;
 use super::why::Absent;
 
 /// So far ahead is looked.
@@ -41,6 +42,8 @@ pub enum Fault {
     LevelEmpty,
     NobodyOnCall,
     BrokenRotation,
+    /// Hours that cannot be followed, and so count as always.
+    BrokenHours,
     NoMethod,
     OneMethod,
     Unproven,
@@ -212,6 +215,10 @@ fn path(plan: &Plan, now: Instant, zone: Tz, found: &mut Vec<Finding>) {
         found.push(Finding { fault: Fault::SamePersonOnEveryLevel, grave: false, words, when: String::new(), mend });
     }
     for (at, level) in plan.levels.iter().enumerate() {
+        if let Some(Err((_, why))) = level.hours.as_ref().map(Timetable::check) {
+            let words = format!("{name}: the hours of level {} cannot be followed, so it is called at any. {why}", at + 1);
+            found.push(Finding { fault: Fault::BrokenHours, grave: false, words, when: String::new(), mend });
+        }
         if let Some(every) = level.repeat_every.filter(|every| *every >= level.minutes) {
             let words = format!(
                 "{name}: level {} is to be called again every {every} min and never is, for the next level comes after {} min",
@@ -320,6 +327,9 @@ fn person(one: &Person, directory: &Directory<'_>, now: Instant, zone: Tz, found
     let channels = directory.channels;
     let (name, mend) = (&one.name, Mend::Person { id: one.id });
     let mut say = |fault, grave, words| found.push(Finding { fault, grave, words, when: String::new(), mend });
+    if let Some(Err((_, why))) = one.presence.hours.as_ref().map(Timetable::check) {
+        say(Fault::BrokenHours, false, format!("The working hours of {name} cannot be followed, so {name} is called at any. {why}"));
+    }
     let enabled = |channel| channels.iter().any(|setup| setup.id == channel && setup.enabled);
     for method in one.methods.iter().filter(|method| method.wrong_since.is_some()) {
         let channel =
