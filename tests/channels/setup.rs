@@ -103,6 +103,21 @@ fn what_comes_without_its_secrets_is_judged_by_the_rest() {
     assert!(check_without_secrets(&Catalogue::standard(), &setup).is_err(), "but nobody reads a mailbox without a name");
 }
 
+#[test]
+fn what_is_no_secret_can_be_checked_without_the_secrets() {
+    for (provider, fields) in [
+        ("telegram", vec![]),
+        ("webhook", vec![]),
+        ("slack-webhook", vec![]),
+        ("mail", vec![("host", "mail.example.org"), ("from_address", "desk@example.org")]),
+    ] {
+        let (setup, _) = set_up(provider, &fields);
+        check_without_secrets(&Catalogue::standard(), &setup).unwrap_or_else(|fault| panic!("{provider} comes from a file without its secrets, but: {fault}"));
+    }
+    let (setup, _) = set_up("mail", &[("host", "https://mail.example.org"), ("from_address", "desk@example.org")]);
+    assert_eq!(check_without_secrets(&Catalogue::standard(), &setup).expect_err("no host").field, "host", "what is wrong besides is found");
+}
+
 #[tokio::test]
 async fn locked_passwords_are_waited_for_and_a_changed_secret_is_used() {
     let (desk, sink) = (Desk::new(), HttpSink::start().await);
