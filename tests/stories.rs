@@ -15,6 +15,8 @@ mod answering_ntfy;
 mod answering_pagerduty;
 #[path = "stories/answering_pushover.rs"]
 mod answering_pushover;
+#[path = "stories/answering_slack.rs"]
+mod answering_slack;
 #[path = "stories/calendars.rs"]
 mod calendars;
 #[path = "stories/call_sheet.rs"]

@@ -9,7 +9,7 @@ use baton_tests::nobody::Nobody;
 use baton_tests::smtp_sink::{SmtpBehaviour, SmtpSecurity, SmtpSink, SmtpStep};
 
 use crate::desk::{Desk, Kind, envelope, http_channel, kind, mail_channel, message, once_read};
-use crate::interface::{Interface, JSM, MATRIX, NTFY, PAGERDUTY, PUSHOVER};
+use crate::interface::{Interface, JSM, MATRIX, NTFY, PAGERDUTY, PUSHOVER, SLACK};
 
 /// What may happen at any provider, whatever it speaks.
 #[derive(Clone, Copy, Debug)]
@@ -42,8 +42,13 @@ const TABLE: [(Happening, Kind, &str); 11] = [
 ];
 
 #[tokio::test]
-async fn the_same_happening_is_the_same_outcome_by_slack() {
+async fn the_same_happening_is_the_same_outcome_by_slack_webhook() {
     conforms(|happening| http_outcome("slack-webhook", happening)).await;
+}
+
+#[tokio::test]
+async fn the_same_happening_is_the_same_outcome_by_slack() {
+    conforms(|happening| over_http(&SLACK, happening)).await;
 }
 
 #[tokio::test]

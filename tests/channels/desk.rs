@@ -111,6 +111,7 @@ pub fn envelope(message: Message) -> Envelope {
         address: "ilse@example.org".into(),
         message,
         now: NOW,
+        attempt: 1,
     }
 }
 

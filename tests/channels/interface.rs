@@ -53,6 +53,13 @@ pub const PUSHOVER: Interface = Interface {
     takes: (200, r#"{"status":1,"request":"647d2300-702c-4b38-8b2f-d56326ae460b","receipt":"rLqVuqTRh62UzxtmqiaLzQmVcPgiCy"}"#),
 };
 
+pub const SLACK: Interface = Interface {
+    provider: "slack",
+    fields: &[("!token", "xoxb-42-secret")],
+    address: "C024BE91L",
+    takes: (200, r#"{"ok":true,"channel":"C024BE91L","ts":"1503435956.000247","message":{"type":"message","text":"m"}}"#),
+};
+
 impl Interface {
     pub fn open(&self, desk: &Desk, url: &str, ca_file: &str) -> Arc<dyn Channel> {
         let open = [("allow_private", "yes"), ("allow_plain", "yes"), ("ca_file", ca_file), ("server", url)];

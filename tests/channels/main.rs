@@ -14,3 +14,4 @@ mod pushes;
 mod returned;
 mod rooms;
 mod setup;
+mod slack;

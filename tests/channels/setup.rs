@@ -41,6 +41,11 @@ fn what_cannot_work_is_said_on_save_with_the_field() {
         ("webhook", vec![("!url", "https://example.org/"), ("!signing_secret", &short)], "signing_secret"),
         ("webhook", [hook("https://example.org/"), vec![("allow_plain", "on")]].concat(), "allow_plain"),
         ("webhook", [hook("https://example.org/"), vec![("ca_file", "/nowhere/ca.pem")]].concat(), "ca_file"),
+        ("slack", vec![], "token"),
+        ("slack", vec![("!token", "xapp-1-A1-b2")], "token"),
+        ("slack", vec![("!token", "xoxb-1 2")], "token"),
+        ("slack", vec![("!token", "xoxb-1-2"), ("!app_token", "xoxb-1-2")], "app_token"),
+        ("slack", vec![("!token", "xoxb-1-2"), ("server", "http://slack.com/api")], "server"),
         ("slack-webhook", vec![], "url"),
         ("slack-webhook", vec![("!url", "hooks")], "url"),
         ("slack-webhook", vec![("!url", "http://example.org/")], "url"),
@@ -82,6 +87,8 @@ fn what_cannot_work_is_said_on_save_with_the_field() {
         ("mail", mail(("host", "post.bücher.example"))),
         ("mail", [mail(("security", "plain")), vec![("allow_plain", "yes")]].concat()),
         ("mail", vec![("host", "::1"), ("security", "plain"), ("from_address", "desk@example.org")]),
+        ("slack", vec![("!token", " xoxb-1-2-aB "), ("!app_token", "xapp-1-A1-b2")]),
+        ("slack", vec![("!token", "xoxb-1-2-aB")]),
         ("desktop", vec![]),
         ("call", vec![]),
     ] {
@@ -106,6 +113,7 @@ fn what_comes_without_its_secrets_is_judged_by_the_rest() {
 #[test]
 fn what_is_no_secret_can_be_checked_without_the_secrets() {
     for (provider, fields) in [
+        ("slack", vec![]),
         ("telegram", vec![]),
         ("webhook", vec![]),
         ("slack-webhook", vec![]),

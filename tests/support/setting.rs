@@ -21,6 +21,7 @@ use crate::providers::matrix::{self, Matrix};
 use crate::providers::ntfy::{self, Ntfy};
 use crate::providers::pagerduty::{self, PagerDuty};
 use crate::providers::pushover::{self, Pushover};
+use crate::providers::slack::{self, Slack};
 use crate::providers::telegram::{self, Telegram};
 use crate::smtp_sink::SmtpSink;
 use crate::world::World;
@@ -94,6 +95,15 @@ impl World {
     async fn two_way(&self, provider: &str, name: &str, url: &str, settings: &[(&str, &str)], secrets: &[(&str, &str)]) -> ChannelId {
         let settings = [&[("allow_private", "yes"), ("allow_plain", "yes"), ("server", url)], settings].concat();
         self.channel(provider, name, &settings, secrets).await.expect("the channel is accepted")
+    }
+
+    /// A Slack app at this server, with Socket Mode or without.
+    pub async fn slack_app(&self, server: &Slack, socket_mode: bool) -> ChannelId {
+        let mut secrets = vec![("token", slack::TOKEN)];
+        if socket_mode {
+            secrets.push(("app_token", slack::APP_TOKEN));
+        }
+        self.two_way("slack", "Slack", &server.url(), &[], &secrets).await
     }
 
     pub async fn channel(

@@ -7,4 +7,6 @@ pub mod ntfy;
 pub mod pagerduty;
 pub mod pushover;
 mod serving;
+pub mod slack;
+pub mod slack_socket;
 pub mod telegram;

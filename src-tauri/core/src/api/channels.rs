@@ -128,6 +128,7 @@ impl Desk {
                         address: address.clone(),
                         message,
                         now,
+                        attempt: 1,
                     })
                     .await;
                 with_the_way_back(&*channel, sent).await

@@ -61,6 +61,7 @@ impl Desk {
                 address: address.clone(),
                 message,
                 now,
+                attempt: 1,
             })
             .await;
         let worked = matches!(outcome, Outcome::Accepted { .. });

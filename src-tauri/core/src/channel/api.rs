@@ -4,12 +4,16 @@
 use std::time::Duration;
 
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderName, HeaderValue};
-use reqwest::{Client, Method};
+use reqwest::{Client, Method, Upgraded};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use tokio_tungstenite::WebSocketStream;
+use tokio_tungstenite::tungstenite::handshake::client::generate_key;
+use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
+use tokio_tungstenite::tungstenite::protocol::{Role, WebSocketConfig};
 use url::Url;
 
-use super::http::{self, Answer, Clients, Followed, Request};
+use super::http::{self, Answer, Clients, Followed, Request, Switched};
 use super::inbound::Deaf;
 use super::outbound::Guard;
 use super::setup::{Form, SetupFault};
@@ -20,15 +24,19 @@ use crate::domain::time::Instant;
 use crate::host::Secret;
 
 /// The most that is read of a list of what came back.
-const LIST_LIMIT: usize = 4 * 1024 * 1024;
+pub(super) const LIST_LIMIT: usize = 4 * 1024 * 1024;
 
 /// How much longer than the provider is asked to wait its answer may take.
 const GRACE: Duration = Duration::from_secs(10);
+
+/// A WebSocket that Baton opened.
+pub(super) type Stream = WebSocketStream<Upgraded>;
 
 pub(super) struct Api {
     base: Url,
     client: Client,
     guard: Guard,
+    allow_plain: bool,
     hidden: Vec<String>,
 }
 
@@ -48,7 +56,7 @@ impl Api {
         let guard = if form.yes("allow_private") { Guard::Private } else { Guard::Public };
         let client = clients.client(guard, &Authorities::read(form.text("ca_file"))?)?;
         let hidden = form.secrets().values().map(|secret| secret.reveal().trim().to_string()).filter(|secret| secret.len() > 1).collect();
-        Ok(Self { base, client, guard, hidden })
+        Ok(Self { base, client, guard, allow_plain: form.yes("allow_plain"), hidden })
     }
 
     /// The address of one of its calls; each part of the path is escaped.
@@ -105,6 +113,44 @@ impl Api {
         }
     }
 
+    /// Opens a WebSocket where the provider said there is one. The same rules hold as
+    /// for its interface: where to connect, whom to trust, and nothing in the clear.
+    pub(super) async fn socket(&self, address: &str, now: Instant) -> Result<Stream, Deaf> {
+        let told = || format!("{} named “{}”, which is no address for a WebSocket.", self.host(), said(address));
+        let (plain, rest) = match address.split_once("://") {
+            Some(("wss", rest)) => (false, rest),
+            Some(("ws", rest)) => (true, rest),
+            _ => return Err(Deaf::now(told())),
+        };
+        if plain && !self.allow_plain {
+            return Err(Deaf::for_good(format!(
+                "{} offers answers without encryption only, which this channel does not allow.",
+                self.host()
+            )));
+        }
+        let address = Url::parse(&format!("{}://{rest}", if plain { "http" } else { "https" })).map_err(|_| Deaf::now(told()))?;
+        let (host, key) = (http::host_and_port(&address), generate_key());
+        let asked = Call(Request::new(Method::GET, address))
+            .header("connection", "Upgrade")
+            .header("upgrade", "websocket")
+            .header("sec-websocket-version", "13")
+            .header("sec-websocket-key", &key);
+        let (headers, stream) = match http::switch(&self.client, self.guard, asked.0).await.map_err(|outcome| deaf(&outcome))? {
+            Switched::To(headers, stream) => (headers, stream),
+            Switched::Refused(answer) => {
+                return Err(match http::classify(&self.without_secrets(answer), &host, now) {
+                    Outcome::Accepted { words, .. } => Deaf::now(format!("{} It opened no WebSocket.", super::sentence(&words))),
+                    outcome => deaf(&outcome),
+                });
+            }
+        };
+        if headers.get("sec-websocket-accept").is_none_or(|accepts| accepts.as_bytes() != derive_accept_key(key.as_bytes()).as_bytes()) {
+            return Err(Deaf::now(format!("{host} does not speak WebSocket.")));
+        }
+        let limits = WebSocketConfig::default().max_message_size(Some(LIST_LIMIT)).max_frame_size(Some(LIST_LIMIT));
+        Ok(Stream::from_raw_socket(stream, Role::Client, Some(limits)).await)
+    }
+
     /// Makes a call that asks for what came back, and reads its JSON. Whatever is no
     /// success, or no such JSON, is why nothing could be heard.
     pub(super) async fn ask<T: DeserializeOwned>(&self, mut call: Call, patience: Duration, now: Instant) -> Result<T, Deaf> {
@@ -143,6 +189,12 @@ impl Call {
             value.set_sensitive(true);
             self.0.headers.insert(AUTHORIZATION, value);
         }
+        self
+    }
+
+    /// With more or less patience than usual for the answer, and more of it to be read.
+    pub(super) fn limits(mut self, time: Duration, answer: usize) -> Self {
+        (self.0.time_limit, self.0.answer_limit) = (time, answer);
         self
     }
 

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use chrono::DateTime;
 use reqwest::header::{HeaderMap, LOCATION, RETRY_AFTER};
-use reqwest::{Client, Method, Response, StatusCode};
+use reqwest::{Client, Method, Response, StatusCode, Upgraded};
 use url::Url;
 
 use super::outbound::{Guard, Refused};
@@ -152,6 +152,25 @@ pub(super) async fn follow(
 /// What of it ends with a line break.
 fn whole(bytes: &[u8]) -> &[u8] {
     bytes.iter().rposition(|byte| *byte == b'\n').map_or(&[], |end| &bytes[..=end])
+}
+
+/// What became of a connection that was asked to speak another protocol.
+pub(super) enum Switched {
+    To(HeaderMap, Upgraded),
+    /// Whoever was asked did not agree to it.
+    Refused(Answer),
+}
+
+/// Sends a request for another protocol than HTTP on the same connection.
+pub(super) async fn switch(client: &Client, guard: Guard, request: Request) -> Result<Switched, Outcome> {
+    let (host, limit) = (host_and_port(&request.address), request.answer_limit);
+    let response = begin(client, guard, request).await?;
+    if response.status() != StatusCode::SWITCHING_PROTOCOLS {
+        return Ok(Switched::Refused(read(response, limit).await));
+    }
+    let headers = response.headers().clone();
+    let broke_off = |error: reqwest::Error| Outcome::temporary(format!("{host} broke off ({}).", reason(&error.without_url())));
+    Ok(Switched::To(headers, response.upgrade().await.map_err(broke_off)?))
 }
 
 async fn begin(client: &Client, guard: Guard, request: Request) -> Result<Response, Outcome> {

@@ -25,6 +25,8 @@ mod returned;
 mod server;
 mod setup;
 mod signature;
+mod slack;
+mod socket;
 mod telegram;
 mod tls;
 mod wording;
@@ -93,6 +95,9 @@ pub struct Envelope {
     pub message: Message,
     /// The moment of this attempt: signatures and a mail's date carry it.
     pub now: Instant,
+    /// Which attempt this is, from 1. An earlier one may have arrived unnoticed, which
+    /// a channel without an idempotency key looks for where its provider lets it.
+    pub attempt: u32,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

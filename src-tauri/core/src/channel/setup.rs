@@ -12,7 +12,7 @@ use super::desktop::Desktop;
 use super::http::Clients;
 use super::mail::{Account, Mail};
 use super::one_way::{Destination, OneWay};
-use super::{ByHand, Channel, Outcome, Ready, call, desktop, jsm, mail, matrix, ntfy, pagerduty, pushover, telegram};
+use super::{ByHand, Channel, Outcome, Ready, call, desktop, jsm, mail, matrix, ntfy, pagerduty, pushover, slack, telegram};
 use crate::domain::channel::{ChannelSetup, Field, FieldKind, Provider};
 use crate::domain::id::ChannelId;
 use crate::error::{Failure, FailureCode};
@@ -100,7 +100,8 @@ struct Kind {
 }
 
 /// The channels that bring answers back, each in a file of its own.
-const TWO_WAY: [Kind; 6] = [
+const TWO_WAY: [Kind; 7] = [
+    Kind { provider: slack::provider, open: slack::open },
     Kind { provider: telegram::provider, open: telegram::open },
     Kind { provider: jsm::provider, open: jsm::open },
     Kind { provider: matrix::provider, open: matrix::open },

@@ -201,6 +201,7 @@ impl Engine {
             address: delivery.address.clone(),
             message: bundle.message(),
             now: self.now(),
+            attempt: delivery.attempts,
         };
         channel.send(&envelope).await
     }
