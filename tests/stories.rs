@@ -17,6 +17,8 @@ mod answering_pagerduty;
 mod answering_pushover;
 #[path = "stories/answering_slack.rs"]
 mod answering_slack;
+#[path = "stories/bridges.rs"]
+mod bridges;
 #[path = "stories/calendars.rs"]
 mod calendars;
 #[path = "stories/call_sheet.rs"]

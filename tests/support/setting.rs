@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use baton_core::api::types::{Action, ChannelChange, IncidentView};
 use baton_core::domain::assessment::{Affected, Answers, Condition, Expertise, Gut};
+use baton_core::domain::bridge::Bridge;
 use baton_core::domain::channel::{ChannelSetup, Reach};
 use baton_core::domain::directory::{Level, Method, Path, Person, Service, Target};
 use baton_core::domain::draft::Draft;
@@ -185,6 +186,7 @@ impl World {
             paths: BTreeMap::new(),
             cost_per_hour: Some(10_000),
             templates: vec![],
+            bridge: Bridge::default(),
             sample: false,
         };
         self.desk.save_service(service.clone()).await.expect("the service is accepted");

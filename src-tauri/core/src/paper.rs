@@ -113,6 +113,10 @@ fn lines(sheet: &CallSheet) -> Vec<Line> {
         }
         lines.push(Line::new(&path.after_last, 10.0).indented(20.0).after(8.0));
     }
+    if !sheet.bridges.is_empty() {
+        lines.push(Line::new("Bridge", 14.0).bold().after(20.0));
+        lines.extend(sheet.bridges.iter().map(|bridge| Line::new(bridge, 11.0).indented(20.0)));
+    }
     for rotation in &sheet.rotations {
         lines.push(Line::new(format!("On call: {}", rotation.name), 14.0).bold().after(20.0));
         lines.extend(rotation.turns.iter().map(|turn| Line::new(turn, 11.0).indented(20.0)));

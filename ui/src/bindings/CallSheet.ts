@@ -10,4 +10,8 @@ made: string,
 /**
  * What to say.
  */
-script: string, paths: Array<SheetPath>, rotations: Array<SheetRotation>, };
+script: string, 
+/**
+ * Where people talk, each with what it is for: "Critical: +49 30 23125011, code 123#".
+ */
+bridges: Array<string>, paths: Array<SheetPath>, rotations: Array<SheetRotation>, };

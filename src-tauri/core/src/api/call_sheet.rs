@@ -14,7 +14,7 @@ use crate::domain::time::Instant;
 use crate::engine::lookup;
 use crate::error::Failure;
 use crate::paper;
-use crate::store::{StoreError, incidents, paths};
+use crate::store::{StoreError, incidents, paths, services};
 
 /// Who is on call changes with the time as well.
 const AT_LEAST_EVERY: Duration = Duration::from_secs(3600);
@@ -26,7 +26,9 @@ impl Desk {
         self.read(move |db| {
             let Some(id) = incident else { return read(db, now) };
             let incident = incidents::find(db, id)?.ok_or(StoreError::Missing)?;
-            Ok(incident_sheet(&incident, &lookup::desk(db)?, &lookup::rules(db)?, now))
+            let rules = lookup::rules(db)?;
+            let bridge = lookup::bridge(db, &rules, &incident.facts, incident.severity)?;
+            Ok(incident_sheet(&incident, &lookup::desk(db)?, &rules, &bridge, now))
         })
         .await
     }
@@ -69,7 +71,7 @@ impl Desk {
 fn read(db: &Connection, now: Instant) -> Answer<CallSheet> {
     let roll = lookup::Roll::read(db)?;
     let plans: Vec<Plan> = paths::all(db)?.iter().map(|path| roll.plan(path)).collect();
-    Ok(call_sheet(&plans, &lookup::desk(db)?, &lookup::rules(db)?, now))
+    Ok(call_sheet(&plans, &services::all(db)?, &lookup::desk(db)?, &lookup::rules(db)?, now))
 }
 
 /// Whoever opens it finds the old one or the new one, and never half of it.

@@ -8,6 +8,7 @@ use super::board::row;
 use super::types::{Consideration, RenderedMessage, StepState};
 use super::{Answer, Desk};
 use crate::domain::advice::{Advice, advise};
+use crate::domain::bridge::Bridge;
 use crate::domain::brief::{self, Sender};
 use crate::domain::channel::ChannelSetup;
 use crate::domain::coach;
@@ -36,7 +37,7 @@ impl Desk {
         let now = self.now();
         let read = self.read(move |db| Considered::read(db, draft, now)).await?;
         let messages = match read.first_level(now) {
-            Some(contacts) => self.rendered(&contacts, &read.as_incident(now), &read.agreed, &read.channels, now).await,
+            Some(contacts) => self.rendered(&contacts, &read.as_incident(now), &read.agreed, &read.bridge, &read.channels, now).await,
             None => vec![],
         };
         Ok(read.consideration(messages, now))
@@ -49,10 +50,11 @@ impl Desk {
         contacts: &[&Contact],
         incident: &Incident,
         (desk, rules): &(DeskSettings, DeskRules),
+        bridge: &Bridge,
         channels: &[ChannelSetup],
         now: Instant,
     ) -> Vec<RenderedMessage> {
-        let sender = Sender::of(desk);
+        let sender = Sender::of(desk).who_meet_at(bridge);
         let message = brief::message(Purpose::Alert, incident, "", &sender, now);
         let mut rendered = Vec::new();
         for contact in contacts {
@@ -97,6 +99,7 @@ pub(super) fn with_service_name(db: &Connection, mut facts: Facts) -> Answer<Fac
 struct Considered {
     draft: Draft,
     agreed: (DeskSettings, DeskRules),
+    bridge: Bridge,
     channels: Vec<ChannelSetup>,
     advice: Advice,
     severity: Severity,
@@ -117,6 +120,7 @@ impl Considered {
             plan: path.map(|path| lookup::plan(db, path)).transpose()?.flatten(),
             similar: search::similar_open(db, &text, SIMILAR)?,
             channels: channels::all(db)?,
+            bridge: lookup::bridge(db, &agreed.1, &draft.facts, severity)?,
             draft,
             agreed,
             advice,

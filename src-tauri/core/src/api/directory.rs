@@ -327,6 +327,7 @@ pub(super) fn checked_service(db: &Connection, mut service: Service) -> Answer<S
     if services::all(db)?.into_iter().any(|other| other.id != service.id && other.name.eq_ignore_ascii_case(&service.name)) {
         return Err(Failure::invalid("name", format!("There is a service \"{}\" already.", service.name)));
     }
+    service.bridge = service.bridge.checked().map_err(|words| Failure::invalid("bridge", words))?;
     let there = paths::all(db)?;
     service.paths.retain(|_, path| there.iter().any(|known| known.id == *path));
     service.templates.retain_mut(|template| {

@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 
 use super::board::row_as_sent;
-use super::types::{Action, CallTask, DeliveryView, IncidentView, NextStep, Try, WrongNumber};
+use super::types::{Action, BridgeView, CallTask, DeliveryView, IncidentView, NextStep, Try, WrongNumber};
 use super::{Answer, Desk};
+use crate::domain::bridge::Bridge;
 use crate::domain::brief::{self, Sender};
 use crate::domain::command::Command;
 use crate::domain::delivery::{self, DeliveryState};
@@ -26,16 +27,18 @@ use crate::store::{StoreError, attempts, channels, deliveries, events, incidents
 impl Desk {
     pub async fn incident(&self, id: IncidentId) -> Answer<IncidentView> {
         let now = self.now();
-        let (incident, recorded, sent, attempts, agreed, channels, known) = self
+        let (incident, recorded, sent, attempts, agreed, bridge, channels, known) = self
             .read(move |db| {
                 let incident = incidents::find(db, id)?.ok_or(StoreError::Missing)?;
                 let agreed = (lookup::desk(db)?, lookup::rules(db)?);
+                let bridge = lookup::bridge(db, &agreed.1, &incident.facts, incident.severity)?;
                 Ok((
                     incident,
                     events::of(db, id)?,
                     deliveries::of(db, id)?,
                     attempts::of(db, id)?,
                     agreed,
+                    bridge,
                     channels::all(db)?,
                     people::all(db)?,
                 ))
@@ -70,7 +73,7 @@ impl Desk {
             calls: sent
                 .iter()
                 .filter(|delivery| delivery.state == DeliveryState::ByHand)
-                .map(|delivery| call_task(delivery, &incident, desk, now))
+                .map(|delivery| call_task(delivery, &incident, desk, &bridge, now))
                 .collect(),
             wrong_numbers: wrong_numbers(&incident, desk),
             cost_so_far: incident.facts.cost_so_far(end_of_cost(&incident, now)).map(|cost| brief::money(cost, &desk.currency)),
@@ -78,8 +81,12 @@ impl Desk {
             carry_on_minutes: *agreed.1.policy.carry_on_minutes.of(incident.severity),
             offers: offers::offers(&incident),
             candidates: offers::candidates(&incident),
-            brief: self.rendered(&contacts, &incident, &agreed, &channels, now).await,
+            brief: self.rendered(&contacts, &incident, &agreed, &bridge, &channels, now).await,
             notes: gone.into_iter().map(note).collect(),
+            bridge: (!bridge.is_none() && incident.is_open()).then(|| BridgeView {
+                link: bridge.link.clone(),
+                dial_in: if bridge.phone.is_empty() { String::new() } else { bridge.dial_in() },
+            }),
             incident,
         })
     }
@@ -242,9 +249,10 @@ fn attempt_words(attempt: &Attempt) -> String {
 }
 
 /// The words are those of this minute: they are read out, and not yet sent.
-fn call_task(delivery: &Delivery, incident: &Incident, desk: &DeskSettings, now: Instant) -> CallTask {
+fn call_task(delivery: &Delivery, incident: &Incident, desk: &DeskSettings, bridge: &Bridge, now: Instant) -> CallTask {
     let zone = desk.tz();
-    let message = brief::message(delivery.message.purpose, incident, &delivery.message.lead, &Sender::of(desk), now);
+    let sender = Sender::of(desk).who_meet_at(bridge);
+    let message = brief::message(delivery.message.purpose, incident, &delivery.message.lead, &sender, now);
     CallTask {
         delivery: delivery.id,
         person: delivery.person,

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use super::Answer;
 use crate::domain::assessment::{Affected, Answers, Condition, Expertise, Gut, Risk};
+use crate::domain::bridge::Bridge;
 use crate::domain::command::Command;
 use crate::domain::delivery::DeliveryState;
 use crate::domain::directory::{Level, Method, Path, Person, Proof, Service, Target, Team, Template};
@@ -75,6 +76,7 @@ pub fn load(db: &Connection, now: Instant) -> Answer<()> {
         paths: BTreeMap::new(),
         cost_per_hour,
         templates: vec![],
+        bridge: Bridge::default(),
         sample: true,
     };
     let mut order_platform = service("Order platform", marta, &orders, Some(10_000));

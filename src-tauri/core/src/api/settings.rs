@@ -2,6 +2,7 @@
 
 use super::types::{Offline, Overview};
 use super::{Answer, Desk, sample};
+use crate::domain::bridge::{Bridge, BridgePlan};
 use crate::domain::channel::{ChannelSetup, ChannelTest, Reach};
 use crate::domain::contact;
 use crate::domain::desk::{DeskRules, DeskSettings};
@@ -91,6 +92,7 @@ impl Desk {
 
     /// Refuses rules by which an escalation could go wrong; the old ones stay.
     pub async fn save_rules(&self, mut rules: DeskRules) -> Answer<()> {
+        rules.bridges = kept(&rules.bridges);
         if let Some(fault) = faults(&rules).into_iter().next() {
             return Err(Failure::invalid("rules", format!("{fault} The rules in force were not changed.")));
         }
@@ -157,6 +159,12 @@ fn checked(mut settings: DeskSettings) -> Answer<DeskSettings> {
     Ok(settings)
 }
 
+/// Each as it is kept, where nothing is wrong with it.
+fn kept(bridges: &BridgePlan) -> BridgePlan {
+    let each = |bridge: &Bridge| bridge.checked().unwrap_or_else(|_| bridge.clone());
+    BridgePlan { critical: each(&bridges.critical), high: each(&bridges.high), medium: each(&bridges.medium), low: each(&bridges.low) }
+}
+
 fn faults(rules: &DeskRules) -> Vec<String> {
     let mut faults = policy::faults(&rules.policy);
     for severity in Severity::ALL {
@@ -165,6 +173,7 @@ fn faults(rules: &DeskRules) -> Vec<String> {
         if reaches.is_empty() {
             faults.push(format!("{word} uses no channel at all: choose at least one."));
         }
+        faults.extend(rules.bridges.of(severity).checked().err().map(|why| format!("The bridge of {word}: {why}")));
         let rhythm = &rules.rhythm;
         for (what, minutes) in [("check-ins", rhythm.check_in.of(severity)), ("acknowledgements", rhythm.acknowledgement.of(severity))] {
             if !(1..=10_080).contains(minutes) {

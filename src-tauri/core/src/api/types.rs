@@ -226,6 +226,17 @@ pub struct IncidentView {
     pub brief: Vec<RenderedMessage>,
     /// What is otherwise than one would think.
     pub notes: Vec<String>,
+    /// Where people talk about it, while it is open.
+    pub bridge: Option<BridgeView>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+pub struct BridgeView {
+    /// Empty where there is only a number.
+    pub link: String,
+    /// "+49 30 23125011, code 123#"; empty where there is only a link.
+    pub dial_in: String,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]

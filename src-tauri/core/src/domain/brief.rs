@@ -3,6 +3,7 @@
 
 use chrono_tz::Tz;
 
+use super::bridge::{Bridge, JOIN};
 use super::contact::spoken_phone;
 use super::desk::DeskSettings;
 use super::id::IncidentId;
@@ -20,12 +21,20 @@ pub struct Sender<'a> {
     pub zone: Tz,
     /// ISO 4217.
     pub currency: &'a str,
+    /// Where people talk about it.
+    pub bridge: Option<&'a Bridge>,
 }
 
 impl<'a> Sender<'a> {
     #[must_use]
     pub fn of(desk: &'a DeskSettings) -> Self {
-        Self { me: &desk.me, desk: &desk.name, phone: &desk.phone, zone: desk.tz(), currency: &desk.currency }
+        Self { me: &desk.me, desk: &desk.name, phone: &desk.phone, zone: desk.tz(), currency: &desk.currency, bridge: None }
+    }
+
+    /// The same, with where people talk about it.
+    #[must_use]
+    pub const fn who_meet_at(self, bridge: &'a Bridge) -> Self {
+        Self { bridge: Some(bridge), ..self }
     }
 
     /// Whom to answer, and by which number.
@@ -57,8 +66,9 @@ pub fn message(purpose: Purpose, incident: &Incident, text: &str, sender: &Sende
         place: incident.facts.place.clone(),
         lead: lead(purpose, incident, text, now),
         facts: match purpose {
-            // Whoever holds it knows it.
-            Purpose::StillOnIt | Purpose::Nudge | Purpose::Taken => vec![],
+            // Whoever holds it knows it, but may not know where the others are.
+            Purpose::StillOnIt | Purpose::Nudge => bridge(incident, sender),
+            Purpose::Taken => vec![],
             _ => facts(incident, sender, now),
         },
         reply: reply(purpose, incident, &sender.answered()),
@@ -172,6 +182,9 @@ fn facts(incident: &Incident, sender: &Sender<'_>, now: Instant) -> Vec<Fact> {
     if facts.title() != facts.what.trim().trim_end_matches('.') {
         add("What", facts.what.trim().into());
     }
+    for fact in bridge(incident, sender) {
+        add(&fact.label, fact.value);
+    }
     match facts.began_at {
         Some(began) if began > now => add("Begins", say(began)),
         Some(began) => add("Since", format!("{} ({})", say(began), spoken_length(now.since(began)))),
@@ -201,6 +214,11 @@ fn facts(incident: &Incident, sender: &Sender<'_>, now: Instant) -> Vec<Fact> {
         add("Not known yet", format!("{}, {finding} {}", unknown.field.word(), say(unknown.until)));
     }
     known
+}
+
+/// Where to talk about it, while there is something to talk about.
+fn bridge(incident: &Incident, sender: &Sender<'_>) -> Vec<Fact> {
+    sender.bridge.filter(|_| incident.is_open()).map_or_else(Vec::new, Bridge::facts)
 }
 
 fn people(count: u32) -> String {
@@ -256,7 +274,7 @@ pub fn call_script(message: &Message) -> String {
     let place = if message.place.is_empty() { String::new() } else { format!(" at {}", message.place) };
     let about = format!("It is about the {severity} incident{place}: {}", message.title);
     let mut lines = vec![sentence(&greeting), sentence(&about)];
-    let heard = message.facts.iter().filter(|fact| fact.label != "What").take(HEARD);
+    let heard = message.facts.iter().filter(|fact| fact.label != "What" && fact.label != JOIN).take(HEARD);
     lines.extend(heard.map(|fact| sentence(&format!("{}: {}", fact.label, fact.value))));
     lines.push(format!("The reference is {}.", spelled(&message.reference)));
     lines.push(match message.purpose {
@@ -301,7 +319,7 @@ mod tests {
     const NOW: Instant = Instant(1_795_437_720_000); // 13:42 in Berlin
 
     fn sender() -> Sender<'static> {
-        Sender { me: "Ana Ruiz", desk: "Service desk Berlin", phone: "", zone: chrono_tz::Europe::Berlin, currency: "EUR" }
+        Sender { me: "Ana Ruiz", desk: "Service desk Berlin", phone: "", zone: chrono_tz::Europe::Berlin, currency: "EUR", bridge: None }
     }
 
     fn incident() -> Incident {

@@ -6,9 +6,11 @@ use serde::Serialize;
 use std::collections::BTreeMap;
 use ts_rs::TS;
 
+use super::bridge::Bridge;
 use super::brief::{self, Sender};
 use super::contact::spoken_phone;
 use super::desk::{DeskRules, DeskSettings};
+use super::directory::Service;
 use super::id::{MethodId, PathId, PersonId, RotationId};
 use super::incident::Incident;
 use super::message::Purpose;
@@ -28,6 +30,8 @@ pub struct CallSheet {
     pub made: String,
     /// What to say.
     pub script: String,
+    /// Where people talk, each with what it is for: "Critical: +49 30 23125011, code 123#".
+    pub bridges: Vec<String>,
     pub paths: Vec<SheetPath>,
     pub rotations: Vec<SheetRotation>,
 }
@@ -73,19 +77,21 @@ pub struct SheetRotation {
 
 /// The sheet of one incident: whom its own plan calls, and what to say of it.
 #[must_use]
-pub fn incident_sheet(incident: &Incident, desk: &DeskSettings, rules: &DeskRules, now: Instant) -> CallSheet {
+pub fn incident_sheet(incident: &Incident, desk: &DeskSettings, rules: &DeskRules, bridge: &Bridge, now: Instant) -> CallSheet {
     let plans: Vec<Plan> = incident.plan.iter().cloned().collect();
-    let message = brief::message(Purpose::Alert, incident, "", &Sender::of(desk), now);
+    let message = brief::message(Purpose::Alert, incident, "", &Sender::of(desk).who_meet_at(bridge), now);
+    let bridge = (!bridge.is_none()).then(|| format!("Bridge: {}", bridge.line()));
     CallSheet {
         title: format!("{} · {}", incident.reference, incident.facts.title()),
         script: brief::call_script(&message),
-        ..call_sheet(&plans, desk, rules, now)
+        bridges: bridge.into_iter().collect(),
+        ..call_sheet(&plans, &[], desk, rules, now)
     }
 }
 
 /// The plans are those of all paths, as an escalation would make them now.
 #[must_use]
-pub fn call_sheet(plans: &[Plan], desk: &DeskSettings, rules: &DeskRules, now: Instant) -> CallSheet {
+pub fn call_sheet(plans: &[Plan], services: &[Service], desk: &DeskSettings, rules: &DeskRules, now: Instant) -> CallSheet {
     let zone = desk.tz();
     let mut rotations: BTreeMap<RotationId, &PlanRotation> = BTreeMap::new();
     for plan in plans {
@@ -101,9 +107,18 @@ pub fn call_sheet(plans: &[Plan], desk: &DeskSettings, rules: &DeskRules, now: I
             if desk.me.is_empty() { who } else { format!("{}, {who}", desk.me) },
             if desk.phone.is_empty() { "________".into() } else { spoken_phone(&desk.phone) }
         ),
+        bridges: bridges(services, rules),
         paths: plans.iter().map(|plan| path(plan, rules, now, zone)).collect(),
         rotations: rotations.values().map(|one| rotation(one, now, zone)).collect(),
     }
+}
+
+/// The services' own first: who is called about one looks for its name.
+fn bridges(services: &[Service], rules: &DeskRules) -> Vec<String> {
+    let of_services = services.iter().map(|service| (service.name.as_str(), &service.bridge));
+    let of_severities = Severity::ALL.into_iter().map(|severity| (severity.word(), rules.bridges.of(severity)));
+    let there = of_services.chain(of_severities).filter(|(_, bridge)| !bridge.is_none());
+    there.map(|(whose, bridge)| format!("{whose}: {}", bridge.line())).collect()
 }
 
 fn path(plan: &Plan, rules: &DeskRules, now: Instant, zone: Tz) -> SheetPath {
@@ -164,6 +179,10 @@ impl CallSheet {
                 lines.extend(row.ways.iter().map(|way| format!("      {}", way.address)));
             }
             lines.push(path.after_last.clone());
+        }
+        if !self.bridges.is_empty() {
+            lines.extend([String::new(), "BRIDGE".into()]);
+            lines.extend(self.bridges.iter().map(|bridge| format!("  {bridge}")));
         }
         for rotation in &self.rotations {
             lines.extend([String::new(), format!("ON CALL: {}", rotation.name)]);

@@ -4,6 +4,7 @@ use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+use super::bridge::{BridgePlan, no_bridges};
 use super::channel::{SeverityPlan, standard_severity_plan};
 use super::contact;
 use super::id::PathId;
@@ -41,6 +42,8 @@ pub struct DeskRules {
     pub policy: Policy,
     pub channels: SeverityPlan,
     pub rhythm: Rhythm,
+    /// Where people talk, for services that have nothing of their own.
+    pub bridges: BridgePlan,
 }
 
 impl Default for DeskSettings {
@@ -93,6 +96,6 @@ impl DeskSettings {
 
 impl Default for DeskRules {
     fn default() -> Self {
-        Self { policy: Policy::standard(), channels: standard_severity_plan(), rhythm: Rhythm::standard() }
+        Self { policy: Policy::standard(), channels: standard_severity_plan(), rhythm: Rhythm::standard(), bridges: no_bridges() }
     }
 }

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use ts_rs::TS;
 
+use super::bridge::Bridge;
 use super::id::{ChannelId, MethodId, PathId, PersonId, RotationId, ServiceId, TeamId};
 use super::presence::{Presence, Presences};
 use super::sequence::Sequence;
@@ -88,6 +89,9 @@ pub struct Service {
     /// Where a description can begin.
     #[serde(default)]
     pub templates: Vec<Template>,
+    /// Where people talk about it; where it is none, the desk's for the severity.
+    #[serde(default)]
+    pub bridge: Bridge,
     pub sample: bool,
 }
 

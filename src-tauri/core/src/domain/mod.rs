@@ -3,6 +3,7 @@
 
 pub mod advice;
 pub mod assessment;
+pub mod bridge;
 pub mod brief;
 pub mod call_sheet;
 pub mod channel;

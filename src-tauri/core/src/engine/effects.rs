@@ -13,7 +13,7 @@ use crate::domain::directory::Proof;
 use crate::domain::event::{CallOutcome, IncidentEvent};
 use crate::domain::id::{DeliveryId, IncidentId, MethodId, NoticeId, PersonId};
 use crate::domain::incident::{Incident, Phase};
-use crate::domain::message::Purpose;
+use crate::domain::message::{Message, Purpose};
 use crate::domain::notice::Asks;
 use crate::domain::plan::{Contact, ContactMethod};
 use crate::domain::response::{NotCounted, Response};
@@ -167,7 +167,8 @@ pub fn calls_on_its_own(
     // It belongs to what was tried last.
     let step =
         deliveries::of(db, incident.id)?.iter().filter(|sent| sent.purpose == Purpose::Alert).map(|sent| sent.step).max().unwrap_or(1);
-    let message = brief::message(Purpose::Alert, incident, "", &Sender::of(&agreed.desk), now);
+    let bridge = lookup::bridge(db, &agreed.rules, &incident.facts, incident.severity)?;
+    let message = brief::message(Purpose::Alert, incident, "", &Sender::of(&agreed.desk).who_meet_at(&bridge), now);
     let call =
         Delivery { state: DeliveryState::ByHand, next_attempt_at: None, ..out.delivery(step, Purpose::Alert, &contact, method, message) };
     deliveries::add(db, &call)?;
@@ -345,7 +346,7 @@ impl Queue<'_> {
         let message = match deliveries::find(self.db, failed) {
             Ok(Some(failed)) => failed.message,
             // Whatever it said cannot be read; what is known now can be said anew.
-            _ => brief::message(to.purpose, self.incident, "", &Sender::of(&self.agreed.desk), self.now),
+            _ => self.said(to.purpose, "")?,
         };
         deliveries::add(self.db, &self.delivery(to.step, to.purpose, &contact, method, message))
     }
@@ -355,9 +356,7 @@ impl Queue<'_> {
     }
 
     fn queue_at(&self, at: Instant, step: i64, purpose: Purpose, contact: &Contact, method: &ContactMethod, text: &str) -> Result<()> {
-        let desk = &self.agreed.desk;
-        let sender = Sender::of(desk);
-        let message = brief::message(purpose, self.incident, text, &sender, self.now);
+        let message = self.said(purpose, text)?;
         let mut delivery = self.delivery(step, purpose, contact, method, message);
         if at > self.now {
             // Whatever it is, it begins when its time has come, a call by hand too.
@@ -371,14 +370,12 @@ impl Queue<'_> {
         deliveries::add(self.db, &delivery)
     }
 
-    fn delivery(
-        &self,
-        step: i64,
-        purpose: Purpose,
-        contact: &Contact,
-        method: &ContactMethod,
-        message: crate::domain::message::Message,
-    ) -> Delivery {
+    fn said(&self, purpose: Purpose, text: &str) -> Result<Message> {
+        let bridge = lookup::bridge(self.db, &self.agreed.rules, &self.incident.facts, self.incident.severity)?;
+        Ok(brief::message(purpose, self.incident, text, &Sender::of(&self.agreed.desk).who_meet_at(&bridge), self.now))
+    }
+
+    fn delivery(&self, step: i64, purpose: Purpose, contact: &Contact, method: &ContactMethod, message: Message) -> Delivery {
         // An alert is tried until the next level is due; news has an hour.
         let give_up_at = match (&self.incident.climb, purpose) {
             (Some(climb), Purpose::Alert) => climb.until.max(self.now.plus(2 * MINUTE)),

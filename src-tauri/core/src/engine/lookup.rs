@@ -4,6 +4,7 @@
 use rusqlite::Connection;
 use std::collections::{BTreeSet, HashMap};
 
+use crate::domain::bridge::Bridge;
 use crate::domain::desk::{DeskRules, DeskSettings};
 use crate::domain::directory::{Level, Method, Path, Person, Target};
 use crate::domain::facts::Facts;
@@ -85,6 +86,13 @@ impl Methods {
 pub fn contact(db: &Connection, id: PersonId) -> Result<Option<Contact>> {
     let methods = Methods::read(db)?;
     Ok(people::find(db, id)?.map(|person| methods.contact(person)))
+}
+
+/// Where people talk about it: the service's own bridge, else the severity's.
+pub fn bridge(db: &Connection, rules: &DeskRules, facts: &Facts, severity: Severity) -> Result<Bridge> {
+    let services = if facts.service.is_some() { services::all(db)? } else { vec![] };
+    let own = services.into_iter().find(|service| Some(service.id) == facts.service).map(|service| service.bridge);
+    Ok(own.filter(|bridge| !bridge.is_none()).unwrap_or_else(|| rules.bridges.of(severity).clone()))
 }
 
 /// The path an incident takes: the one chosen for it, else its service's for this

@@ -26,7 +26,12 @@ fn migrations() -> Vec<Vec<&'static str>> {
         notices::V1,
         search::V1,
     ];
-    vec![first, vec![people::V2, teams::V2, rotations::V2], vec![people::V3, services::V3], vec![deliveries::V4, arrivals::V4, drills::V4]]
+    vec![
+        first,
+        vec![people::V2, teams::V2, rotations::V2],
+        vec![people::V3, services::V3],
+        vec![deliveries::V4, arrivals::V4, drills::V4, services::V4],
+    ]
 }
 
 pub fn bring_up_to_date(connection: &mut Connection, folder: &Path) -> Result<(), OpenFailure> {

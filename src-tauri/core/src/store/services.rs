@@ -19,9 +19,13 @@ ALTER TABLE services ADD COLUMN paths TEXT NOT NULL DEFAULT '{}';
 ALTER TABLE services ADD COLUMN templates TEXT NOT NULL DEFAULT '[]';
 ";
 
+pub const V4: &str = "
+ALTER TABLE services ADD COLUMN bridge TEXT NOT NULL DEFAULT '{}';
+";
+
 pub fn all(db: &Connection) -> Result<Vec<Service>> {
     let mut statement = db.prepare_cached(
-        "SELECT id, name, owner_id, path_id, cost_per_hour, sample, paths, templates FROM services
+        "SELECT id, name, owner_id, path_id, cost_per_hour, sample, paths, templates, bridge FROM services
          WHERE removed_at IS NULL ORDER BY id",
     )?;
     let service = |row: &rusqlite::Row<'_>| {
@@ -34,6 +38,7 @@ pub fn all(db: &Connection) -> Result<Vec<Service>> {
             sample: row.get(5)?,
             paths: column::document(row, 6)?,
             templates: column::document(row, 7)?,
+            bridge: column::document(row, 8)?,
         })
     };
     column::each_by_name(&mut statement, "a service", service, |service| &service.name)
@@ -41,9 +46,11 @@ pub fn all(db: &Connection) -> Result<Vec<Service>> {
 
 pub fn save(db: &Connection, service: &Service) -> Result<()> {
     db.prepare_cached(
-        "INSERT INTO services (id, name, owner_id, path_id, cost_per_hour, sample, paths, templates) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+        "INSERT INTO services (id, name, owner_id, path_id, cost_per_hour, sample, paths, templates, bridge)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
          ON CONFLICT DO UPDATE SET name = excluded.name, owner_id = excluded.owner_id, path_id = excluded.path_id,
-           cost_per_hour = excluded.cost_per_hour, paths = excluded.paths, templates = excluded.templates, removed_at = NULL",
+           cost_per_hour = excluded.cost_per_hour, paths = excluded.paths, templates = excluded.templates, bridge = excluded.bridge,
+           removed_at = NULL",
     )?
     .execute(params![
         service.id.to_string(),
@@ -53,7 +60,8 @@ pub fn save(db: &Connection, service: &Service) -> Result<()> {
         service.cost_per_hour,
         service.sample,
         column::to_document(&service.paths)?,
-        column::to_document(&service.templates)?
+        column::to_document(&service.templates)?,
+        column::to_document(&service.bridge)?
     ])?;
     Ok(())
 }
