@@ -120,7 +120,8 @@ fn what_is_no_secret_can_be_checked_without_the_secrets() {
         ("mail", vec![("host", "mail.example.org"), ("from_address", "desk@example.org")]),
     ] {
         let (setup, _) = set_up(provider, &fields);
-        check_without_secrets(&Catalogue::standard(), &setup).unwrap_or_else(|fault| panic!("{provider} comes from a file without its secrets, but: {fault}"));
+        check_without_secrets(&Catalogue::standard(), &setup)
+            .unwrap_or_else(|fault| panic!("{provider} comes from a file without its secrets, but: {fault}"));
     }
     let (setup, _) = set_up("mail", &[("host", "https://mail.example.org"), ("from_address", "desk@example.org")]);
     assert_eq!(check_without_secrets(&Catalogue::standard(), &setup).expect_err("no host").field, "host", "what is wrong besides is found");

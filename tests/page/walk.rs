@@ -55,7 +55,7 @@ impl Walk<'_> {
         self.stop("setup, desk", "You and your desk");
         self.window.click("Skip");
         self.stop("setup, channel", "A way to send");
-        self.window.answer("Mail");
+        self.window.fill("What do you have?", "mail").press(key::ENTER);
         self.stop("setup, mail account", "Encryption");
         self.window.click("Skip");
         self.stop("setup, service", "A service");
