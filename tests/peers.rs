@@ -4,3 +4,6 @@
 #[cfg(unix)]
 #[path = "peers/mail.rs"]
 mod mail;
+#[cfg(unix)]
+#[path = "peers/texts.rs"]
+mod texts;

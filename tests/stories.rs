@@ -3,12 +3,16 @@
 
 #[path = "stories/answering.rs"]
 mod answering;
+#[path = "stories/answering_call.rs"]
+mod answering_call;
 #[path = "stories/answering_jsm.rs"]
 mod answering_jsm;
 #[path = "stories/answering_mail.rs"]
 mod answering_mail;
 #[path = "stories/answering_matrix.rs"]
 mod answering_matrix;
+#[path = "stories/answering_modem.rs"]
+mod answering_modem;
 #[path = "stories/answering_ntfy.rs"]
 mod answering_ntfy;
 #[path = "stories/answering_pagerduty.rs"]
@@ -17,6 +21,8 @@ mod answering_pagerduty;
 mod answering_pushover;
 #[path = "stories/answering_slack.rs"]
 mod answering_slack;
+#[path = "stories/answering_text.rs"]
+mod answering_text;
 #[path = "stories/bridges.rs"]
 mod bridges;
 #[path = "stories/calendars.rs"]

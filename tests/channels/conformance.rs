@@ -9,7 +9,7 @@ use baton_tests::nobody::Nobody;
 use baton_tests::smtp_sink::{SmtpBehaviour, SmtpSecurity, SmtpSink, SmtpStep};
 
 use crate::desk::{Desk, Kind, envelope, http_channel, kind, mail_channel, message, once_read};
-use crate::interface::{Interface, JSM, MATRIX, NTFY, PAGERDUTY, PUSHOVER, SLACK};
+use crate::interface::{Interface, JSM, MATRIX, NTFY, PAGERDUTY, PUSHOVER, SLACK, TWILIO_CALL, TWILIO_TEXT};
 
 /// What may happen at any provider, whatever it speaks.
 #[derive(Clone, Copy, Debug)]
@@ -79,6 +79,12 @@ async fn the_same_happening_is_the_same_outcome_by_pagerduty() {
 #[tokio::test]
 async fn the_same_happening_is_the_same_outcome_by_pushover() {
     conforms(|happening| over_http(&PUSHOVER, happening)).await;
+}
+
+#[tokio::test]
+async fn the_same_happening_is_the_same_outcome_by_twilio() {
+    conforms(|happening| over_http(&TWILIO_TEXT, happening)).await;
+    conforms(|happening| over_http(&TWILIO_CALL, happening)).await;
 }
 
 #[tokio::test]

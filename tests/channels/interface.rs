@@ -60,10 +60,37 @@ pub const SLACK: Interface = Interface {
     takes: (200, r#"{"ok":true,"channel":"C024BE91L","ts":"1503435956.000247","message":{"type":"message","text":"m"}}"#),
 };
 
+pub const TWILIO_TEXT: Interface = Interface {
+    provider: "twilio-text",
+    fields: &[
+        ("account", "ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"),
+        ("!secret", "0123456789abcdef0123456789abcdef"),
+        ("sender", "+493023120000"),
+    ],
+    address: "+493023125011",
+    takes: (201, r#"{"sid":"SM0123456789abcdef0123456789abcdef","status":"queued","direction":"outbound-api","error_code":null}"#),
+};
+
+pub const TWILIO_CALL: Interface = Interface {
+    provider: "twilio-call",
+    fields: &[
+        ("account", "ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"),
+        ("!secret", "0123456789abcdef0123456789abcdef"),
+        ("from", "+493023120000"),
+    ],
+    address: "+493023125011",
+    takes: (201, r#"{"sid":"CA0123456789abcdef0123456789abcdef","status":"queued","direction":"outbound-api"}"#),
+};
+
 impl Interface {
     pub fn open(&self, desk: &Desk, url: &str, ca_file: &str) -> Arc<dyn Channel> {
+        self.open_with(desk, url, ca_file, &[])
+    }
+
+    /// The same with more fields, or other values of them.
+    pub fn open_with(&self, desk: &Desk, url: &str, ca_file: &str, more: &[(&str, &str)]) -> Arc<dyn Channel> {
         let open = [("allow_private", "yes"), ("allow_plain", "yes"), ("ca_file", ca_file), ("server", url)];
-        Arc::new(To { channel: desk.open(self.provider, &[&open[..], self.fields].concat()), address: self.address })
+        Arc::new(To { channel: desk.open(self.provider, &[&open[..], self.fields, more].concat()), address: self.address })
     }
 }
 

@@ -15,3 +15,4 @@ mod returned;
 mod rooms;
 mod setup;
 mod slack;
+mod telephone;

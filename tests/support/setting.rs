@@ -19,11 +19,13 @@ use crate::http_sink::HttpSink;
 use crate::imap_sink::{self, ImapSink};
 use crate::providers::jsm::{self, Jsm};
 use crate::providers::matrix::{self, Matrix};
+use crate::providers::modem::Modem;
 use crate::providers::ntfy::{self, Ntfy};
 use crate::providers::pagerduty::{self, PagerDuty};
 use crate::providers::pushover::{self, Pushover};
 use crate::providers::slack::{self, Slack};
 use crate::providers::telegram::{self, Telegram};
+use crate::providers::twilio::{self, Twilio};
 use crate::smtp_sink::SmtpSink;
 use crate::world::World;
 
@@ -64,6 +66,28 @@ impl World {
         let (url, open) = (server.url(), [("allow_private", "yes"), ("allow_plain", "yes")]);
         let settings = [&open[..], &[("server", &url)]].concat();
         self.channel("telegram", "Telegram", &settings, &[("token", telegram::TOKEN)]).await.expect("the bot is accepted")
+    }
+
+    /// An account at this server that texts from a number of its own.
+    pub async fn twilio_text(&self, server: &Twilio) -> ChannelId {
+        self.twilio("twilio-text", "Text", server, &[("sender", twilio::OURS)]).await
+    }
+
+    /// The same that calls, by a flow where one is named.
+    pub async fn twilio_call(&self, server: &Twilio, flow: &str) -> ChannelId {
+        let url = server.url();
+        self.twilio("twilio-call", "Call", server, &[("from", twilio::OURS), ("flow", flow), ("studio", &url)]).await
+    }
+
+    async fn twilio(&self, provider: &str, name: &str, server: &Twilio, settings: &[(&str, &str)]) -> ChannelId {
+        let settings = [&[("account", twilio::ACCOUNT)], settings].concat();
+        self.two_way(provider, name, &server.url(), &settings, &[("secret", twilio::SECRET)]).await
+    }
+
+    /// A modem at this computer.
+    pub async fn modem(&self, modem: &Modem) -> ChannelId {
+        let folder = modem.path().to_string_lossy().into_owned();
+        self.channel("modem", "Modem", &[("folder", &folder)], &[]).await.expect("the folder is accepted")
     }
 
     /// Pushes by this server, the answers by its topic for them.

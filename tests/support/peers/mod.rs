@@ -3,6 +3,8 @@
 //! machine's own configuration is read or written. Each is one file here: what it wants
 //! installed, how it is started, and what a test can ask of it.
 
+pub mod gammu;
+pub mod kannel;
 pub mod mail;
 
 use std::fs;
@@ -15,7 +17,7 @@ use tempfile::TempDir;
 use crate::process::Process;
 
 /// Every peer, for `cargo xtask test peers` to install what they want.
-pub const ALL: [&Wanted; 1] = [&mail::WANTED];
+pub const ALL: [&Wanted; 3] = [&gammu::WANTED, &kannel::WANTED, &mail::WANTED];
 
 /// What a peer wants to have on the machine.
 pub struct Wanted {

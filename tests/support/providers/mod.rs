@@ -3,6 +3,7 @@
 
 pub mod jsm;
 pub mod matrix;
+pub mod modem;
 pub mod ntfy;
 pub mod pagerduty;
 pub mod pushover;
@@ -10,3 +11,4 @@ mod serving;
 pub mod slack;
 pub mod slack_socket;
 pub mod telegram;
+pub mod twilio;

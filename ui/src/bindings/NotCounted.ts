@@ -3,4 +3,4 @@
 /**
  * Who or what wrote instead of the person: it never counts.
  */
-export type NotCounted = "automatic" | "stranger" | "ambiguous" | "wrong_code";
+export type NotCounted = "automatic" | "stranger" | "ambiguous" | "wrong_code" | "earlier";

@@ -107,8 +107,11 @@ pub enum About {
     /// It stands in the thread of the message that the provider knows by this name.
     Thread(String),
     /// Nothing but the sender says so: a reply to a text message. The words may name
-    /// a delivery's code.
-    Sender,
+    /// a delivery's code. `at` is when it was written, as far as that is known: it
+    /// answers nothing that was sent later.
+    Sender {
+        at: Option<Instant>,
+    },
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

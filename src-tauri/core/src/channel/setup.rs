@@ -12,7 +12,10 @@ use super::desktop::Desktop;
 use super::http::Clients;
 use super::mail::{Account, Mail};
 use super::one_way::{Destination, OneWay};
-use super::{ByHand, Channel, Outcome, Ready, call, desktop, jsm, mail, matrix, ntfy, pagerduty, pushover, slack, telegram};
+use super::{
+    ByHand, Channel, Outcome, Ready, call, desktop, jsm, mail, matrix, modem, ntfy, pagerduty, pushover, slack, telegram, twilio_call,
+    twilio_text,
+};
 use crate::domain::channel::{ChannelSetup, Field, FieldKind, Provider};
 use crate::domain::id::ChannelId;
 use crate::error::{Failure, FailureCode};
@@ -100,7 +103,7 @@ struct Kind {
 }
 
 /// The channels that bring answers back, each in a file of its own.
-const TWO_WAY: [Kind; 7] = [
+const TWO_WAY: [Kind; 10] = [
     Kind { provider: slack::provider, open: slack::open },
     Kind { provider: telegram::provider, open: telegram::open },
     Kind { provider: jsm::provider, open: jsm::open },
@@ -108,6 +111,9 @@ const TWO_WAY: [Kind; 7] = [
     Kind { provider: ntfy::provider, open: ntfy::open },
     Kind { provider: pagerduty::provider, open: pagerduty::open },
     Kind { provider: pushover::provider, open: pushover::open },
+    Kind { provider: twilio_text::provider, open: twilio_text::open },
+    Kind { provider: twilio_call::provider, open: twilio_call::open },
+    Kind { provider: modem::provider, open: modem::open },
 ];
 
 /// What goes on at a provider after a message has arrived, so that it has to be told

@@ -107,6 +107,15 @@ impl Answering<'_> {
         };
         Message { reply: format!("{way} {}", message.reply).trim().into(), ..message.clone() }
     }
+
+    /// The same in so few words that a text message has room for them: "Answer: on it
+    /// 7KQ4 / not me 7KQ4". Empty where no answer is asked for.
+    pub(super) fn briefly(self, to: Purpose) -> String {
+        let code = if let Self::Code(token) = self { token.code() } else { "" };
+        let words: Vec<String> =
+            to.responses().iter().map(|one| format!("{} {code}", one.label(to).to_lowercase()).trim_end().to_string()).collect();
+        if words.is_empty() { String::new() } else { format!("Answer: {}", words.join(" / ")) }
+    }
 }
 
 /// "this", "this or that", "this, that or the other".

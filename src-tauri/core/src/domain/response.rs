@@ -256,6 +256,8 @@ pub enum NotCounted {
     Ambiguous,
     /// It names a message that it does not belong to.
     WrongCode,
+    /// It names no message, and was written before any that still waits.
+    Earlier,
 }
 
 impl NotCounted {
@@ -266,6 +268,7 @@ impl NotCounted {
             Self::Stranger => "not from the address the message went to",
             Self::Ambiguous => "it could mean more than one incident; ask which",
             Self::WrongCode => "its code belongs to no message that waits for an answer",
+            Self::Earlier => "it was written before the message was sent; ask whether it is meant for this",
         }
     }
 }

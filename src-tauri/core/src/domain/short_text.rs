@@ -9,11 +9,31 @@ use super::text::{clean_line, shorten};
 /// What fits one segment.
 pub const SEGMENT: usize = 160;
 
+/// What fits two. In each, six bytes say which it is; and what takes two places is
+/// not cut in the middle, so that one place of the first may stay empty.
+pub const PAIR: usize = 304;
+
 /// The reference first, so that it is there whatever has to be left out; then
 /// what happened, cut at a word; then each fact that still fits. `limit` counts
 /// as the network does, so `SEGMENT` is one segment.
 #[must_use]
 pub fn short_text(message: &Message, limit: usize) -> String {
+    begun(message, "", limit)
+}
+
+/// The same with an ending that is never cut. An alert may take two segments, for whoever
+/// is woken by it wants the facts; anything else only where one would cut what is said.
+#[must_use]
+pub fn text_message(message: &Message, ending: &str) -> String {
+    let bare = Message { facts: Vec::new(), ..message.clone() };
+    let cut = || begun(&bare, ending, SEGMENT) != begun(&bare, ending, usize::MAX / 16);
+    let limit = if message.purpose == Purpose::Alert || cut() { PAIR } else { SEGMENT };
+    format!("{}{ending}", begun(message, ending, limit))
+}
+
+/// As much as leaves room for what follows.
+fn begun(message: &Message, ending: &str, limit: usize) -> String {
+    let fits = |text: &str| fits(&format!("{text}{ending}"), limit);
     let reference = &message.reference;
     let head = match message.purpose {
         Purpose::Alert => format!("{} {reference}", message.severity.word().to_uppercase()),
@@ -30,7 +50,7 @@ pub fn short_text(message: &Message, limit: usize) -> String {
     let mut text = (3..=said.chars().count().min(limit))
         .rev()
         .map(|most| format!("{head} {}", plain(&shorten(&said, most))))
-        .find(|text| fits(text, limit))
+        .find(|text| fits(text))
         .unwrap_or(head);
     for fact in message.facts.iter().filter(|fact| fact.label != "What") {
         let value = plain(&fact.value);
@@ -42,7 +62,7 @@ pub fn short_text(message: &Message, limit: usize) -> String {
         let stop = if text.ends_with(['.', '!', '?']) { " " } else { ". " };
         // Where there is no room for all of it, its first part says the most.
         let first = words.split(", ").next().unwrap_or(&words);
-        if let Some(longer) = [&words, first].map(|words| format!("{text}{stop}{words}")).into_iter().find(|longer| fits(longer, limit)) {
+        if let Some(longer) = [&words, first].map(|words| format!("{text}{stop}{words}")).into_iter().find(|longer| fits(longer)) {
             text = longer;
         }
     }
@@ -136,6 +156,30 @@ mod tests {
              € 10,000 per hour",
             "a fact that does not fit is there with its first part"
         );
+    }
+
+    #[test]
+    fn how_to_answer_is_never_what_is_cut() {
+        let ending = "\nAnswer: on it 7KQ4 / not me 7KQ4 / call me 7KQ4";
+        assert_eq!(
+            text_message(&alert("Order platform", "Order database unresponsive"), ending),
+            "CRITICAL K7-4RM Order platform: Order database unresponsive. Since 13:29 (13 min). All web customers, about 3,200 people. \
+             € 10,000 per hour, about € 2,200 so far. Tried: Pool restart (no effect)\n\
+             Answer: on it 7KQ4 / not me 7KQ4 / call me 7KQ4",
+            "whoever is woken has the facts and how to answer, in two segments"
+        );
+        for title in
+            ["the database of the orders ".repeat(200), "注文データベースが応答しません".repeat(20), "💥".repeat(200), "[€]".repeat(200)]
+        {
+            let text = text_message(&alert("Order platform", &title), ending);
+            assert!(text.ends_with(ending) && text.starts_with("CRITICAL K7-4RM"), "{text}");
+            assert!(fits(&text, PAIR), "two segments and no more: {text}");
+        }
+        let news = |lead: &str| Message { purpose: Purpose::Update, lead: lead.into(), ..alert("Shop", "") };
+        let short = text_message(&news("db-17 answers again."), "");
+        assert!(short.len() <= SEGMENT && short.contains("13:29"), "one segment, with what finds room in it: {short}");
+        let long = "The disk of db-17 was full of old logs; they are being moved to the archive, which takes until about three, and then the pool is restarted by Ilse. Orders wait meanwhile.";
+        assert!(text_message(&news(long), "").contains("Orders wait meanwhile."), "news is not cut to save a segment");
     }
 
     #[test]

@@ -16,7 +16,7 @@ use crate::domain::id::IncidentId;
 use crate::domain::message::Purpose;
 use crate::domain::response::{self, NotCounted, Reading};
 use crate::domain::text::clean_line;
-use crate::domain::time::{DAY, Instant};
+use crate::domain::time::{DAY, Instant, MINUTE};
 use crate::store::deliveries::{self, Delivery, Standing};
 use crate::store::{Result, StoreError, arrivals, incidents, people};
 
@@ -25,6 +25,10 @@ pub(super) const AWAITED: i64 = 3 * DAY;
 
 /// The most messages of one channel that are waited for at once.
 pub(super) const AWAITED_AT_ONCE: usize = 500;
+
+/// As much as a provider's clock and this computer's may differ before an answer
+/// looks older than its question.
+const CLOCKS_DIFFER: i64 = 2 * MINUTE;
 
 /// Does what one arrival makes happen, and names the incidents it concerns: more than
 /// one where several messages went as one.
@@ -76,16 +80,16 @@ impl Hearing<'_> {
             About::Delivery(id) => sure(deliveries::find(self.db, *id)?.filter(|delivery| delivery.channel == self.setup.id)),
             About::Token(token) => sure(deliveries::by_token(self.db, self.setup.id, token)?),
             About::Thread(provider_id) => sure(deliveries::by_provider_id(self.db, self.setup.id, provider_id)?),
-            About::Sender => match &arrival.what {
-                Arrived::Said { by: From::Address(address), text } => self.named_by(address, text)?,
+            About::Sender { at } => match &arrival.what {
+                Arrived::Said { by: From::Address(address), text } => self.named_by(address, text, *at)?,
                 _ => None,
             },
         })
     }
 
-    /// By the code in the words, else by being the only message that waits for this
-    /// sender's answer.
-    fn named_by(&self, address: &str, text: &str) -> Result<Option<(Delivery, Option<NotCounted>)>> {
+    /// By the code in the words, else by being the only message that waited for this
+    /// sender's answer when it was written.
+    fn named_by(&self, address: &str, text: &str, at: Option<Instant>) -> Result<Option<(Delivery, Option<NotCounted>)>> {
         let since = self.now.plus(-AWAITED);
         let mut to_them = deliveries::awaited_by(self.db, self.setup.id, since, AWAITED_AT_ONCE)?;
         to_them.retain(|delivery| same_address(&delivery.address, address));
@@ -94,10 +98,14 @@ impl Hearing<'_> {
             let named = to_them.into_iter().find(|delivery| delivery.token.code() == code);
             return Ok(Some(named.map_or((latest, Some(NotCounted::WrongCode)), |delivery| (delivery, None))));
         }
+        if let Some(at) = at {
+            to_them.retain(|delivery| delivery.queued_at <= at.plus(CLOCKS_DIFFER));
+        }
+        let Some(last) = to_them.first().cloned() else { return Ok(Some((latest, Some(NotCounted::Earlier)))) };
         let mut waiting = to_them.into_iter().filter(|delivery| !delivery.purpose.responses().is_empty() && delivery.response.is_none());
         let one = waiting.next();
         let doubt = waiting.any(|other| one.as_ref().is_some_and(|one| one.incident != other.incident));
-        Ok(Some((one.unwrap_or(latest), doubt.then_some(NotCounted::Ambiguous))))
+        Ok(Some((one.unwrap_or(last), doubt.then_some(NotCounted::Ambiguous))))
     }
 
     fn receipt(&self, delivery: &Delivery, state: State, words: &str) -> Result<()> {

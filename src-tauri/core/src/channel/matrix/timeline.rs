@@ -13,6 +13,7 @@ use crate::channel::inbound::{About, Arrival, Arrived, Deaf, From, Heard, Listen
 use crate::channel::said;
 use crate::domain::message::Purpose;
 use crate::domain::response::Response;
+use crate::domain::time::Instant;
 
 /// The longest a sync is held open; proxies on the way cut longer ones.
 const SYNC: Duration = Duration::from_secs(30);
@@ -173,7 +174,7 @@ impl HeardRoom<'_> {
         let theirs = asked.map(|one| one.sent_at.0).max().is_some_and(|sent| !self.first || event.origin_server_ts >= sent);
         let text = (theirs && event.kind == "m.room.message").then(|| words(&event.content, false)).flatten()?;
         let what = Arrived::Said { by: From::Address(event.sender.clone()), text };
-        Some(Arrival { id: event.event_id.clone(), about: About::Sender, what })
+        Some(Arrival { id: event.event_id.clone(), about: About::Sender { at: Some(Instant(event.origin_server_ts)) }, what })
     }
 
     /// Whoever has read up to a message has seen it.

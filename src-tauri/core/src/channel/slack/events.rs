@@ -6,6 +6,7 @@ use serde_json::Value;
 use super::blocks;
 use crate::channel::inbound::{About, Arrival, Arrived, From};
 use crate::domain::response::Response;
+use crate::domain::time::Instant;
 use crate::domain::token::Token;
 
 /// One word of the socket.
@@ -82,7 +83,8 @@ impl Written {
     /// As an answer to what was written to this person, who wrote straight back.
     pub(super) fn straight_back(&self, channel: &str) -> Option<Arrival> {
         let user = self.person().filter(|_| self.thread_ts.as_ref().is_none_or(|thread| *thread == self.ts))?;
-        Some(self.arrival(channel, About::Sender, From::Address(user.into())))
+        let at = self.ts.split('.').next().and_then(|seconds| seconds.parse::<i64>().ok()).map(|seconds| Instant(seconds * 1000));
+        Some(self.arrival(channel, About::Sender { at }, From::Address(user.into())))
     }
 
     /// The same name whichever way it came.
