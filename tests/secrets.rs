@@ -48,8 +48,10 @@ fn planted(provider: &Provider, server: &str) -> BTreeMap<String, String> {
         ("telegram", "token") => "424242:PlantedTelegramToken".into(),
         (_, key) if key == "url" || key.ends_with("address") => format!("{server}/planted-{}-{key}", provider.id),
         // Every provider has its own idea of what a key looks like.
+        ("twilio-text", _) => "feedfacefeedface0123456789abcde1".into(),
+        ("twilio-call", _) => "feedfacefeedface0123456789abcde2".into(),
         ("pagerduty", "routing_key") => "planted0pagerduty0routing0key000".into(),
-        ("slack", "bot_token") => "xoxb-planted-slack-bot-token".into(),
+        ("slack", "token") => "xoxb-planted-slack-bot-token".into(),
         ("slack", "app_token") => "xapp-planted-slack-app-token".into(),
         _ => format!("planted{}{}", provider.id.replace('-', ""), key.replace('_', "")),
     };
@@ -61,6 +63,8 @@ fn settings(provider: &Provider, server: &str, port: &str) -> BTreeMap<String, S
     let value = |key: &str, kind: FieldKind, choices: &[(String, String)], default: &str| match (key, kind) {
         ("allow_private" | "allow_plain", _) => "yes".to_string(),
         ("ca_file", _) => String::new(),
+        ("account", _) => "AC0123456789abcdef0123456789abcdef".into(),
+        ("key" | "flow", _) => String::new(),
         ("host" | "imap_host", _) => "127.0.0.1".into(),
         ("security" | "imap_security", _) => "plain".into(),
         ("from_address", _) => "desk@example.org".into(),

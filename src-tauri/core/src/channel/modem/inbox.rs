@@ -10,8 +10,8 @@ use std::time::UNIX_EPOCH;
 
 use encoding_rs::{Encoding, WINDOWS_1252};
 
-use super::super::inbound::{About, Arrival, Arrived, From, Listening};
-use super::super::rounds::{Once, unreported};
+use crate::channel::inbound::{About, Arrival, Arrived, From, Listening};
+use crate::channel::rounds::{Once, unreported};
 use super::{Unreadable, names};
 use crate::domain::contact;
 use crate::domain::time::{Instant, MINUTE};
