@@ -269,7 +269,7 @@ mod tests {
     fn only_a_name_that_baton_gave_has_a_token_in_it() {
         let token = Token::sample();
         let ours = format!("<01a206d8-c800-7b67-95ab-0a6169a1b0b6.{}@example.org>", token.reveal());
-        assert_eq!(token_of(&ours), Some(token.clone()));
+        assert_eq!(token_of(&ours), Some(token));
         for other in ["", "<>", "<@>", "<.@>", "<a@b>", &ours.replace('.', "-"), &ours.replace("01a2", "zzzz"), &ours.to_lowercase()] {
             assert_eq!(token_of(other), None, "{other}");
         }

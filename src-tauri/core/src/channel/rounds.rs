@@ -25,7 +25,7 @@ pub(super) fn pace(listening: &Listening) -> Duration {
     let young = listening.awaited.iter().map(|one| listening.now.since(one.sent_at)).min().unwrap_or(i64::MAX);
     Duration::from_secs(match young {
         ..=600_000 => 3,
-        ..=3_600_000 => 8,
+        600_001..=3_600_000 => 8,
         _ => 20,
     })
 }

@@ -69,10 +69,8 @@ impl TwilioCall {
         };
         let host = api.host();
         match api.make(call).await {
-            Ok(answer) => twilio::judge::<Made>(&answer, &host, envelope.now).map_or_else(
-                |outcome| rings_twice(outcome),
-                |made| Outcome::Accepted { words: format!("{host} is calling."), provider_id: Some(made.sid) },
-            ),
+            Ok(answer) => twilio::judge::<Made>(&answer, &host, envelope.now)
+                .map_or_else(rings_twice, |made| Outcome::Accepted { words: format!("{host} is calling."), provider_id: Some(made.sid) }),
             Err(outcome) => rings_twice(outcome),
         }
     }

@@ -10,9 +10,9 @@ use std::time::UNIX_EPOCH;
 
 use encoding_rs::{Encoding, WINDOWS_1252};
 
+use super::{Unreadable, names};
 use crate::channel::inbound::{About, Arrival, Arrived, From, Listening};
 use crate::channel::rounds::{Once, unreported};
-use super::{Unreadable, names};
 use crate::domain::contact;
 use crate::domain::time::{Instant, MINUTE};
 
@@ -82,7 +82,7 @@ impl Inbox {
                 growing.insert(message, read.sizes);
                 continue;
             }
-            arrivals.extend(arrival(message, read, listening));
+            arrivals.extend(arrival(message, &read, listening));
         }
         drop(growing);
         let cursor = if arrivals.is_empty() { listening.cursor.clone() } else { Some(next(listening.cursor.as_deref())) };
@@ -126,13 +126,12 @@ struct Read {
     looks_whole: bool,
 }
 
-fn arrival(message: String, read: Read, listening: &Listening) -> Option<Arrival> {
+fn arrival(message: String, read: &Read, listening: &Listening) -> Option<Arrival> {
     let number = message.splitn(4, '_').nth(3).unwrap_or_default().to_string();
     // The network's receipt lies in the inbox as if the phone had written it.
     let reported = listening.awaited.iter().rev().find(|one| unreported(one) && one.sent_at <= read.at && is_same(&one.address, &number));
     let (about, what) = match (read.text.trim(), reported) {
-        ("", _) => return None,
-        ("Pending" | "Unknown", Some(_)) => return None,
+        ("", _) | ("Pending" | "Unknown", Some(_)) => return None,
         ("Delivered", Some(one)) => {
             (About::Delivery(one.delivery), Arrived::Delivered { words: "The network says that it is on the phone.".into() })
         }
