@@ -62,9 +62,8 @@ fn planted(provider: &Provider, server: &str) -> BTreeMap<String, String> {
 fn settings(provider: &Provider, server: &str, port: &str) -> BTreeMap<String, String> {
     let value = |key: &str, kind: FieldKind, choices: &[(String, String)], default: &str| match (key, kind) {
         ("allow_private" | "allow_plain", _) => "yes".to_string(),
-        ("ca_file", _) => String::new(),
+        ("ca_file" | "key" | "flow", _) | (_, FieldKind::Toggle) => String::new(),
         ("account", _) => "AC0123456789abcdef0123456789abcdef".into(),
-        ("key" | "flow", _) => String::new(),
         ("host" | "imap_host", _) => "127.0.0.1".into(),
         ("security" | "imap_security", _) => "plain".into(),
         ("from_address", _) => "desk@example.org".into(),
@@ -72,7 +71,6 @@ fn settings(provider: &Provider, server: &str, port: &str) -> BTreeMap<String, S
         (_, FieldKind::Url) => server.into(),
         (_, FieldKind::Number) => port.into(),
         (_, FieldKind::Choice) => choices.first().map_or_else(String::new, |(value, _)| value.clone()),
-        (_, FieldKind::Toggle) => String::new(),
         _ if !default.is_empty() => default.into(),
         _ => "+15005550006".into(),
     };

@@ -103,9 +103,10 @@ impl Telegram {
     }
 
     /// Something else the bot is told of.
-    pub fn update(&self, kind: &str, what: Value) {
+    pub fn update(&self, kind: &str, what: impl Into<Value>) {
         let mut kept = self.kept();
         let id = kept.updates.last().and_then(|update| update["update_id"].as_i64()).unwrap_or(100) + 1;
+        let what: Value = what.into();
         kept.updates.push(json!({ "update_id": id, kind: what }));
     }
 

@@ -315,7 +315,7 @@ async fn make(State(shared): State<Shared>, Path((_, kind)): Path<(String, Strin
         kept.calls.push(Called { sid: sid.clone(), to: asked["To"].clone(), asked, status: "queued".into(), context: Value::Null });
         json!({ "sid": sid, "status": "queued" })
     };
-    done(&shared, kept, made)
+    done(&shared, kept, &made)
 }
 
 async fn run(State(shared): State<Shared>, Path(flow): Path<String>, headers: HeaderMap, body: String) -> Answer {
@@ -335,10 +335,10 @@ async fn run(State(shared): State<Shared>, Path(flow): Path<String>, headers: He
     let context = json!({ "trigger": { "request": {} }, "contact": { "channel": { "address": asked["To"] } }, "widgets": {},
                           "flow": { "data": given, "variables": {}, "channel": { "address": asked["From"] } } });
     kept.calls.push(Called { sid: sid.clone(), to: asked["To"].clone(), asked, status: "active".into(), context });
-    done(&shared, kept, json!({ "sid": sid, "flow_sid": flow, "status": "active", "context": {} }))
+    done(&shared, kept, &json!({ "sid": sid, "flow_sid": flow, "status": "active", "context": {} }))
 }
 
-fn done(shared: &Shared, mut kept: MutexGuard<'_, Kept>, made: Value) -> Answer {
+fn done(shared: &Shared, mut kept: MutexGuard<'_, Kept>, made: &Value) -> Answer {
     let lost = matches!(kept.faults.first(), Some(Fault::TakesAndFails(_))).then(|| kept.faults.remove(0));
     let count = kept.texts.iter().filter(|text| text.direction != "inbound").count() + kept.calls.len();
     drop(kept);
