@@ -300,7 +300,7 @@ async fn by_mail(recipients: usize) {
     let took = began.elapsed();
     world.engine.sends_end().await;
     running.abort();
-    let text = mailbox.mails().last().map(|mail| mail.text()).unwrap_or_default();
+    let text = mailbox.mails().last().map(baton_tests::smtp_sink::ReceivedMail::text).unwrap_or_default();
     // As many connections as Baton opens.
     let pool = lettre::transport::smtp::PoolConfig::new().max_size(8);
     let mailer =
