@@ -1,9 +1,18 @@
 //! The whole directory as one document, out and back in.
 
-use baton_core::domain::directory::Target;
+use baton_core::domain::bridge::Bridge;
+use baton_core::domain::directory::{Level, Person, Proof, Target, Team, Template};
+use baton_core::domain::id::TeamId;
+use baton_core::domain::rotation::{Layer, ShiftChange, ShiftOverride};
+use baton_core::domain::sequence::{Sequence, SequenceStep};
+use baton_core::domain::severity::Severity;
 use baton_core::domain::time::DAY;
+use baton_core::domain::timetable::{Hours, Timetable};
+use baton_core::store::{StoreError, people};
 use baton_tests::smtp_sink::{SmtpSecurity, SmtpSink};
 use baton_tests::world::World;
+use serde_json::Value;
+use std::collections::BTreeMap;
 
 /// A desk with one of everything.
 async fn full() -> (World, SmtpSink) {
@@ -31,6 +40,88 @@ async fn what_goes_out_comes_back_byte_for_byte_at_an_empty_desk() {
     assert_eq!(other.desk.export_directory().await.expect("exported again"), out, "the same document, byte for byte");
     let again = other.desk.import_directory(out, false).await.expect("imported again");
     assert_eq!((again.added.len(), again.changed.len()), (0, 0), "and a second time changes nothing");
+}
+
+/// Says everything that can be said of each kind of thing.
+async fn say_everything(world: &World) {
+    let directory = world.desk.directory().await.expect("the directory");
+    let find = |name: &str| directory.people.iter().find(|one| one.name.starts_with(name) && !one.sample).expect(name).clone();
+    let (mut ana, ben, now) = (find("Ana"), find("Ben"), world.now());
+    let office = vec![Hours { days: vec![1, 2, 3, 4, 5], from: 8 * 60, to: 17 * 60 }];
+    ana.presence.away_until = Some(now.plus(DAY));
+    ana.presence.hours = Some(Timetable { zone: "Australia/Lord_Howe".into(), hours: office.clone() });
+    let steps = vec![SequenceStep { method: ana.methods[0].id, after: 0 }, SequenceStep { method: ana.methods[1].id, after: 2 }];
+    ana.sequences.insert(Severity::Critical, Sequence { steps, again_every: Some(5) });
+    world.desk.save_person(ana.clone()).await.expect("saved");
+    // What is known of a way to reach somebody is written down by what happens, not by a form.
+    let known = move |db: &rusqlite::Connection, mut person: Person| {
+        (person.methods[0].proven_at, person.methods[0].proven_by) = (Some(now.plus(-DAY)), Some(Proof::Code));
+        person.methods[1].wrong_since = Some(now);
+        people::save(db, &person)
+    };
+    world.engine.store.write::<_, StoreError, _>(move |db| known(db, ana)).await.expect("known");
+    let ana = find("Ana");
+
+    let team = Team { id: TeamId::new(now), name: "Night watch".into(), people: vec![ben.id, ana.id], sample: false };
+    world.desk.save_team(team.clone()).await.expect("saved");
+    let mut rotation = directory.rotations.iter().find(|one| one.name == "Databases" && !one.sample).expect("it is there").clone();
+    rotation.layers.push(Layer { people: vec![ana.id], shift_hours: 168, hours: office.clone(), ..rotation.layers[0].clone() });
+    let agreed = |from: i64, change| ShiftOverride { from: now.plus(from * DAY), to: now.plus((from + 1) * DAY), change };
+    let swap = ShiftChange::Replace { person: ana.id, by: ben.id };
+    rotation.overrides =
+        vec![agreed(1, swap), agreed(3, ShiftChange::Add { person: ben.id }), agreed(5, ShiftChange::Remove { person: ana.id })];
+    world.desk.save_rotation(rotation).await.expect("saved");
+
+    let mut path = directory.paths.iter().find(|one| one.name == "Shop").expect("it is there").clone();
+    path.levels.push(Level {
+        name: "Third line".into(),
+        targets: vec![Target::Team { id: team.id }],
+        minutes: 30,
+        repeat_every: Some(10),
+        in_turn: true,
+        least: Some(Severity::High),
+        hours: Some(Timetable { zone: "Europe/Berlin".into(), hours: office }),
+    });
+    world.desk.save_path(path.clone()).await.expect("saved");
+    let mut shop = directory.services.iter().find(|one| one.name == "Shop").expect("it is there").clone();
+    (shop.owner, shop.paths) = (Some(ben.id), [(Severity::Critical, path.id)].into());
+    shop.templates = vec![Template { name: "Orders hang".into(), what: "Orders hang\nsince".into(), who: "Everybody".into() }];
+    shop.bridge = Bridge { link: "https://meet.example.org/shop".into(), phone: "+493023125000".into(), code: "1234#".into() };
+    world.desk.save_service(shop).await.expect("saved");
+}
+
+/// Whether each field of the document has something in it somewhere, by its place without numbers.
+fn said(value: &Value, place: &str, all: &mut BTreeMap<String, bool>) {
+    let something = match value {
+        Value::Null => false,
+        Value::String(text) => !text.is_empty(),
+        Value::Array(items) => {
+            items.iter().for_each(|item| said(item, place, all));
+            !items.is_empty()
+        }
+        Value::Object(fields) => {
+            fields.iter().for_each(|(name, field)| said(field, &format!("{place}.{name}"), all));
+            !fields.is_empty()
+        }
+        Value::Bool(_) | Value::Number(_) => true,
+    };
+    *all.entry(place.into()).or_default() |= something;
+}
+
+#[tokio::test]
+async fn nothing_that_can_be_said_in_a_directory_is_lost() {
+    let (world, _mailbox) = full().await;
+    say_everything(&world).await;
+    let out = world.desk.export_directory().await.expect("exported");
+    let mut all = BTreeMap::new();
+    said(&serde_json::from_str(&out).expect("JSON"), "", &mut all);
+    let unsaid: Vec<&String> = all.iter().filter(|(_, something)| !**something).map(|(place, _)| place).collect();
+    assert_eq!(unsaid, [""; 0], "a field that is always empty here would not be missed where it is lost");
+
+    let other = World::new().await;
+    let found = other.desk.import_directory(out.clone(), false).await.expect("imported");
+    assert_eq!(found.refused, [""; 0], "nothing is refused");
+    assert_eq!(other.desk.export_directory().await.expect("exported again"), out, "the same document, byte for byte");
 }
 
 #[tokio::test]
