@@ -2,7 +2,9 @@
 //! where the keyboard is then.
 
 use baton_core::api::types::Action;
+use baton_core::domain::desk::DeskSettings;
 use baton_core::domain::event::CallOutcome;
+use baton_core::store::{StoreError, settings};
 use baton_tests::bridge;
 use baton_tests::smtp_sink::SmtpSink;
 use baton_tests::window::desktop::{Desktop, Look};
@@ -170,4 +172,17 @@ async fn a_refused_country_is_said_at_its_field_and_the_keyboard_is_there() {
     window.expect(country).fill(country, "QQ").choose("What would change?").expect("\"QQ\" is no country");
     assert_eq!((window.focused().as_str(), stands_in(&window).as_str()), (country, "QQ"), "where it is wrong, and as it was typed");
     window.chord(&[key::CONTROL], 'a').typed("DE").expect_gone("is no country").press(key::ENTER).expect("New (1): Ana Ruiz");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_desk_whose_zone_no_longer_exists_is_drawn_in_utc_and_says_so() {
+    let world = World::new().await;
+    let gone = DeskSettings { zone: "Mars/Olympus".into(), ..DeskSettings::default() };
+    world.engine.store.write::<_, StoreError, _>(move |db| settings::put(db, "desk", &gone)).await.expect("written");
+    let desktop = Desktop::start(Look::Light);
+    let window = page_of(&world, &desktop).await;
+    window.expect("There is no time zone \"Mars/Olympus\" (any more), so times are in UTC.").expect("12:42 UTC");
+    page::go(window.session(), "settings/desk");
+    window.expect("This desk").fill("Time zone", "Europe/Berlin").press(key::TAB).choose("Save").expect("13:42 Europe/Berlin");
+    window.expect_gone("There is no time zone");
 }

@@ -1,6 +1,7 @@
 // What every screen needs to know of the desk, and what time it is there. The
 // program's clock is the one that counts: the window only adds what passed since.
 import type { Instant, Overview } from './bindings'
+import { known } from './time'
 
 let overview = $state.raw<Overview | undefined>()
 let ahead = 0
@@ -15,7 +16,7 @@ export const desk = {
     return overview
   },
   get zone() {
-    return overview?.desk.zone || Intl.DateTimeFormat().resolvedOptions().timeZone
+    return known(overview?.desk.zone || Intl.DateTimeFormat().resolvedOptions().timeZone)
   },
   get currency() {
     return overview?.desk.currency || 'EUR'

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { moment, short, span, spelled, stopwatch, understand } from './time'
+import { known, moment, short, span, spelled, stopwatch, understand } from './time'
 
 const zone = 'Europe/Berlin'
 /** A Monday, 14:05 on the wall in Berlin. */
@@ -114,4 +114,5 @@ test('time passed', () => {
 
 test('a zone that does not exist counts as UTC, and nothing breaks', () => {
   expect(short(now, now, 'Mars/Olympus')).toBe('13:05')
+  expect([known('Mars/Olympus'), known('Asia/Kolkata'), known('Mars/Olympus')]).toEqual(['UTC', 'Asia/Kolkata', 'UTC'])
 })

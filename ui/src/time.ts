@@ -24,17 +24,21 @@ const shows = (zone: string) =>
     minute: 'numeric',
   })
 
-function format(zone: string) {
-  let made = formats.get(zone)
-  if (!made) {
-    try {
-      made = shows(zone)
-    } catch {
-      // A zone that does not exist (any more) is said elsewhere, and here as there it counts as UTC.
-      made = shows('UTC')
-    }
-    formats.set(zone, made)
+/** The zone itself, or, where there is none of that name (any more), UTC: as the program counts, which says so. */
+export function known(zone: string): string {
+  if (formats.has(zone)) return zone
+  try {
+    formats.set(zone, shows(zone))
+    return zone
+  } catch {
+    return 'UTC'
   }
+}
+
+function format(zone: string) {
+  const there = known(zone)
+  const made = formats.get(there) ?? shows(there)
+  formats.set(there, made)
   return made
 }
 

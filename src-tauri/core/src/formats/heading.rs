@@ -30,7 +30,7 @@ pub fn guess(heading: &str, examples: &[String]) -> PeopleField {
     let all = |fits: &dyn Fn(&str) -> bool| !examples.is_empty() && examples.iter().all(|cell| fits(cell));
     if all(&|cell| cell.contains('@')) {
         PeopleField::Mail
-    } else if all(&|cell| cell.starts_with('+') && digits(cell) > 5) {
+    } else if all(&|cell| digits(cell) > 5 && (cell.starts_with('+') || (heading.is_empty() && cell.starts_with(DIALLED)))) {
         PeopleField::Phone
     } else {
         PeopleField::Nothing
@@ -118,8 +118,11 @@ fn words(cell: &str) -> Vec<String> {
 /// A mail address or a number to dial.
 fn is_address(cell: &str) -> bool {
     cell.split_once('@').is_some_and(|(name, domain)| !name.is_empty() && domain.contains('.'))
-        || (digits(cell) > 5 && cell.starts_with(['+', '0', '(']))
+        || (digits(cell) > 5 && cell.starts_with(DIALLED))
 }
+
+/// How a number to dial begins. Under a heading that says nothing of it, only the first says so.
+const DIALLED: [char; 3] = ['+', '0', '('];
 
 fn digits(cell: &str) -> usize {
     cell.chars().filter(char::is_ascii_digit).count()

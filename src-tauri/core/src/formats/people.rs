@@ -212,6 +212,8 @@ mod tests {
         let guessed = PeopleFile::open(names, None);
         assert_eq!((guessed.first_is_person, guessed.len()), (Some(true), 2), "nothing but names: nobody is left out");
         assert_eq!(guessed.columns()[0].guess, PeopleField::Name, "a list begins with the name");
+        let numbers = PeopleFile::open("Ana Ruiz;030 23125011\nBen Okoro;(030) 23125012\n".as_bytes(), None);
+        assert_eq!(numbers.columns()[1].guess, PeopleField::Phone, "and what is dialled is a number, whatever its country");
         let told = PeopleFile::open(names, Some(false));
         assert_eq!((told.first_is_person, told.len(), told.columns()[0].heading.as_str()), (Some(false), 1, "Ana Ruiz"));
         let headed = PeopleFile::open("Name\nAna Ruiz\n".as_bytes(), Some(true));
