@@ -73,8 +73,13 @@ pub fn every_screen(window: &Window, mut look: impl FnMut(&str)) {
     window.choose("Settings");
     stop("desk-settings", "This desk");
     window.tab_to("Desk");
-    let tabs =
-        [("severity-plan", "text message"), ("rhythm", "Check in every"), ("bridges", "Where people talk"), ("policy", "How severe is it?"), ("about", "About this Baton")];
+    let tabs = [
+        ("severity-plan", "text message"),
+        ("rhythm", "Check in every"),
+        ("bridges", "Where people talk"),
+        ("policy", "How severe is it?"),
+        ("about", "About this Baton"),
+    ];
     for (name, words) in tabs {
         window.press(key::RIGHT);
         stop(name, words);
