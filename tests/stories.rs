@@ -63,6 +63,8 @@ mod proving;
 mod reaching;
 #[path = "stories/readiness.rs"]
 mod readiness;
+#[path = "stories/rooms.rs"]
+mod rooms;
 #[path = "stories/setting_up.rs"]
 mod setting_up;
 #[path = "stories/unreadable.rs"]

@@ -51,7 +51,7 @@ impl Post {
     }
 
     async fn listen(&self, cursor: Option<String>, patience: Duration) -> Result<Heard, Deaf> {
-        let listening = Listening { cursor, awaited: vec![self.awaited.clone()], patience, now: NOW };
+        let listening = Listening { cursor, awaited: vec![self.awaited.clone()], rooms: vec![], patience, now: NOW };
         self.channel.inbound().expect("answers are heard").listen(&listening).await
     }
 
@@ -290,7 +290,7 @@ async fn every_way_to_log_in_works_or_says_why_not() {
 #[tokio::test]
 async fn nobody_there_is_said_and_may_pass() {
     let (nobody, smtp) = (Nobody::listens(), SmtpSink::start().await);
-    let listening = Listening { cursor: None, awaited: vec![], patience: Duration::ZERO, now: NOW };
+    let listening = Listening { cursor: None, awaited: vec![], rooms: vec![], patience: Duration::ZERO, now: NOW };
     for (host, port, part) in
         [("localhost", nobody.port(), "refused the connection"), ("nowhere.invalid", 993, "nowhere.invalid was not found")]
     {

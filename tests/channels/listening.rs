@@ -25,7 +25,7 @@ fn listening(cursor: Option<String>) -> Listening {
         state: DeliveryState::Accepted,
         sent_at: BEGINNING,
     };
-    Listening { cursor, awaited: vec![awaited], patience: PATIENCE, now: BEGINNING }
+    Listening { cursor, awaited: vec![awaited], rooms: vec![], patience: PATIENCE, now: BEGINNING }
 }
 
 #[tokio::test]

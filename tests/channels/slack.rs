@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use baton_core::channel::inbound::{Arrived, Awaited, Heard, Listening};
+use baton_core::channel::rooms::NewRoom;
 use baton_core::channel::{Channel, Envelope, Outcome};
 use baton_core::domain::delivery::DeliveryState;
 use baton_core::domain::id::DeliveryId;
@@ -145,6 +146,45 @@ async fn a_second_attempt_looks_first_and_a_first_one_does_not() {
     assert_eq!((kind(&outcome), slack.messages().len()), (Kind::Temporary, 2), "while it cannot look it sends nothing: {outcome:?}");
 }
 
+#[tokio::test]
+async fn a_room_whose_name_others_have_is_opened_under_another_and_what_is_done_already_is_fine() {
+    let (desk, slack) = (Desk::new(), Slack::start().await);
+    let channel = app(&desk, &slack);
+    let rooms = channel.rooms().expect("Slack has rooms");
+    slack.has_a_channel("inc-k7-3qf-orders");
+    let wanted = |attempt| NewRoom { name: "inc-k7-3qf-orders".into(), topic: "Orders <cannot> be placed".into(), attempt, now: NOW };
+    let first = rooms.open(&wanted(1)).await.expect("opened");
+    assert_eq!(first.name, "#inc-k7-3qf-orders-2", "what is others’ stays theirs");
+    let again = rooms.open(&wanted(2)).await.expect("found");
+    assert_eq!((again.id, slack.rooms().len()), (first.id.clone(), 2), "a second try finds what the first one opened");
+    for (method, done) in
+        [("conversations.invite", "already_in_channel"), ("pins.add", "already_pinned"), ("conversations.archive", "already_archived")]
+    {
+        slack.fails(Fails::with(method, done));
+    }
+    rooms.invite(&first.id, &["U501".into(), "C100".into()], NOW).await.expect("they are in");
+    rooms.pin(&first.id, &format!("{}/1.1", first.id), NOW).await.expect("it is pinned");
+    rooms.close(&first.id, NOW).await.expect("it is closed");
+    slack.fails(Fails { status: 429, retry_after: Some(7), ..Fails::with("conversations.invite", "ratelimited") });
+    let busy = rooms.invite(&first.id, &["U502".into()], NOW).await.expect_err("not now");
+    assert!(matches!(busy, Outcome::Temporary { retry_after: Some(wait), .. } if wait == Duration::from_secs(7)), "{busy:?}");
+    rooms.invite(&first.id, &["C100".into()], NOW).await.expect("a channel is nobody");
+    assert_eq!(slack.calls("conversations.invite"), 2, "and is not asked for");
+}
+
+#[tokio::test]
+async fn what_goes_below_a_message_goes_below_it_and_is_looked_for_there() {
+    let (desk, slack) = (Desk::new(), Slack::start().await);
+    let channel = app(&desk, &slack);
+    let head = sent(&channel, &slack, &to("C100")).await;
+    let address = channel.rooms().expect("Slack has rooms").below(&format!("C100/{}", head.ts)).expect("Slack has threads");
+    let news = to(&address);
+    let below = sent(&channel, &slack, &news).await;
+    assert_eq!((below.channel.as_str(), below.thread.as_deref()), ("C100", Some(head.ts.as_str())));
+    let again = channel.send(&Envelope { attempt: 2, ..news }).await;
+    assert_eq!((kind(&again), slack.messages().len()), (Kind::Accepted, 2), "it is there already: {again:?}");
+}
+
 fn listening(message: &Message, cursor: Option<String>, patience: Duration) -> Listening {
     let awaited = Awaited {
         delivery: DeliveryId::new(NOW),
@@ -155,7 +195,7 @@ fn listening(message: &Message, cursor: Option<String>, patience: Duration) -> L
         state: DeliveryState::Accepted,
         sent_at: NOW,
     };
-    Listening { cursor, awaited: vec![awaited], patience, now: NOW }
+    Listening { cursor, awaited: vec![awaited], rooms: vec![], patience, now: NOW }
 }
 
 #[tokio::test]

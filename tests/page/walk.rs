@@ -201,7 +201,7 @@ impl Walk<'_> {
         for (tab, words) in [
             ("Channels by severity", "text message"),
             ("Rhythm", "Check in every"),
-            ("Where people talk", "Where people talk"),
+            ("Where people talk", "Number to dial in"),
             ("Policy", "How severe is it?"),
             ("Baton", "About this Baton"),
         ] {

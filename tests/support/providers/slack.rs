@@ -84,6 +84,20 @@ struct Kept {
     fails: VecDeque<Fails>,
     calls: Vec<(String, Value)>,
     people: BTreeMap<String, String>,
+    rooms: Vec<Room>,
+}
+
+/// A channel that the app opened.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Room {
+    pub id: String,
+    pub name: String,
+    pub topic: String,
+    /// Whoever was invited, in order.
+    pub invited: Vec<String>,
+    /// Time stamps of what was pinned.
+    pub pinned: Vec<String>,
+    pub archived: bool,
 }
 
 #[derive(Clone)]
@@ -127,6 +141,16 @@ impl Slack {
     #[must_use]
     pub fn messages(&self) -> Vec<Message> {
         self.kept().messages.iter().filter(|message| message.user.is_none()).cloned().collect()
+    }
+
+    #[must_use]
+    pub fn rooms(&self) -> Vec<Room> {
+        self.kept().rooms.clone()
+    }
+
+    /// Somebody else has a channel of this name.
+    pub fn has_a_channel(&self, name: &str) {
+        self.kept().rooms.push(Room { id: "CELSE".into(), name: name.into(), ..Room::default() });
     }
 
     /// The message as it stands now.
@@ -249,8 +273,12 @@ impl Kept {
                 let ts = self.moment();
                 let blocks = asked["blocks"].as_array().cloned().unwrap_or_default();
                 let metadata = asked["metadata"].clone();
+                if self.rooms.iter().any(|room| room.id == channel && room.archived) {
+                    return refused("is_archived");
+                }
+                let thread = asked["thread_ts"].as_str().map(str::to_string);
                 let message =
-                    Message { channel: channel.clone(), ts: ts.clone(), thread: None, user: None, text: text("text"), blocks, metadata };
+                    Message { channel: channel.clone(), ts: ts.clone(), thread, user: None, text: text("text"), blocks, metadata };
                 self.messages.push(message);
                 json!({ "ok": true, "channel": channel, "ts": ts, "message": { "text": text("text") } })
             }
@@ -266,6 +294,30 @@ impl Kept {
                 Some(id) => json!({ "ok": true, "channel": { "id": id } }),
                 None => refused("users_not_found"),
             },
+            "conversations.create" => {
+                let name = text("name");
+                if self.rooms.iter().any(|room| room.name == name) {
+                    return refused("name_taken");
+                }
+                assert!(name.len() <= 80 && name.chars().all(|sign| matches!(sign, 'a'..='z' | '0'..='9' | '-')), "Slack refuses {name}");
+                let id = format!("CROOM{}", self.rooms.len() + 1);
+                self.rooms.push(Room { id: id.clone(), name: name.clone(), ..Room::default() });
+                json!({ "ok": true, "channel": { "id": id, "name": name } })
+            }
+            "users.conversations" => {
+                let ours = self.rooms.iter().filter(|room| room.id != "CELSE" && !room.archived);
+                json!({ "ok": true, "channels": ours.map(|room| json!({ "id": room.id, "name": room.name })).collect::<Vec<_>>() })
+            }
+            "conversations.setTopic" | "conversations.invite" | "pins.add" | "conversations.archive" => {
+                let Some(room) = self.rooms.iter_mut().find(|room| room.id == text("channel")) else { return refused("channel_not_found") };
+                match method {
+                    "conversations.setTopic" => room.topic = text("topic"),
+                    "conversations.invite" => room.invited.extend(text("users").split(',').map(str::to_string)),
+                    "pins.add" => room.pinned.push(text("timestamp")),
+                    _ => room.archived = true,
+                }
+                json!({ "ok": true })
+            }
             "conversations.history" | "conversations.replies" => self.list(method, asked),
             "users.info" => match self.people.get(&text("user")) {
                 Some(name) => {

@@ -4,9 +4,10 @@ import type { BySeverity } from "./BySeverity";
 import type { Policy } from "./Policy";
 import type { Reach } from "./Reach";
 import type { Rhythm } from "./Rhythm";
+import type { RoomRules } from "./RoomRules";
 
 export type DeskRules = { policy: Policy, channels: BySeverity<Array<Reach>>, rhythm: Rhythm, 
 /**
  * Where people talk, for services that have nothing of their own.
  */
-bridges: BySeverity<Bridge>, };
+bridges: BySeverity<Bridge>, rooms: RoomRules, };

@@ -7,6 +7,7 @@ import type { Answered } from "./Answered";
 import type { Answers } from "./Answers";
 import type { CallOutcome } from "./CallOutcome";
 import type { Changed } from "./Changed";
+import type { ChannelId } from "./ChannelId";
 import type { ColleagueView } from "./ColleagueView";
 import type { DeliveryId } from "./DeliveryId";
 import type { Facts } from "./Facts";
@@ -31,7 +32,27 @@ last: boolean, } | { "type": "next_method_tried", delivery: DeliveryId, person: 
 /**
  * By their own answer, which said this; `None` where the desk says so.
  */
-answered: Answered | null, } | { "type": "responded", person: PersonId | null, name: string, via: string, response: Response, words: string, } | { "type": "wrote", person: PersonId | null, name: string, via: string, words: string, } | { "type": "reply_not_counted", from: string, via: string, why: NotCounted, words: string, } | { "type": "acknowledgement_questioned", until: Instant, } | { "type": "acknowledgement_lapsed", } | { "type": "handed_back", name: string, why: string, } | { "type": "check_in_fell", remind_at: Instant, } | { "type": "checked_in", by: string, note: string, next: Instant | null, } | { "type": "snoozed", until: Instant, why: string, } | { "type": "snooze_ended", check_in_at: Instant, acknowledged_until: Instant | null, } | { "type": "update_shared", by: string, text: string, to: Array<PersonId>, } | { "type": "nudged", person: PersonId, name: string, count: number, } | { "type": "severity_changed", from: Severity, to: Severity, why: string, 
+answered: Answered | null, } | { "type": "responded", person: PersonId | null, name: string, via: string, response: Response, words: string, } | { "type": "wrote", person: PersonId | null, name: string, via: string, words: string, 
+/**
+ * To the others in the incident's room, and not to the desk.
+ */
+in_room: boolean, } | { "type": "reply_not_counted", from: string, via: string, why: NotCounted, words: string, } | { "type": "acknowledgement_questioned", until: Instant, } | { "type": "acknowledgement_lapsed", } | { "type": "handed_back", name: string, why: string, } | { "type": "check_in_fell", remind_at: Instant, } | { "type": "checked_in", by: string, note: string, next: Instant | null, } | { "type": "snoozed", until: Instant, why: string, } | { "type": "snooze_ended", check_in_at: Instant, acknowledged_until: Instant | null, } | { "type": "room_opened", channel: ChannelId, 
+/**
+ * The channel, as the desk calls it.
+ */
+via: string, 
+/**
+ * By which name the provider knows it.
+ */
+room: string, 
+/**
+ * As people see it.
+ */
+name: string, 
+/**
+ * Where it is opened; empty where there is no such address.
+ */
+link: string, } | { "type": "room_not_opened", via: string, words: string, } | { "type": "room_closed", name: string, } | { "type": "update_shared", by: string, text: string, to: Array<PersonId>, } | { "type": "nudged", person: PersonId, name: string, count: number, } | { "type": "severity_changed", from: Severity, to: Severity, why: string, 
 /**
  * Where the new severity asks sooner than the old one would have.
  */

@@ -9,6 +9,7 @@ import type { Incident } from "./Incident";
 import type { NextStep } from "./NextStep";
 import type { Offer } from "./Offer";
 import type { RenderedMessage } from "./RenderedMessage";
+import type { RoomView } from "./RoomView";
 import type { TimelineEntry } from "./TimelineEntry";
 import type { WrongNumber } from "./WrongNumber";
 
@@ -40,4 +41,8 @@ notes: Array<string>,
 /**
  * Where people talk about it, while it is open.
  */
-bridge: BridgeView | null, };
+bridge: BridgeView | null, 
+/**
+ * Where those who work on it write to one another.
+ */
+room: RoomView | null, };

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::board::row_as_sent;
-use super::types::{Action, BridgeView, CallTask, DeliveryView, IncidentView, NextStep, Try, WrongNumber};
+use super::types::{Action, BridgeView, CallTask, DeliveryView, IncidentView, NextStep, RoomView, Try, WrongNumber};
 use super::{Answer, Desk};
 use crate::domain::bridge::Bridge;
 use crate::domain::brief::{self, Sender};
@@ -22,12 +22,13 @@ use crate::error::Failure;
 use crate::host::Change;
 use crate::store::attempts::Attempt;
 use crate::store::deliveries::{Delivery, Held};
-use crate::store::{StoreError, attempts, channels, deliveries, events, incidents, people};
+use crate::store::rooms::{Room, RoomState};
+use crate::store::{StoreError, attempts, channels, deliveries, events, incidents, people, rooms};
 
 impl Desk {
     pub async fn incident(&self, id: IncidentId) -> Answer<IncidentView> {
         let now = self.now();
-        let (incident, recorded, sent, attempts, agreed, bridge, channels, known) = self
+        let (incident, recorded, sent, attempts, agreed, (bridge, room), channels, known) = self
             .read(move |db| {
                 let incident = incidents::find(db, id)?.ok_or(StoreError::Missing)?;
                 let agreed = (lookup::desk(db)?, lookup::rules(db)?);
@@ -38,7 +39,7 @@ impl Desk {
                     deliveries::of(db, id)?,
                     attempts::of(db, id)?,
                     agreed,
-                    bridge,
+                    (bridge, rooms::of(db, id)?),
                     channels::all(db)?,
                     people::all(db)?,
                 ))
@@ -83,6 +84,7 @@ impl Desk {
             candidates: offers::candidates(&incident),
             brief: self.rendered(&contacts, &incident, &agreed, &bridge, &channels, now).await,
             notes: gone.into_iter().map(note).collect(),
+            room: room.as_ref().map(room_view),
             bridge: (!bridge.is_none() && incident.is_open()).then(|| BridgeView {
                 link: bridge.link.clone(),
                 dial_in: if bridge.phone.is_empty() { String::new() } else { bridge.dial_in() },
@@ -246,6 +248,19 @@ fn attempt_words(attempt: &Attempt) -> String {
         _ => "not known whether it arrived",
     };
     if attempt.words.is_empty() { outcome.into() } else { format!("{outcome}: {}", attempt.words) }
+}
+
+/// How it stands with the incident's room.
+fn room_view(room: &Room) -> RoomView {
+    let words = match room.state {
+        RoomState::Wanted if room.words.is_empty() => format!("being opened by {}", room.via),
+        RoomState::Wanted => format!("not open yet: {}", room.words),
+        RoomState::Failed if room.words.is_empty() => "not needed any more".into(),
+        RoomState::Failed => format!("could not be opened: {}", room.words),
+        RoomState::Open => String::new(),
+        RoomState::Closed => "closed".into(),
+    };
+    RoomView { name: room.name.clone(), link: room.link.clone(), words }
 }
 
 /// The words are those of this minute: they are read out, and not yet sent.

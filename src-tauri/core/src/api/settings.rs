@@ -2,11 +2,13 @@
 
 use super::types::{Offline, Overview};
 use super::{Answer, Desk, sample};
+use crate::channel::{opens_rooms, providers};
 use crate::domain::bridge::{Bridge, BridgePlan};
-use crate::domain::channel::{ChannelSetup, ChannelTest, Reach};
+use crate::domain::channel::{AddressKind, ChannelSetup, ChannelTest, Provider, Reach};
 use crate::domain::contact;
 use crate::domain::desk::{DeskRules, DeskSettings};
 use crate::domain::policy;
+use crate::domain::room::RoomRules;
 use crate::domain::severity::Severity;
 use crate::domain::text::{clean_line, shorten};
 use crate::domain::time::{Instant, MINUTE, spoken};
@@ -96,8 +98,13 @@ impl Desk {
         if let Some(fault) = faults(&rules).into_iter().next() {
             return Err(Failure::invalid("rules", format!("{fault} The rules in force were not changed.")));
         }
+        let catalogue = self.catalogue();
         self.write([Change::Settings], move |db| {
-            let before = lookup::rules(db)?.policy;
+            let known = lookup::rules(db)?;
+            if rules.rooms != known.rooms {
+                rules.rooms = checked_rooms(rules.rooms, &channels::all(db)?, &providers(&catalogue))?;
+            }
+            let before = known.policy;
             if rules.policy != before {
                 rules.policy.version = before.version + 1;
             }
@@ -163,6 +170,26 @@ fn checked(mut settings: DeskSettings) -> Answer<DeskSettings> {
 fn kept(bridges: &BridgePlan) -> BridgePlan {
     let each = |bridge: &Bridge| bridge.checked().unwrap_or_else(|_| bridge.clone());
     BridgePlan { critical: each(&bridges.critical), high: each(&bridges.high), medium: each(&bridges.medium), low: each(&bridges.low) }
+}
+
+/// Rooms as they can be opened; refused where none could be.
+fn checked_rooms(rooms: RoomRules, channels: &[ChannelSetup], providers: &[Provider]) -> Answer<RoomRules> {
+    let refused = |words: String| Failure::invalid("rooms", words);
+    if rooms.severities.is_empty() {
+        return Ok(RoomRules { standing: clean_line(&rooms.standing), ..rooms });
+    }
+    let setup = channels.iter().find(|setup| Some(setup.id) == rooms.channel);
+    let setup = setup.ok_or_else(|| refused("Choose the channel by which rooms are opened.".into()))?;
+    let kind = providers.iter().find(|one| one.id == setup.provider).map_or(AddressKind::None, |one| one.address.clone());
+    if !matches!(setup.reach, Reach::Chat | Reach::Mail) {
+        return Err(refused(format!("People cannot write to one another by {}: choose a chat, or mail.", setup.name)));
+    }
+    let standing = clean_line(&rooms.standing);
+    if standing.is_empty() && !opens_rooms(&setup.provider) && kind != AddressKind::None {
+        return Err(refused(format!("{} opens no rooms: name a channel that is there already.", setup.name)));
+    }
+    let standing = if standing.is_empty() { standing } else { kind.read(&standing).map_err(refused)? };
+    Ok(RoomRules { standing, ..rooms })
 }
 
 fn faults(rules: &DeskRules) -> Vec<String> {

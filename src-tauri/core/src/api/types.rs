@@ -228,6 +228,19 @@ pub struct IncidentView {
     pub notes: Vec<String>,
     /// Where people talk about it, while it is open.
     pub bridge: Option<BridgeView>,
+    /// Where those who work on it write to one another.
+    pub room: Option<RoomView>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+pub struct RoomView {
+    /// "#inc-k7-4rm-orders"; empty before it is open.
+    pub name: String,
+    /// Empty where there is no address to open.
+    pub link: String,
+    /// How it stands; empty while it is open.
+    pub words: String,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]

@@ -42,9 +42,19 @@ pub struct Listening {
     /// Messages by this channel that may still be answered or reported on, the
     /// newest first.
     pub awaited: Vec<Awaited>,
+    /// Rooms of incidents: everything that people write there is wanted.
+    pub rooms: Vec<OpenRoom>,
     /// How long to wait where nothing has come yet; zero asks what is there now.
     pub patience: Duration,
     pub now: Instant,
+}
+
+/// A room in which people write to one another.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OpenRoom {
+    /// By which name the provider knows it.
+    pub id: String,
+    pub opened_at: Instant,
 }
 
 /// A message of which something more may be heard.
@@ -106,6 +116,8 @@ pub enum About {
     Token(Token),
     /// It stands in the thread of the message that the provider knows by this name.
     Thread(String),
+    /// It was written in the room that the provider knows by this name, to everybody there.
+    Room(String),
     /// Nothing but the sender says so: a reply to a text message. The words may name
     /// a delivery's code. `at` is when it was written, as far as that is known: it
     /// answers nothing that was sent later.

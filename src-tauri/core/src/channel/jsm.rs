@@ -86,7 +86,7 @@ impl Jsm {
             Purpose::Alert | Purpose::Drill | Purpose::Test => self.api.post(&["v2", "alerts"]).json(&self.alert(message, &alias)),
             Purpose::Taken => asked("acknowledge").json(&note),
             Purpose::Resolved => asked("close").json(&note),
-            Purpose::Update => asked("notes").json(&note),
+            Purpose::Update | Purpose::Room => asked("notes").json(&note),
             Purpose::StillOnIt | Purpose::Nudge | Purpose::Opinion => {
                 return Outcome::permanent("An alert asks nobody anything, so this has to go another way.");
             }

@@ -23,6 +23,7 @@ pub mod pace;
 mod pagerduty;
 mod pushover;
 mod returned;
+pub mod rooms;
 mod rounds;
 mod server;
 mod setup;
@@ -52,7 +53,8 @@ use crate::domain::token::Token;
 
 pub use call::ByHand;
 pub use inbound::Inbound;
-pub use setup::{CannotOpen, Channels, InStep, SetupFault, check, check_without_secrets, in_step, providers};
+pub use rooms::Rooms;
+pub use setup::{CannotOpen, Channels, InStep, SetupFault, check, check_without_secrets, in_step, opens_rooms, providers};
 
 /// One way to send, set up and ready.
 pub trait Channel: Send + Sync {
@@ -65,6 +67,11 @@ pub trait Channel: Send + Sync {
 
     /// The way back, where there is one.
     fn inbound(&self) -> Option<&dyn Inbound> {
+        None
+    }
+
+    /// Rooms that can be opened, where there are any.
+    fn rooms(&self) -> Option<&dyn Rooms> {
         None
     }
 }

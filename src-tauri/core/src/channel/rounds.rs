@@ -119,7 +119,7 @@ mod tests {
             state: DeliveryState::Accepted,
             sent_at: now.plus(-age),
         });
-        Listening { cursor: None, awaited: awaited.collect(), patience: Duration::from_secs(50), now }
+        Listening { cursor: None, awaited: awaited.collect(), rooms: vec![], patience: Duration::from_secs(50), now }
     }
 
     fn names(due: &[(&str, &Awaited)]) -> Vec<String> {

@@ -136,6 +136,12 @@ pub fn in_step(provider: &str) -> Option<InStep> {
     }
 }
 
+/// Whether it can open a room for an incident.
+#[must_use]
+pub fn opens_rooms(provider: &str) -> bool {
+    provider == "slack"
+}
+
 /// What a set-up comes to once its fields are read.
 enum Plan {
     Mail(Box<Account>),

@@ -5,6 +5,7 @@
 mod blocks;
 mod events;
 mod meaning;
+mod rooms;
 mod socket_mode;
 mod threads;
 
@@ -19,6 +20,7 @@ use serde_json::{Value, json};
 use super::api::{self, Api, Call, LIST_LIMIT};
 use super::http::{Answer, Clients};
 use super::inbound::{Hears, Inbound, Listening};
+use super::rooms::Rooms;
 use super::setup::{Form, SetupFault};
 use super::wording::Answering;
 use super::{Channel, Envelope, Outcome, Rendered, Sending, catalogue, sentence};
@@ -98,7 +100,9 @@ impl Slack {
     }
 
     async fn deliver(&self, envelope: &Envelope) -> Outcome {
-        let Some(address) = id(&envelope.address) else {
+        // Below a message, or in nothing but the conversation.
+        let (to, thread) = envelope.address.split_once('/').map_or((envelope.address.as_str(), None), |(to, thread)| (to, Some(thread)));
+        let Some(address) = id(to) else {
             return Outcome::permanent(format!(
                 "“{}” is no ID of Slack’s. In Slack, open the profile or the channel’s details and copy the ID; it looks like U024BE7LH or C024BE91L.",
                 super::said(&envelope.address)
@@ -106,7 +110,7 @@ impl Slack {
         };
         let mut doubt = String::new();
         if envelope.attempt > 1 {
-            match self.arrived_before(address, envelope).await {
+            match self.arrived_before(address, thread, envelope).await {
                 Ok(Some(provider_id)) => {
                     let words = format!("{} has it already: an earlier try had arrived.", self.api.host());
                     return Outcome::Accepted { words, provider_id: Some(provider_id) };
@@ -123,6 +127,9 @@ impl Slack {
         let message = self.answering().told(&envelope.message);
         let mut body = blocks::written(&message, self.app_token.as_ref().map(|_| &envelope.token));
         body["channel"] = address.into();
+        if let Some(thread) = thread {
+            body["thread_ts"] = thread.into();
+        }
         body["metadata"] = json!({ "event_type": EVENT_TYPE, "event_payload": { "delivery": envelope.delivery } });
         match self.ask::<Posted>(self.write("chat.postMessage", &body), envelope.now).await {
             Ok(posted) => Outcome::Accepted {
@@ -135,7 +142,7 @@ impl Slack {
 
     /// Whether an earlier attempt at this delivery is in the conversation, and by which
     /// name. Slack knows no idempotency key, so it is looked for by what it carries.
-    async fn arrived_before(&self, address: &str, envelope: &Envelope) -> Result<Option<String>, Refused> {
+    async fn arrived_before(&self, address: &str, thread: Option<&str>, envelope: &Envelope) -> Result<Option<String>, Refused> {
         let opened;
         let conversation = if is_person(address) {
             opened = self.ask::<Opened>(self.question("conversations.open", &[("users", address)]), envelope.now).await?;
@@ -143,8 +150,10 @@ impl Slack {
         } else {
             address
         };
-        let pairs = [("channel", conversation), ("limit", PAGE), ("include_all_metadata", "true")];
-        let page: Marked = self.ask(self.question("conversations.history", &pairs), envelope.now).await?;
+        let mut pairs = vec![("channel", conversation), ("limit", PAGE), ("include_all_metadata", "true")];
+        pairs.extend(thread.map(|thread| ("ts", thread)));
+        let method = if thread.is_some() { "conversations.replies" } else { "conversations.history" };
+        let page: Marked = self.ask(self.question(method, &pairs), envelope.now).await?;
         let mut sent = page.messages.into_iter().filter(|sent| sent.is(envelope.delivery));
         Ok(sent.next().map(|sent| format!("{conversation}/{}", sent.ts)))
     }
@@ -179,6 +188,10 @@ impl Channel for Slack {
     }
 
     fn inbound(&self) -> Option<&dyn Inbound> {
+        Some(self)
+    }
+
+    fn rooms(&self) -> Option<&dyn Rooms> {
         Some(self)
     }
 }
@@ -217,7 +230,7 @@ pub(super) fn provider() -> Provider {
         secret(
             "token",
             "Bot token",
-            "xoxb-…, from “OAuth & Permissions” of your app. It needs chat:write, im:write, users:read, and to hear answers im:history, channels:history and groups:history. The bot has to be in every channel it writes to.",
+            "xoxb-…, from “OAuth & Permissions” of your app. It needs chat:write, im:write, users:read, and to hear answers im:history, channels:history and groups:history; to open rooms, channels:manage and pins:write. The bot has to be in every channel it writes to.",
             true,
         ),
         secret(

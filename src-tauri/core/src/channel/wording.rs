@@ -12,7 +12,7 @@ pub(super) fn subject(message: &Message) -> String {
     let title = shorten(&clean_line(&message.title), 120);
     let (severity, reference) = (message.severity.word(), &message.reference);
     match message.purpose {
-        Purpose::Alert => format!("{severity}: {title} [{reference}]"),
+        Purpose::Alert | Purpose::Room => format!("{severity}: {title} [{reference}]"),
         Purpose::StillOnIt => format!("Still on it? {title} [{reference}]"),
         Purpose::Update => format!("Update: {title} [{reference}]"),
         Purpose::Nudge => format!("Any news? {title} [{reference}]"),
@@ -34,7 +34,7 @@ pub(super) fn full(message: &Message) -> String {
 
 /// What is known, with where it is first; the title is the subject's.
 pub(super) fn facts(message: &Message) -> Vec<Fact> {
-    let place = (message.purpose != Purpose::Test).then(|| Fact { label: "Where".into(), value: message.place.clone() });
+    let place = needs_title(message).then(|| Fact { label: "Where".into(), value: message.place.clone() });
     place
         .iter()
         .chain(&message.facts)
@@ -49,10 +49,15 @@ pub(super) fn with_title(message: &Message) -> Vec<Fact> {
     let title = clean_line(&message.title);
     // What is said of many incidents names each by its reference.
     let said = all.iter().any(|fact| fact.label == "What" || fact.label == message.reference);
-    if message.purpose != Purpose::Test && !title.is_empty() && !said {
+    if needs_title(message) && !title.is_empty() && !said {
         all.insert(0, Fact { label: "What".into(), value: title });
     }
     all
+}
+
+/// In a room everybody knows what the news are about.
+fn needs_title(message: &Message) -> bool {
+    message.purpose != Purpose::Test && !(message.purpose == Purpose::Room && message.place.is_empty())
 }
 
 /// The lead and the first facts, as many as fit.

@@ -78,6 +78,15 @@ pub fn message(purpose: Purpose, incident: &Incident, text: &str, sender: &Sende
     }
 }
 
+/// What those in an incident's room are told: what it is about where they come in, and
+/// after that no more than what is new.
+#[must_use]
+pub fn room_message(incident: &Incident, post: Option<&str>, sender: &Sender<'_>, now: Instant) -> Message {
+    let lead = "This room is for those who work on it. What you write here is kept with the incident.";
+    let whole = message(Purpose::Room, incident, post.unwrap_or(lead), sender, now);
+    if post.is_some() { Message { facts: vec![], place: String::new(), ..whole } } else { whole }
+}
+
 /// A message that says of itself that nothing is wrong.
 #[must_use]
 pub fn test_message(sender: &Sender<'_>, now: Instant) -> Message {
@@ -141,7 +150,7 @@ fn lead(purpose: Purpose, incident: &Incident, text: &str, now: Instant) -> Stri
             _ => "Are you still on it? Without an answer, the next level is contacted.".into(),
         },
         Purpose::Nudge => "A friendly question: how is it going? One line is enough.".into(),
-        Purpose::Update | Purpose::Opinion => text.into(),
+        Purpose::Update | Purpose::Opinion | Purpose::Room => text.into(),
         Purpose::Resolved => match &incident.phase {
             Phase::Resolved { cause, fix, .. } => {
                 let told: Vec<String> = [("Cause", cause), ("Fix", fix)]
@@ -170,6 +179,7 @@ fn reply(purpose: Purpose, incident: &Incident, from: &str) -> String {
         Purpose::Opinion => format!("Tell {from} what you would do: escalate {reference}, or wait."),
         Purpose::Drill => format!("Tell {from} that you received it."),
         Purpose::Resolved | Purpose::Taken | Purpose::Test => "No answer is needed.".into(),
+        Purpose::Room => String::new(),
     }
 }
 
@@ -281,7 +291,9 @@ pub fn call_script(message: &Message) -> String {
         Purpose::Alert => "Can you take it?".into(),
         Purpose::StillOnIt => "Are you still on it?".into(),
         Purpose::Nudge => "How is it going?".into(),
-        Purpose::Opinion | Purpose::Update | Purpose::Resolved | Purpose::Taken | Purpose::Drill | Purpose::Test => message.lead.clone(),
+        Purpose::Opinion | Purpose::Update | Purpose::Resolved | Purpose::Taken | Purpose::Room | Purpose::Drill | Purpose::Test => {
+            message.lead.clone()
+        }
     });
     lines.join("\n")
 }

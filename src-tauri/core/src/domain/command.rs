@@ -52,6 +52,12 @@ pub enum Command {
         how: AcknowledgedHow,
         via: String,
     },
+    /// Somebody wrote in the incident's room.
+    SaidInRoom {
+        by: Responder,
+        via: String,
+        words: String,
+    },
     /// Something came back that is nobody's answer.
     NotCounted {
         from: String,

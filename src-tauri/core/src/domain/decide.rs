@@ -84,6 +84,10 @@ pub fn decide(incident: &Incident, command: Command, rhythm: &Rhythm, now: Insta
             Ok(vec![E::Acknowledged { person, name, how, until: holds_until(incident, rhythm, now), answered: None }])
         }
         Command::Respond { by, to, reading, how, via } => Ok(respond(incident, by, to, &reading, how, via, rhythm, now)),
+        Command::SaidInRoom { by: Responder { person, name }, via, words } => {
+            let (name, words) = (clean_line(&name), response::kept(&words));
+            Ok(if words.is_empty() { vec![] } else { vec![E::Wrote { person, name, via, words, in_room: true }] })
+        }
         Command::NotCounted { from, via, why, words } => {
             Ok(vec![E::ReplyNotCounted { from: clean_line(&from), via, why, words: response::gist(&words) }])
         }
@@ -234,7 +238,7 @@ fn respond(
     use IncidentEvent as E;
     let Responder { person, name } = by;
     let (name, words) = (clean_line(&name), response::kept(&reading.words));
-    let wrote = |name: String, via: String, words: String| vec![E::Wrote { person, name, via, words }];
+    let wrote = |name: String, via: String, words: String| vec![E::Wrote { person, name, via, words, in_room: false }];
     let Some(response) = reading.response.filter(|_| incident.is_open()) else {
         let said = reading.response.map(|response| response.label(to)).filter(|_| words.is_empty());
         return wrote(name, via, said.map_or(words, String::from));

@@ -10,6 +10,7 @@ use super::contact;
 use super::id::PathId;
 use super::policy::Policy;
 use super::rhythm::Rhythm;
+use super::room::RoomRules;
 use super::text::{clean_line, shorten};
 
 /// Who and where this desk is.
@@ -44,6 +45,7 @@ pub struct DeskRules {
     pub rhythm: Rhythm,
     /// Where people talk, for services that have nothing of their own.
     pub bridges: BridgePlan,
+    pub rooms: RoomRules,
 }
 
 impl Default for DeskSettings {
@@ -96,6 +98,12 @@ impl DeskSettings {
 
 impl Default for DeskRules {
     fn default() -> Self {
-        Self { policy: Policy::standard(), channels: standard_severity_plan(), rhythm: Rhythm::standard(), bridges: no_bridges() }
+        Self {
+            policy: Policy::standard(),
+            channels: standard_severity_plan(),
+            rhythm: Rhythm::standard(),
+            bridges: no_bridges(),
+            rooms: RoomRules::default(),
+        }
     }
 }

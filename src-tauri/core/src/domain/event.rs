@@ -9,7 +9,7 @@ use ts_rs::TS;
 
 use super::assessment::{Answers, ColleagueView};
 use super::facts::Facts;
-use super::id::{DeliveryId, DeviceId, IncidentId, MethodId, PersonId};
+use super::id::{ChannelId, DeliveryId, DeviceId, IncidentId, MethodId, PersonId};
 use super::plan::{Plan, PlanRotation};
 use super::response::{NotCounted, Response};
 use super::severity::Severity;
@@ -172,6 +172,9 @@ pub enum IncidentEvent {
         name: String,
         via: String,
         words: String,
+        /// To the others in the incident's room, and not to the desk.
+        #[serde(default)]
+        in_room: bool,
     },
     /// Something came back that is nobody's answer, and why it does not count.
     ReplyNotCounted {
@@ -205,6 +208,26 @@ pub enum IncidentEvent {
     SnoozeEnded {
         check_in_at: Instant,
         acknowledged_until: Option<Instant>,
+    },
+    /// Those who work on it have a room to write to one another.
+    RoomOpened {
+        channel: ChannelId,
+        /// The channel, as the desk calls it.
+        via: String,
+        /// By which name the provider knows it.
+        room: String,
+        /// As people see it.
+        name: String,
+        /// Where it is opened; empty where there is no such address.
+        link: String,
+    },
+    /// There is none, and why.
+    RoomNotOpened {
+        via: String,
+        words: String,
+    },
+    RoomClosed {
+        name: String,
     },
     UpdateShared {
         by: String,

@@ -269,7 +269,15 @@ impl Incident {
                     climb.alarmed_since.get_or_insert(at);
                 }
             }
-            E::DeliveryFailed { .. } | E::NextMethodTried { .. } | E::UpdateShared { .. } | E::ReplyNotCounted { .. } => {}
+            E::DeliveryFailed { .. }
+            | E::NextMethodTried { .. }
+            | E::UpdateShared { .. }
+            | E::ReplyNotCounted { .. }
+            | E::RoomOpened { .. }
+            | E::RoomNotOpened { .. }
+            | E::RoomClosed { .. }
+            // Whoever reads the room is told there.
+            | E::Wrote { in_room: true, .. } => {}
             E::Responded { person: Some(person), response: Response::NotMe, .. } => {
                 self.is_out(*person, |climb| &mut climb.declined, at);
             }

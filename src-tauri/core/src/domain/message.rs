@@ -52,6 +52,8 @@ pub enum Purpose {
     Resolved,
     /// Somebody has it: for a channel that keeps an alert of its own, and never for a person.
     Taken,
+    /// To those in the incident's room: what it is about, or what is new.
+    Room,
     /// Nothing is wrong; somebody is asked to show that they can be reached.
     Drill,
     /// Nothing is wrong; a channel is being tried.
@@ -70,6 +72,7 @@ impl Purpose {
             Self::Opinion => "opinion",
             Self::Resolved => "resolved",
             Self::Taken => "taken",
+            Self::Room => "room",
             Self::Drill => "drill",
             Self::Test => "test",
         }

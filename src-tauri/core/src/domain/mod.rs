@@ -35,6 +35,7 @@ pub mod readiness;
 pub mod reference;
 pub mod response;
 pub mod rhythm;
+pub mod room;
 pub mod rotation;
 pub mod sequence;
 pub mod severity;

@@ -207,6 +207,10 @@ fn told(event: &IncidentEvent, known: &Known, say: &dyn Fn(Instant) -> String) -
             };
             Told { words: line, detail: list([said, Some(format!("answered by {via}"))]), bad: *response == Response::NotMe }
         }
+        E::Wrote { name, via, words, in_room: true, .. } => fine(format!("{name} wrote in {via}"), words.clone()),
+        E::RoomOpened { via, name, .. } => fine(format!("Opened the room {name}"), format!("by {via}")),
+        E::RoomNotOpened { via, words } => bad(format!("No room could be opened by {via}"), words.clone()),
+        E::RoomClosed { name } => fine(format!("Closed the room {name}"), ""),
         E::Wrote { name, via, words, .. } => fine(format!("{name} wrote by {via}"), words.clone()),
         E::ReplyNotCounted { from, via, why, words } => {
             fine(format!("A reply from {from} by {via} does not count"), list([Some(why.words().into()), Some(words.clone())]))
@@ -270,7 +274,7 @@ mod tests {
     use crate::domain::facts::FactField;
     use crate::domain::facts::Facts;
     use crate::domain::id::RotationId;
-    use crate::domain::id::{DeliveryId, DeviceId, IncidentId, MethodId, PathId};
+    use crate::domain::id::{ChannelId, DeliveryId, DeviceId, IncidentId, MethodId, PathId};
     use crate::domain::plan::PlanRotation;
     use crate::domain::plan::{Contact, Plan, PlanLevel};
     use crate::domain::presence::Presence;
@@ -356,11 +360,36 @@ mod tests {
                 true,
             ),
             (
-                E::Wrote { person: Some(person), name: name(), via: "chat".into(), words: "Looking at db-17".into() },
+                E::Wrote { person: Some(person), name: name(), via: "chat".into(), words: "Looking at db-17".into(), in_room: false },
                 "Marta Vogel wrote by chat",
                 "Looking at db-17",
                 false,
             ),
+            (
+                E::Wrote { person: None, name: name(), via: "#inc-k7".into(), words: "Looking at db-17".into(), in_room: true },
+                "Marta Vogel wrote in #inc-k7",
+                "Looking at db-17",
+                false,
+            ),
+            (
+                E::RoomOpened {
+                    channel: ChannelId::new(NOW),
+                    via: "Slack".into(),
+                    room: "C1".into(),
+                    name: "#inc-k7".into(),
+                    link: String::new(),
+                },
+                "Opened the room #inc-k7",
+                "by Slack",
+                false,
+            ),
+            (
+                E::RoomNotOpened { via: "Slack".into(), words: "A permission is missing.".into() },
+                "No room could be opened by Slack",
+                "A permission is missing.",
+                true,
+            ),
+            (E::RoomClosed { name: "#inc-k7".into() }, "Closed the room #inc-k7", "", false),
             (
                 E::ReplyNotCounted {
                     from: "m@example.org".into(),

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use tokio::task::JoinHandle;
 
 use super::record::{Agreed, CommandFailure};
-use super::{Engine, drill, outbox, record, reminder};
+use super::{Engine, drill, outbox, record, reminder, rooms};
 use crate::domain::command::Command;
 use crate::domain::id::IncidentId;
 use crate::domain::time::Instant;
@@ -70,6 +70,9 @@ impl Engine {
         // It can wait; what is said above cannot.
         if let Err(failure) = self.remind(now).await {
             tracing::error!(%failure, "the desk could not be reminded of holes in the plan");
+        }
+        if let Err(failure) = self.tend_rooms(now).await {
+            tracing::error!(%failure, "what is due for a room could not be begun");
         }
         if let Err(failure) = self.drill(now).await {
             tracing::error!(%failure, "a drill that was due could not be begun or ended");
@@ -176,8 +179,8 @@ fn perform_due(db: &Connection, id: IncidentId, now: Instant) -> Result<(), Comm
 }
 
 fn next_due(db: &Connection, sends: bool) -> Result<Option<Instant>> {
-    let to_send = if sends { deliveries::next_attempt_at(db)? } else { None };
-    Ok([incidents::next_due_at(db)?, to_send, reminder::next_due(db), drill::next_due(db)?].into_iter().flatten().min())
+    let (to_send, rooms) = if sends { (deliveries::next_attempt_at(db)?, rooms::next_due(db)?) } else { (None, None) };
+    Ok([incidents::next_due_at(db)?, to_send, rooms, reminder::next_due(db), drill::next_due(db)?].into_iter().flatten().min())
 }
 
 fn shown(notice: NoticeRow) -> ShownNotice {

@@ -13,7 +13,7 @@ use ts_rs::TS;
 use super::Engine;
 use super::hearing::{AWAITED, AWAITED_AT_ONCE, hear};
 use super::record::CommandFailure;
-use crate::channel::inbound::{Awaited, Deaf, Heard, Listening};
+use crate::channel::inbound::{Awaited, Deaf, Heard, Listening, OpenRoom};
 use crate::channel::{CannotOpen, Ready};
 use crate::domain::channel::ChannelSetup;
 use crate::domain::id::{ChannelId, IncidentId, NoticeId};
@@ -21,7 +21,7 @@ use crate::domain::notice::Asks;
 use crate::domain::time::{Instant, MINUTE};
 use crate::host::Change;
 use crate::store::notices::{self, NoticeRow};
-use crate::store::{Result, StoreError, arrivals, channels, deliveries, within_savepoint};
+use crate::store::{Result, StoreError, arrivals, channels, deliveries, rooms, within_savepoint};
 
 /// How long a channel may wait for something to come before what is awaited is read
 /// anew.
@@ -85,7 +85,13 @@ impl Engine {
 
     async fn awaiting(&self) -> Result<BTreeSet<ChannelId>> {
         let since = self.now().plus(-AWAITED);
-        self.store.read(move |db| deliveries::awaiting(db, since)).await
+        self.store
+            .read(move |db| {
+                let mut awaiting = deliveries::awaiting(db, since)?;
+                awaiting.extend(rooms::channels_with_one(db)?);
+                Ok(awaiting)
+            })
+            .await
     }
 
     /// Listens on one channel until nothing is awaited from it any more.
@@ -126,7 +132,7 @@ impl Engine {
     /// this returns.
     async fn ask(self: &Arc<Self>, channel: ChannelId, patience: Duration) -> std::result::Result<Asked, CommandFailure> {
         let now = self.now();
-        let (setup, cursor, awaited) = self
+        let (setup, cursor, awaited, rooms) = self
             .store
             .read::<_, StoreError, _>(move |db| {
                 let since = now.plus(-AWAITED);
@@ -134,10 +140,11 @@ impl Engine {
                     channels::find(db, channel)?.filter(|setup| setup.enabled),
                     arrivals::cursor(db, channel)?,
                     deliveries::awaited_by(db, channel, since, AWAITED_AT_ONCE)?,
+                    rooms::open_by(db, channel)?,
                 ))
             })
             .await?;
-        let Some(setup) = setup.filter(|_| !awaited.is_empty()) else { return Ok(Asked::Nothing) };
+        let Some(setup) = setup.filter(|_| !awaited.is_empty() || !rooms.is_empty()) else { return Ok(Asked::Nothing) };
         let ready = match self.ready(setup.clone()).await {
             Ok(Ready::Automatic(ready)) => ready,
             Ok(Ready::ByHand(_)) => return Ok(Asked::Nothing),
@@ -160,7 +167,8 @@ impl Engine {
             state: delivery.state,
             sent_at: delivery.queued_at,
         });
-        let listening = Listening { cursor, awaited: awaited.collect(), patience, now };
+        let rooms = rooms.into_iter().map(|room| OpenRoom { id: room.room, opened_at: room.wanted_at }).collect();
+        let listening = Listening { cursor, awaited: awaited.collect(), rooms, patience, now };
         match inbound.listen(&listening).await {
             Ok(heard) => {
                 self.hears(channel);

@@ -4,7 +4,7 @@
 use rusqlite::Connection;
 
 use super::record::Agreed;
-use super::{in_step, lookup};
+use super::{in_step, lookup, rooms};
 use crate::channel::InStep;
 use crate::domain::brief::{self, Sender};
 use crate::domain::channel::Reach;
@@ -28,6 +28,15 @@ use crate::store::{Result, events, people};
 const WINDOW: i64 = MINUTE;
 
 pub fn cause(db: &Connection, agreed: &Agreed, incident: &Incident, event: &IncidentEvent, now: Instant) -> Result<()> {
+    to_each(db, agreed, incident, event, now)?;
+    if matches!(event, IncidentEvent::Escalated { .. } | IncidentEvent::SeverityChanged { .. }) {
+        rooms::want(db, agreed, incident, now)?;
+    }
+    rooms::follow(db, agreed, incident, event, now)
+}
+
+/// What it is to each person and to the desk; a room comes after them.
+fn to_each(db: &Connection, agreed: &Agreed, incident: &Incident, event: &IncidentEvent, now: Instant) -> Result<()> {
     use IncidentEvent as E;
     let out = Queue { db, agreed, incident, now };
     let called = format!("{} {}", incident.reference, incident.facts.title());
@@ -131,7 +140,12 @@ pub fn cause(db: &Connection, agreed: &Agreed, incident: &Incident, event: &Inci
                 }
             }
         }
-        E::Wrote { name, words, .. } => out.notice(&format!("{name} wrote"), &format!("{called}\n{words}"), Asks::Look, false)?,
+        E::RoomNotOpened { words, .. } => {
+            out.notice("There is no room for it", &format!("{called}\n{words} Everybody is alerted all the same."), Asks::Look, false)?;
+        }
+        E::Wrote { name, words, in_room: false, .. } => {
+            out.notice(&format!("{name} wrote"), &format!("{called}\n{words}"), Asks::Look, false)?;
+        }
         E::ReplyNotCounted { from, why, .. } => {
             // Machines answer often, and say nothing that somebody has to do.
             if !matches!(why, NotCounted::Automatic) {
@@ -139,7 +153,11 @@ pub fn cause(db: &Connection, agreed: &Agreed, incident: &Incident, event: &Inci
                 out.notice(&title, &format!("{called}\n{}", why.words()), Asks::Look, incident.severity >= Severity::High)?;
             }
         }
-        E::SeverityChanged { .. }
+        // What is said in a room the desk reads on the timeline; a notification for each word would bury what needs it.
+        E::Wrote { in_room: true, .. }
+        | E::RoomOpened { .. }
+        | E::RoomClosed { .. }
+        | E::SeverityChanged { .. }
         | E::Filed { .. }
         | E::Assessed { .. }
         | E::RotationChanged { .. }

@@ -18,7 +18,7 @@ use crate::domain::response::{self, NotCounted, Reading};
 use crate::domain::text::clean_line;
 use crate::domain::time::{DAY, Instant, MINUTE};
 use crate::store::deliveries::{self, Delivery, Standing};
-use crate::store::{Result, StoreError, arrivals, incidents, people};
+use crate::store::{Result, StoreError, arrivals, incidents, people, rooms};
 
 /// So long after it last moved a message may still be answered.
 pub(super) const AWAITED: i64 = 3 * DAY;
@@ -37,6 +37,9 @@ pub(super) fn hear(db: &Connection, setup: &ChannelSetup, arrival: &Arrival, now
         return Ok(vec![]);
     }
     let heard = Hearing { db, setup, now };
+    if let About::Room(room) = &arrival.about {
+        return heard.in_room(room, arrival);
+    }
     let Some((delivery, doubt)) = heard.meant(arrival)? else {
         // A mailbox and a phone number receive much that has nothing to do with Baton.
         tracing::debug!(channel = %setup.id, "something arrived that answers no message");
@@ -56,6 +59,16 @@ struct Hearing<'a> {
 }
 
 impl Hearing<'_> {
+    /// Something was written to everybody in a room: it is kept as theirs, and decides nothing.
+    fn in_room(&self, room: &str, arrival: &Arrival) -> Result<Vec<IncidentId>, CommandFailure> {
+        let Some(open) = rooms::open_by(self.db, self.setup.id)?.into_iter().find(|open| open.room == room) else { return Ok(vec![]) };
+        if let Arrived::Said { by: From::Member { id, name }, text } = &arrival.what {
+            let command = Command::SaidInRoom { by: self.known(id, name)?, via: open.name, words: text.clone() };
+            self.record(open.incident, command)?;
+        }
+        Ok(vec![open.incident])
+    }
+
     fn concerns(&self, delivery: &Delivery, arrival: &Arrival, doubt: Option<NotCounted>) -> Result<(), CommandFailure> {
         match (&arrival.what, doubt) {
             (Arrived::Delivered { words }, None) => self.receipt(delivery, State::Delivered, words)?,
@@ -80,6 +93,8 @@ impl Hearing<'_> {
             About::Delivery(id) => sure(deliveries::find(self.db, *id)?.filter(|delivery| delivery.channel == self.setup.id)),
             About::Token(token) => sure(deliveries::by_token(self.db, self.setup.id, token)?),
             About::Thread(provider_id) => sure(deliveries::by_provider_id(self.db, self.setup.id, provider_id)?),
+            // It is nobody's answer.
+            About::Room(_) => None,
             About::Sender { at } => match &arrival.what {
                 Arrived::Said { by: From::Address(address), text } => self.named_by(address, text, *at)?,
                 _ => None,
@@ -168,6 +183,9 @@ impl Hearing<'_> {
             let proof = if delivery.purpose == Purpose::Drill { Proof::Drill } else { Proof::Use };
             people::method_proven(self.db, delivery.method, proof, self.now)?;
         }
+        if delivery.purpose == Purpose::Room {
+            return self.put(delivery, Command::SaidInRoom { by: responder, via: delivery.name.clone(), words: reading.words });
+        }
         let how = how(self.setup.reach);
         let command = Command::Respond { by: responder, to: delivery.purpose, reading, how, via: delivery.via.clone() };
         self.put(delivery, command)
@@ -179,6 +197,10 @@ impl Hearing<'_> {
         if same_address(&delivery.address, id) {
             return Ok(Responder { person: Some(delivery.person), name: delivery.name.clone() });
         }
+        self.known(id, name)
+    }
+
+    fn known(&self, id: &str, name: &str) -> Result<Responder> {
         let known = people::all(self.db)?
             .into_iter()
             .find(|person| person.methods.iter().any(|method| method.channel == self.setup.id && same_address(&method.address, id)));
@@ -196,8 +218,12 @@ impl Hearing<'_> {
         if matches!(delivery.purpose, Purpose::Drill | Purpose::Test) {
             return Ok(());
         }
+        self.record(delivery.incident, command)
+    }
+
+    fn record(&self, incident: IncidentId, command: Command) -> Result<(), CommandFailure> {
         let agreed = Agreed::read(self.db, self.now)?;
-        match record::command(self.db, &agreed, delivery.incident, command, self.now) {
+        match record::command(self.db, &agreed, incident, command, self.now) {
             // The sample it belonged to was removed; nobody waits for it.
             Ok(_) | Err(CommandFailure::Store(StoreError::Missing)) => Ok(()),
             Err(failure) => Err(failure),

@@ -14,6 +14,7 @@ mod outbox;
 mod pacing;
 pub mod record;
 mod reminder;
+mod rooms;
 
 pub use ears::EarState;
 pub use effects::calls_on_its_own;

@@ -9,7 +9,7 @@ use std::time::Duration;
 use super::gather::{Bundle, gathered};
 use super::pacing::{Later, Pacing};
 use super::record::{Agreed, CommandFailure};
-use super::{Engine, effects, lookup, record};
+use super::{Engine, effects, lookup, record, rooms};
 use crate::channel::pace::pace;
 use crate::channel::{CannotOpen, Envelope, Outcome, Ready};
 use crate::domain::channel::{ChannelSetup, ChannelTest};
@@ -248,7 +248,10 @@ fn settle_one(
         return Ok(deliveries::stands(db, id, &standing, now)?);
     }
     let retry_after = match outcome {
-        Outcome::Accepted { provider_id, .. } => return Ok(stands(DeliveryState::Accepted, None, provider_id.as_deref())?),
+        Outcome::Accepted { provider_id, .. } => {
+            stands(DeliveryState::Accepted, None, provider_id.as_deref())?;
+            return if delivery.purpose == Purpose::Room { Ok(rooms::look_after(db, delivery.incident, now)?) } else { Ok(()) };
+        }
         Outcome::Permanent { .. } => None,
         Outcome::Temporary { retry_after, .. } => Some(*retry_after),
         Outcome::Uncertain { .. } => Some(None),
@@ -262,7 +265,10 @@ fn settle_one(
         }
         // Nobody knows whether it arrived, and it may not be sent again: that is
         // what is shown, and it does not count as a failure.
-        None if matches!(outcome, Outcome::Uncertain { .. }) => Ok(stands(DeliveryState::Uncertain, None, None)?),
+        None if matches!(outcome, Outcome::Uncertain { .. }) => {
+            stands(DeliveryState::Uncertain, None, None)?;
+            if delivery.purpose == Purpose::Room { Ok(rooms::look_after(db, delivery.incident, now)?) } else { Ok(()) }
+        }
         None => {
             stands(DeliveryState::Failed, None, None)?;
             failed(db, &delivery.addressed(), words, false, now)
@@ -301,6 +307,9 @@ pub(super) fn failed(
     // Nor does a person miss anything where a provider could not be told to stop.
     if matches!(delivery.purpose, Purpose::Drill | Purpose::Taken) {
         return Ok(());
+    }
+    if delivery.purpose == Purpose::Room {
+        rooms::look_after(db, delivery.incident, now)?;
     }
     let agreed = Agreed::read(db, now)?;
     let command = Command::DeliveryFailed { send: reaching(db, delivery)?, words: words.into(), too_late };

@@ -472,6 +472,13 @@ pub fn tried(db: &Connection, delivery: &Addressed) -> Result<Tried> {
     Ok(tried)
 }
 
+/// What has not left yet goes there instead.
+pub fn readdressed(db: &Connection, incident: IncidentId, purpose: Purpose, address: &str) -> Result<()> {
+    db.prepare_cached("UPDATE deliveries SET address = ?3 WHERE incident_id = ?1 AND purpose = ?2 AND state = 'queued'")?
+        .execute(params![incident.to_string(), purpose.name(), address])?;
+    Ok(())
+}
+
 /// Whatever was still to be done for an incident by a method that does not reach its person, but for one.
 pub fn method_is_wrong(db: &Connection, but: &Addressed, why: &str, now: Instant) -> Result<()> {
     db.prepare_cached(

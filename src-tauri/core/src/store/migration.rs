@@ -6,8 +6,8 @@ use std::path::Path;
 
 use super::open::OpenFailure;
 use super::{
-    arrivals, attempts, channels, deliveries, drafts, drills, events, incidents, notices, paths, people, rotations, search, services,
-    settings, teams,
+    arrivals, attempts, channels, deliveries, drafts, drills, events, incidents, notices, paths, people, rooms, rotations, search,
+    services, settings, teams,
 };
 
 /// Each entry is one version's statements; each table's own file holds its own.
@@ -30,7 +30,7 @@ fn migrations() -> Vec<Vec<&'static str>> {
         first,
         vec![people::V2, teams::V2, rotations::V2],
         vec![people::V3, services::V3],
-        vec![deliveries::V4, arrivals::V4, drills::V4, services::V4],
+        vec![deliveries::V4, arrivals::V4, drills::V4, services::V4, rooms::V4],
     ]
 }
 

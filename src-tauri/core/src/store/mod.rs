@@ -15,6 +15,7 @@ pub mod notices;
 pub mod open;
 pub mod paths;
 pub mod people;
+pub mod rooms;
 pub mod rotations;
 pub mod search;
 pub mod services;

@@ -6,13 +6,14 @@ use crate::domain::message::{Fact, Message, Purpose};
 use crate::domain::severity::Severity;
 use crate::domain::time::Instant;
 
-const PURPOSES: [Purpose; 8] = [
+const PURPOSES: [Purpose; 9] = [
     Purpose::Alert,
     Purpose::StillOnIt,
     Purpose::Update,
     Purpose::Nudge,
     Purpose::Opinion,
     Purpose::Resolved,
+    Purpose::Room,
     Purpose::Drill,
     Purpose::Test,
 ];

@@ -1,5 +1,7 @@
 //! What comes by Socket Mode, and which message each of it belongs to.
 
+use std::collections::BTreeSet;
+
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -36,10 +38,12 @@ pub(super) struct Pressed {
 }
 
 /// What of it answers a message, and what it did to that message.
-pub(super) fn arrivals(frame: &Frame) -> Vec<(Arrival, Option<Pressed>)> {
+pub(super) fn arrivals(frame: &Frame, rooms: &BTreeSet<String>) -> Vec<(Arrival, Option<Pressed>)> {
     let read = |payload: &Value| match frame.kind.as_str() {
         "interactive" => BlockActions::deserialize(payload).ok().map(BlockActions::arrivals),
-        "events_api" => Happened::deserialize(payload).ok().and_then(|happened| written(&happened.event)).map(|one| vec![(one, None)]),
+        "events_api" => {
+            Happened::deserialize(payload).ok().and_then(|happened| written(&happened.event, rooms)).map(|one| vec![(one, None)])
+        }
         _ => None,
     };
     read(&frame.payload).unwrap_or_default()
@@ -80,6 +84,12 @@ impl Written {
         Some(self.arrival(channel, About::Thread(format!("{channel}/{thread}")), by))
     }
 
+    /// As what was said to everybody in a room, in a thread there or not.
+    pub(super) fn in_room(&self, channel: &str) -> Option<Arrival> {
+        let by = From::Member { id: self.person()?.into(), name: String::new() };
+        Some(self.arrival(channel, About::Room(channel.into()), by))
+    }
+
     /// As an answer to what was written to this person, who wrote straight back.
     pub(super) fn straight_back(&self, channel: &str) -> Option<Arrival> {
         let user = self.person().filter(|_| self.thread_ts.as_ref().is_none_or(|thread| *thread == self.ts))?;
@@ -93,9 +103,12 @@ impl Written {
     }
 }
 
-fn written(event: &Written) -> Option<Arrival> {
+fn written(event: &Written, rooms: &BTreeSet<String>) -> Option<Arrival> {
     if event.kind != "message" {
         return None;
+    }
+    if rooms.contains(&event.channel) {
+        return event.in_room(&event.channel);
     }
     match &event.thread_ts {
         Some(thread) if *thread != event.ts => event.in_thread(&event.channel, thread),

@@ -1,6 +1,7 @@
 //! Socket Mode: Slack tells of presses and messages by a WebSocket that Baton opens.
 //! An envelope is acknowledged once what it said is on the disk.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use serde::Deserialize;
@@ -46,6 +47,8 @@ pub(super) struct Line {
     told: Vec<Taken>,
     turn: u64,
     deaf: Option<Deaf>,
+    /// Where everything that is said is wanted.
+    rooms: BTreeSet<String>,
     looked_at: Option<Instant>,
 }
 
@@ -68,6 +71,7 @@ impl Default for Line {
             told: Vec::new(),
             turn: 0,
             deaf: None,
+            rooms: BTreeSet::new(),
             looked_at: None,
         }
     }
@@ -125,7 +129,7 @@ impl Line {
             return self.ends(socket, &frame.reason);
         }
         let Some(envelope) = &frame.envelope_id else { return };
-        let arrivals = events::arrivals(&frame);
+        let arrivals = events::arrivals(&frame, &self.rooms);
         if arrivals.is_empty() {
             // Nothing of it has to be kept.
             return self.acknowledge(socket, envelope);
@@ -154,6 +158,7 @@ impl Slack {
     pub(super) async fn hear(&self, app_token: &Secret, listening: &Listening) -> Result<Heard, Deaf> {
         let mut line = self.line.lock().await;
         let line = &mut *line;
+        line.rooms = listening.rooms.iter().map(|room| room.id.clone()).collect();
         let position = Position::read(listening.cursor.as_deref());
         for pressed in line.confirm(position.turn) {
             self.show(&pressed, listening).await;

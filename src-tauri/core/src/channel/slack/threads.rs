@@ -54,10 +54,13 @@ impl Position {
     }
 }
 
-/// The awaited messages of one conversation, by their time stamps, the newest first.
+/// What is wanted of one conversation.
 struct Conversation<'a> {
     id: &'a str,
+    /// The messages that are awaited, by their time stamps, the newest first.
     sent: Vec<&'a str>,
+    /// Whatever is said there.
+    room: bool,
 }
 
 impl Slack {
@@ -67,7 +70,7 @@ impl Slack {
         let conversations = conversations(listening);
         position.heard.retain(|place, _| {
             let (id, ts) = place.split_once('/').unwrap_or((place, ""));
-            conversations.iter().any(|one| one.id == id && (ts.is_empty() || one.sent.contains(&ts)))
+            conversations.iter().any(|one| one.id == id && (ts.is_empty() || one.room || one.sent.contains(&ts)))
         });
         let (mut heard, mut failed, mut left) = (Heard { again_in: AGAIN, ..Heard::default() }, None, QUESTIONS);
         let (newest, others) = conversations.split_at(conversations.len().min(NEWEST));
@@ -115,21 +118,23 @@ impl Slack {
         arrivals: &mut Vec<Arrival>,
         listening: &Listening,
     ) -> Result<(), Refused> {
-        let Conversation { id, sent } = conversation;
-        let Some(oldest) = sent.last() else { return Ok(()) };
+        let Conversation { id, sent, room } = conversation;
+        // A room is as old as its incident.
+        let Some(oldest) = sent.last().filter(|_| !room).copied().or(room.then_some("0")) else { return Ok(()) };
         *left -= 1;
-        let pairs = [("channel", *id), ("oldest", *oldest), ("inclusive", "true"), ("limit", PAGE)];
+        let pairs = [("channel", *id), ("oldest", oldest), ("inclusive", "true"), ("limit", PAGE)];
         let page: Page = self.ask(self.question("conversations.history", &pairs), listening.now).await?;
-        if id.starts_with('D') {
-            let from = position.heard.get(*id).map_or(*oldest, String::as_str).to_string();
+        if id.starts_with('D') || *room {
+            let from = position.heard.get(*id).map_or(oldest, String::as_str).to_string();
             // The newest come first, and what is heard last shall be what was said last.
             for written in page.messages.iter().rev().filter(|written| later(&written.ts, &from)) {
-                arrivals.extend(written.straight_back(id));
+                arrivals.extend(if *room { written.in_room(id) } else { written.straight_back(id) });
                 position.reached(id, &written.ts);
             }
         }
         let mut threads = THREADS.min(*left);
-        for thread in sent {
+        let begun: Vec<&str> = if *room { page.messages.iter().map(|head| head.ts.as_str()).collect() } else { sent.clone() };
+        for thread in &begun {
             let place = format!("{id}/{thread}");
             let from = position.heard.get(&place).cloned().unwrap_or_default();
             let known = page.messages.iter().find(|written| written.ts == *thread);
@@ -151,7 +156,8 @@ impl Slack {
                 replies => replies?,
             };
             for written in replies.messages.iter().filter(|written| later(&written.ts, &from)) {
-                arrivals.extend(written.in_thread(id, thread));
+                let said = if *room { written.in_room(id).filter(|_| written.ts != *thread) } else { written.in_thread(id, thread) };
+                arrivals.extend(said);
                 position.reached(&place, &written.ts);
             }
         }
@@ -178,7 +184,13 @@ fn conversations(listening: &Listening) -> Vec<Conversation<'_>> {
         let Some((id, ts)) = awaited.provider_id.as_deref().and_then(|id| id.split_once('/')) else { continue };
         match found.iter_mut().find(|one| one.id == id) {
             Some(known) => known.sent.push(ts),
-            None => found.push(Conversation { id, sent: vec![ts] }),
+            None => found.push(Conversation { id, sent: vec![ts], room: false }),
+        }
+    }
+    for open in &listening.rooms {
+        match found.iter_mut().find(|one| one.id == open.id) {
+            Some(known) => known.room = true,
+            None => found.push(Conversation { id: &open.id, sent: vec![], room: true }),
         }
     }
     for one in &mut found {
