@@ -8,7 +8,8 @@ use baton_tests::http_sink::{HttpBehaviour, HttpSink};
 use baton_tests::nobody::Nobody;
 use baton_tests::smtp_sink::{SmtpBehaviour, SmtpSecurity, SmtpSink, SmtpStep};
 
-use crate::desk::{Desk, Kind, envelope, http_channel, kind, mail_channel, message, once_read};
+use crate::desk::{Desk, Kind, envelope, kind, mail_channel, message, once_read};
+use crate::entries::{ENTRIES, OneWay};
 use crate::interface::{Interface, JSM, MATRIX, NTFY, PAGERDUTY, PUSHOVER, SLACK, TWILIO_CALL, TWILIO_TEXT};
 
 /// What may happen at any provider, whatever it speaks.
@@ -42,18 +43,15 @@ const TABLE: [(Happening, Kind, &str); 11] = [
 ];
 
 #[tokio::test]
-async fn the_same_happening_is_the_same_outcome_by_slack_webhook() {
-    conforms(|happening| http_outcome("slack-webhook", happening)).await;
+async fn the_same_happening_is_the_same_outcome_by_every_provider_of_the_catalogue() {
+    for one in ENTRIES {
+        conforms(|happening| by_entry(one, happening)).await;
+    }
 }
 
 #[tokio::test]
 async fn the_same_happening_is_the_same_outcome_by_slack() {
     conforms(|happening| over_http(&SLACK, happening)).await;
-}
-
-#[tokio::test]
-async fn the_same_happening_is_the_same_outcome_by_webhook() {
-    conforms(|happening| http_outcome("webhook", happening)).await;
 }
 
 #[tokio::test]
@@ -100,24 +98,25 @@ async fn conforms(happens: impl AsyncFn(Happening) -> Outcome) {
     }
 }
 
-async fn http_outcome(provider: &str, happening: Happening) -> Outcome {
-    let open = |desk: &Desk, url: &str, ca_file: &str| http_channel(desk, provider, url, ca_file);
-    outcome_of(&open, "/hook", HttpBehaviour::says(200, "ok"), happening).await
+async fn by_entry(one: &OneWay, happening: Happening) -> Outcome {
+    let open = |desk: &Desk, url: &str, ca_file: &str| one.open(desk, url.trim_end_matches('/'), ca_file);
+    outcome_of(&open, "", &one.answers_before().collect::<Vec<_>>(), one.taken(), happening).await
 }
 
 async fn over_http(kind: &Interface, happening: Happening) -> Outcome {
     let open = |desk: &Desk, url: &str, ca_file: &str| kind.open(desk, url, ca_file);
-    outcome_of(&open, "/", HttpBehaviour::says(kind.takes.0, kind.takes.1), happening).await
+    outcome_of(&open, "/", &[], HttpBehaviour::says(kind.takes.0, kind.takes.1), happening).await
 }
 
 type Opens<'a> = &'a dyn Fn(&Desk, &str, &str) -> Arc<dyn Channel>;
 
-async fn outcome_of(open: Opens<'_>, path: &str, takes: HttpBehaviour, happening: Happening) -> Outcome {
+async fn outcome_of(open: Opens<'_>, path: &str, before: &[HttpBehaviour], takes: HttpBehaviour, happening: Happening) -> Outcome {
     let (desk, ours) = (Desk::new(), Authority::new());
     let ca_file = ours.file().to_string_lossy().into_owned();
     let send = async |url: &str| open(&desk, url, &ca_file).send(&envelope(message())).await;
     let sink = HttpSink::start_encrypted(ours.server("localhost")).await;
     let url = sink.url(path);
+    sink.next(before.to_vec());
     match happening {
         Happening::TakesIt => sink.always(takes),
         Happening::SaysNotNow => sink.always(HttpBehaviour::says(503, "come back later")),
@@ -126,7 +125,7 @@ async fn outcome_of(open: Opens<'_>, path: &str, takes: HttpBehaviour, happening
         Happening::BreaksOffAfterReading => sink.always(HttpBehaviour::ResetAfterReading),
         Happening::NeverAnswersAfterReading => {
             sink.always(HttpBehaviour::Silence);
-            return once_read(open(&desk, &url, &ca_file), async || drop(sink.wait_for(1).await)).await;
+            return once_read(open(&desk, &url, &ca_file), async || drop(sink.wait_for(before.len() + 1).await)).await;
         }
         Happening::NobodyListens => {
             let nobody = Nobody::listens();

@@ -20,23 +20,26 @@ impl Escaping {
     }
 }
 
-/// Writes part after part until the limit, where "…" takes the place of the rest.
+/// Writes part after part; beyond the limit, "…" takes the place of the rest.
 struct Limited {
     written: String,
     length: usize,
     most: usize,
+    /// Bytes after which "…" still fits, on the edge of a part.
+    room: usize,
     full: bool,
 }
 
 impl Limited {
     fn new(limit: Option<usize>) -> Self {
-        Self { written: String::new(), length: 0, most: limit.unwrap_or(usize::MAX).saturating_sub(1), full: false }
+        Self { written: String::new(), length: 0, most: limit.unwrap_or(usize::MAX), room: 0, full: false }
     }
 
     fn push(&mut self, part: &str) {
         let length = part.encode_utf16().count();
         if self.full || self.length + length > self.most {
             if !self.full {
+                self.written.truncate(self.room);
                 self.written.push('…');
             }
             self.full = true;
@@ -44,6 +47,9 @@ impl Limited {
         }
         self.length += length;
         self.written.push_str(part);
+        if self.length < self.most {
+            self.room = self.written.len();
+        }
     }
 
     fn sign(&mut self, sign: char) {
@@ -126,7 +132,7 @@ pub(super) fn markdown(text: &str, limit: Option<usize>) -> String {
                 '\\' | '`' | '*' | '~' | '[' | ']' | '<' | '>' | '|' => out.push(&format!("\\{sign}")),
                 '_' if !in_a_word => out.push("\\_"),
                 '#' if before.is_none_or(|before| before.is_whitespace() || before == '#') => out.push("\\#"),
-                '-' | '+' | '=' if at == 0 => out.push(&format!("\\{sign}")),
+                '-' | '+' | '=' | ':' if at == 0 => out.push(&format!("\\{sign}")),
                 '.' | ')' if at == digits && digits > 0 => out.push(&format!("\\{sign}")),
                 '&' if is_entity(&signs[at + 1..]) => out.push("\\&"),
                 '@' if !before.is_some_and(char::is_alphanumeric) => out.push("@\u{200b}"),
@@ -204,6 +210,7 @@ mod tests {
             assert!(slashes % 2 == 0, "a backslash at the end would escape what follows: {written}");
         }
         assert_eq!(html("a & b", Some(7)), "a …", "an escape that does not fit is left out whole");
+        assert_eq!(html("a & b", Some(9)), "a &amp; b", "what just fits is not cut");
         assert_eq!(html("a & b", None), "a &amp; b");
     }
 
