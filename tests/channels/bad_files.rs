@@ -180,6 +180,11 @@ const CASES: &[(&str, &str, &str)] = &[
         "ours.toml, line 17, column 11: The secret `token` has a default, which would be no secret. Leave `default` out.",
     ),
     (
+        "label = \"Token\"\nkind = \"secret\"\n",
+        "label = \"Token\"\nkind = \"secret\"\n\n[[fields]]\nkey = \"a\"\nlabel = \"A\"\nkind = \"secret\"\n\n[[fields]]\nkey = \"b\"\nlabel = \"B\"\nkind = \"secret\"\n\n[[fields]]\nkey = \"c\"\nlabel = \"C\"\nkind = \"secret\"\n\n[[fields]]\nkey = \"d\"\nlabel = \"D\"\nkind = \"secret\"\n\n[[fields]]\nkey = \"e\"\nlabel = \"E\"\nkind = \"secret\"\n",
+        "ours.toml, line 45, column 7: There are more than 6 secrets. Ask for no more than that.",
+    ),
+    (
         "method = \"PUT\"",
         "method = \"DELETE\"",
         "ours.toml, line 44, column 10: `DELETE` is no method that can be used. Use GET, POST, PUT or PATCH.",
@@ -203,6 +208,16 @@ const CASES: &[(&str, &str, &str)] = &[
         "address = \"{{ settings.url }}/rooms",
         "address = \"{{ settings.url|lower }}/rooms",
         "ours.toml, line 45, column 11: This address does not say where it begins. Begin with https:// or with a field that holds an address, such as `{{ settings.url }}`.",
+    ),
+    (
+        "address = \"{{ settings.url }}/rooms",
+        "address = \"https://{{ to.address }}.example.org/rooms",
+        "ours.toml, line 45, column 20: A template says which server this goes to. Write the server out, or begin with a field of the kind `url`, such as `{{ settings.url }}`.",
+    ),
+    (
+        "address = \"{{ settings.url }}/rooms/{{ to.address }}",
+        "address = \"{{ settings.url }}{{ to.address }}",
+        "ours.toml, line 45, column 30: What follows `settings.url` would change which server it goes to. Put a / or a ? between, or use `query`.",
     ),
     (
         "kind = \"url\"\nrequired = true",

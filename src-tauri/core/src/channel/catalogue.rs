@@ -7,6 +7,7 @@ pub mod document;
 mod entry;
 mod escape;
 mod fault;
+mod fields;
 mod meaning;
 mod own;
 mod proving;

@@ -8,12 +8,12 @@ use reqwest::header::HeaderName;
 
 use super::entry::{Again, Entry, Step};
 use super::fault::{FileFault, Page, listed, meant};
+use super::fields::fields;
 use super::meaning::{Answers, Rule};
-use super::network_fields;
 use super::proving::{Known, Proving, template_fault};
 use super::rendering::{self, Goes, NAMES};
 use super::request::{Base, Body, Parts};
-use super::written::{Format, Said, Written, WrittenField, WrittenRequest};
+use super::written::{Format, Said, Written, WrittenRequest};
 use crate::domain::channel::{Field, FieldKind, Provider};
 
 type Read<T> = Result<T, FileFault>;
@@ -80,51 +80,6 @@ pub(super) fn read(file: &str, text: &str, prove: bool) -> Read<Entry> {
     }
     entry.templates.set_debug(false);
     Ok(entry)
-}
-
-fn fields(page: Page<'_>, written: &[WrittenField]) -> Read<Vec<Field>> {
-    let own = network_fields();
-    let mut fields: Vec<Field> = Vec::new();
-    for one in written {
-        let key = one.key.get_ref();
-        if key.is_empty() || !key.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_') {
-            return Err(page.at(&one.key, format!("`{key}` cannot be the key of a field."), "Use lower-case letters, digits and `_`."));
-        }
-        if own.iter().any(|known| known.key == *key) {
-            return Err(page.at(&one.key, format!("The field `{key}` is there by itself."), "Leave it out, or give yours another key."));
-        }
-        if fields.iter().any(|known| known.key == *key) {
-            return Err(page.at(&one.key, format!("There are two fields with the key `{key}`."), "Rename or remove one of them."));
-        }
-        let default = one.default.as_ref().map_or_else(String::new, |said| said.get_ref().clone());
-        let fault = |words: String, remedy: &str| Err(page.at(one.default.as_ref().unwrap_or(&one.key), words, remedy));
-        if (one.kind == FieldKind::Choice) == one.choices.is_empty() {
-            return fault(
-                format!("The field `{key}` has choices if, and only if, its kind is `choice`."),
-                "Write `kind = \"choice\"` and `choices = [[\"value\", \"label\"]]`, or neither.",
-            );
-        }
-        if one.kind == FieldKind::Choice && !default.is_empty() && !one.choices.iter().any(|(value, _)| *value == default) {
-            return fault(
-                format!("`{default}` is none of the choices of `{key}`."),
-                "Use the value of one of them, or leave `default` out.",
-            );
-        }
-        if one.kind == FieldKind::Secret && !default.is_empty() {
-            return fault(format!("The secret `{key}` has a default, which would be no secret."), "Leave `default` out.");
-        }
-        fields.push(Field {
-            key: key.clone(),
-            label: one.label.clone(),
-            help: one.help.clone(),
-            kind: one.kind,
-            required: one.required,
-            default,
-            choices: one.choices.clone(),
-        });
-    }
-    fields.extend(own);
-    Ok(fields)
 }
 
 struct Reader<'a> {
@@ -270,7 +225,13 @@ impl<'a> Reader<'a> {
     /// What an address begins with, and how many bytes that takes.
     fn base(&self, address: &Said) -> Read<(Base, usize)> {
         let text = address.get_ref();
-        if text.starts_with("https://") {
+        if let Some(rest) = text.strip_prefix("https://") {
+            // What is filled in there could lead anywhere.
+            let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
+            if let Some(place) = host.find('{') {
+                let remedy = "Write the server out, or begin with a field of the kind `url`, such as `{{ settings.url }}`.";
+                return Err(self.page.within(address, "https://".len() + place, "A template says which server this goes to.", remedy));
+            }
             return Ok((Base::Written, 0));
         }
         let wanted = "Begin with https:// or with a field that holds an address, such as `{{ settings.url }}`.";
@@ -297,7 +258,13 @@ impl<'a> Reader<'a> {
             let words = format!("The field `{key}` says where it goes, and may be left empty.");
             return Err(self.page.at(address, words, "Add `required = true` to it."));
         }
-        Ok((base, text.find("}}").map_or(0, |end| end + 2)))
+        let end = text.find("}}").map_or(0, |end| end + 2);
+        // Right behind a server's name, it would be a part of that name.
+        if !text[end..].is_empty() && !text[end..].starts_with(['/', '?']) {
+            let remedy = "Put a / or a ? between, or use `query`.";
+            return Err(self.page.within(address, end, format!("What follows `{of}.{key}` would change which server it goes to."), remedy));
+        }
+        Ok((base, end))
     }
 
     fn pairs(&mut self, path: &str, written: &'a BTreeMap<String, Said>) -> Read<Vec<(String, String)>> {
