@@ -136,13 +136,36 @@ async fn nothing_is_uncertain_while_the_message_has_not_left() {
 }
 
 /// Who says it, its status and words, what that is, and what the person is told.
-const OWN: [(&str, u16, &str, Kind, &str); 31] = [
+const OWN: [(&str, u16, &str, Kind, &str); 38] = [
     ("slack-webhook", 404, "no_service", Kind::Permanent, "make a new one in Slack"),
     ("slack-webhook", 403, "action_prohibited", Kind::Permanent, "forbidden it"),
     ("slack-webhook", 200, "success", Kind::Accepted, ""),
     ("slack-webhook", 200, PAGE, Kind::Uncertain, "a page to sign in"),
     ("mattermost", 200, PAGE, Kind::Uncertain, "a page to sign in"),
     ("mattermost", 400, r#"{"id":"web.incoming_webhook.disabled.app_error"}"#, Kind::Permanent, "under Integrations"),
+    (
+        "teams",
+        200,
+        "Webhook message delivery failed with error: Microsoft Teams endpoint returned HTTP error 429 with ContextId x",
+        Kind::Temporary,
+        "429",
+    ),
+    (
+        "teams",
+        200,
+        "Webhook message delivery failed with error: Microsoft Teams endpoint returned HTTP error 503 with ContextId x",
+        Kind::Temporary,
+        "503",
+    ),
+    (
+        "teams",
+        200,
+        "Webhook message delivery failed with error: Microsoft Teams endpoint returned HTTP error 413 with ContextId x",
+        Kind::Permanent,
+        "413",
+    ),
+    ("teams", 400, r#"{"error":{"code":"WorkflowTriggerIsNotEnabled"}}"#, Kind::Permanent, "Switch it on"),
+    ("teams", 401, r#"{"error":{"code":"DirectApiAuthorizationRequired"}}"#, Kind::Permanent, "to the end of “sig=…”"),
     ("discord", 404, r#"{"message":"Unknown Webhook","code":10015}"#, Kind::Permanent, "Make a new one"),
     ("discord", 204, "", Kind::Uncertain, "not how Discord answers"),
     ("google-chat", 404, r#"{"error":{"code":404,"status":"NOT_FOUND"}}"#, Kind::Permanent, "new webhook in the space"),
@@ -160,6 +183,8 @@ const OWN: [(&str, u16, &str, Kind, &str); 31] = [
     ("signal", 400, r#"{"error":"User +493023125000 is not registered."}"#, Kind::Permanent, "link your number"),
     ("gotify", 401, r#"{"error":"Unauthorized","errorCode":401}"#, Kind::Permanent, "under Apps"),
     ("sms-kannel", 202, "3: Queued for later delivery", Kind::Accepted, "Queued"),
+    ("sms-kannel", 202, "Sent.", Kind::Accepted, ""),
+    ("sms-kannel", 403, "Not routable. Do not try again.", Kind::Permanent, "Check the number"),
     ("sms-kannel", 403, "Authorization failed for sendsms", Kind::Permanent, "not Kannel's"),
     ("sms-gateway", 200, "ERROR no credit", Kind::Uncertain, "no credit"),
     ("sms-gateway", 401, "", Kind::Permanent, "does not know this user name"),

@@ -20,3 +20,4 @@ mod rooms;
 mod setup;
 mod slack;
 mod telephone;
+mod tickets;
