@@ -7,6 +7,7 @@ use baton_core::domain::directory::Service;
 use baton_core::domain::event::AcknowledgedHow;
 use baton_core::domain::id::IncidentId;
 use baton_core::domain::incident::Phase;
+use baton_core::domain::sequence::{Sequence, SequenceStep};
 use baton_core::domain::severity::Severity;
 use baton_tests::providers::telegram::Telegram;
 use baton_tests::smtp_sink::{SmtpSink, SmtpStep};
@@ -207,6 +208,30 @@ async fn what_grows_worse_at_night_waits_no_longer() {
     assert_eq!(telegram.wait_for(1).await[0].chat, 501, "now Marta is woken");
     world.fast_forward(15).await;
     assert_eq!(telegram.wait_for(2).await[1].chat, 502, "and her quarter of an hour began with that");
+}
+
+#[tokio::test]
+async fn what_waits_no_longer_keeps_its_distance_to_what_follows_it() {
+    let (world, telegram) = (World::new().await, Telegram::start().await);
+    let chat = world.telegram(&telegram).await;
+    let mut marta = world.person("Marta", &[(chat, "501"), (chat, "503")]).await;
+    let steps = [(0, 0), (1, 4)].map(|(method, after)| SequenceStep { method: marta.methods[method].id, after });
+    for severity in [Severity::Low, Severity::High] {
+        marta.sequences.insert(severity, Sequence { steps: steps.to_vec(), again_every: None });
+    }
+    world.desk.save_person(marta.clone()).await.expect("accepted");
+    let shop = world.service("Shop", &[(&[&marta], 15)]).await;
+    world.fast_forward(10 * 60).await;
+    let id = filed(&world, "The printer smells", &shop, Severity::Low).await;
+    world.settle().await;
+    assert!(telegram.messages().is_empty(), "at night nobody is written to for so little");
+    world.act(id, Action::ChangeSeverity { severity: Severity::High, why: "it burns".into() }).await;
+    world.settle().await;
+    assert_eq!(telegram.wait_for(1).await.iter().map(|one| one.chat).collect::<Vec<_>>(), [501], "her first way is tried now");
+    world.fast_forward(3).await;
+    assert_eq!(telegram.messages().len(), 1, "her second way is not tried before its four minutes are over");
+    world.fast_forward(1).await;
+    assert_eq!(telegram.wait_for(2).await[1].chat, 503, "and it is tried then");
 }
 
 #[tokio::test]

@@ -69,6 +69,8 @@ pub fn every_screen(window: &Window, mut look: impl FnMut(&str)) {
     window.fill("What kind?", "mail").press(key::ENTER);
     stop("channel-form", "Encryption");
     window.press(key::ESCAPE).choose("Throw it away").expect_gone("What kind?");
+    window.tab_to("Set up").press(key::RIGHT);
+    stop("drills", "No drill yet");
 
     window.choose("Settings");
     stop("desk-settings", "This desk");

@@ -10,6 +10,7 @@ use super::record::{Agreed, CommandFailure};
 use super::{Engine, drill, outbox, record, reminder, rooms};
 use crate::domain::command::Command;
 use crate::domain::id::IncidentId;
+use crate::domain::readiness::Finding;
 use crate::domain::time::Instant;
 use crate::host::{Change, ShownNotice};
 use crate::store::notices::{self, NoticeRow};
@@ -68,15 +69,7 @@ impl Engine {
         }
         let (shown, begun) = (self.show_notices(now).await, self.begin_sends(now).await);
         // It can wait; what is said above cannot.
-        if let Err(failure) = self.remind(now).await {
-            tracing::error!(%failure, "the desk could not be reminded of holes in the plan");
-        }
-        if let Err(failure) = self.tend_rooms(now).await {
-            tracing::error!(%failure, "what is due for a room could not be begun");
-        }
-        if let Err(failure) = self.drill(now).await {
-            tracing::error!(%failure, "a drill that was due could not be begun or ended");
-        }
+        self.do_what_else_is_due(now).await;
         failed?;
         shown?;
         begun?;
@@ -86,18 +79,52 @@ impl Engine {
         Ok(self.store.read::<_, StoreError, _>(move |db| next_due(db, sends)).await?)
     }
 
-    async fn remind(&self, now: Instant) -> Result<()> {
-        let Some(told) = self.store.read::<_, StoreError, _>(move |db| reminder::due(db, now)).await? else { return Ok(()) };
-        self.store.write::<_, StoreError, _>(move |db| reminder::remind(db, &told, now)).await?;
+    /// What is due besides incidents and messages. Each is looked for and done apart:
+    /// one that fails leaves the others.
+    async fn do_what_else_is_due(self: &Arc<Self>, now: Instant) {
+        let is_due = move |due: Option<Instant>| due.is_some_and(|due| due <= now);
+        let look = move |db: &Connection| {
+            let (reminder, rooms, drill) = (reminder::due(db, now), rooms::next_due(db), drill::next_due(db));
+            Ok((reminder, rooms.map(is_due), drill.map(is_due)))
+        };
+        let (reminder, rooms, drill) = match self.store.read::<_, StoreError, _>(look).await {
+            Ok(found) => found,
+            Err(failure) => return tracing::error!(%failure, "nobody could look what is due besides incidents"),
+        };
+        let reminded = match reminder {
+            Ok(Some(holes)) => self.remind(holes, now).await,
+            Ok(None) => Ok(()),
+            Err(failure) => Err(failure),
+        };
+        if let Err(failure) = reminded {
+            tracing::error!(%failure, "the desk could not be reminded of holes in the plan");
+        }
+        let tended = match rooms {
+            Ok(true) => self.tend_rooms(now).await,
+            Ok(false) => Ok(()),
+            Err(failure) => Err(failure),
+        };
+        if let Err(failure) = tended {
+            tracing::error!(%failure, "what is due for a room could not be begun");
+        }
+        let drilled = match drill {
+            Ok(true) => self.drill(now).await,
+            Ok(false) => Ok(()),
+            Err(failure) => Err(failure),
+        };
+        if let Err(failure) = drilled {
+            tracing::error!(%failure, "a drill that was due could not be begun or ended");
+        }
+    }
+
+    async fn remind(&self, holes: Vec<Finding>, now: Instant) -> Result<()> {
+        self.store.write::<_, StoreError, _>(move |db| reminder::remind(db, &holes, now)).await?;
         self.tell([Change::Notices]);
         self.wake();
         Ok(())
     }
 
     async fn drill(&self, now: Instant) -> Result<()> {
-        if self.store.read::<_, StoreError, _>(drill::next_due).await?.is_none_or(|due| due > now) {
-            return Ok(());
-        }
         self.store.write::<_, StoreError, _>(move |db| drill::perform(db, now)).await?;
         self.tell([Change::Channels, Change::Notices]);
         self.wake();

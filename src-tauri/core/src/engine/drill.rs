@@ -13,8 +13,7 @@ use crate::domain::message::Purpose;
 use crate::domain::notice::Asks;
 use crate::domain::plan::Contact;
 use crate::domain::time::{DAY, Instant, MINUTE};
-use crate::domain::token::Token;
-use crate::store::deliveries::{self, Delivery, Standing};
+use crate::store::deliveries::{self, Delivery, Recipient, Standing};
 use crate::store::notices::{self, NoticeRow};
 use crate::store::{Result, drills, people, settings};
 
@@ -76,40 +75,13 @@ fn to(contact: &Contact, drill: &Drill, sender: &Sender<'_>, now: Instant) -> Ve
     let incident = IncidentId(drill.id.0);
     let message = brief::drill_message(sender, incident, OPEN_FOR / MINUTE, now);
     let ways = contact.methods.iter().filter(|method| !method.by_hand);
-    let delivery = |method: &crate::domain::plan::ContactMethod| Delivery {
-        id: DeliveryId::new(now),
-        incident,
-        person: contact.person,
-        name: contact.name.clone(),
-        method: method.id,
-        channel: method.channel,
-        via: method.channel_name.clone(),
-        address: method.address.clone(),
-        purpose: Purpose::Drill,
-        step: 1,
-        message: message.clone(),
-        state: DeliveryState::Queued,
-        words: String::new(),
-        queued_at: now,
-        changed_at: now,
-        next_attempt_at: Some(now),
-        give_up_at: drill.ends_at,
-        attempts: 0,
-        provider_id: None,
-        cancelled_because: None,
-        token: Token::of(rand::random()),
-        response: None,
-        responded_at: None,
-        held: None,
-        carrier: None,
-    };
-    ways.map(delivery).collect()
+    ways.map(|method| Delivery::queued(Recipient::of(contact, method), 1, message.clone(), drill.ends_at, now)).collect()
 }
 
 /// The time for answers is over: what still waits does not go, and the desk is told
 /// who did not answer.
 pub fn end(db: &Connection, drill: &Drill, now: Instant) -> Result<()> {
-    deliveries::cancel(db, IncidentId(drill.id.0), &[Purpose::Drill], "the drill is over", now)?;
+    deliveries::cancel(db, IncidentId(drill.id.0), None, &[Purpose::Drill], "the drill is over", now)?;
     drills::close(db, drill.id)?;
     let scores = scores(db, drill)?;
     if scores.is_empty() {

@@ -19,8 +19,7 @@ use crate::domain::plan::{Contact, ContactMethod};
 use crate::domain::response::{NotCounted, Response};
 use crate::domain::severity::Severity;
 use crate::domain::time::{HOUR, Instant, MINUTE};
-use crate::domain::token::Token;
-use crate::store::deliveries::{self, Delivery, Held};
+use crate::store::deliveries::{self, Delivery, Held, Recipient};
 use crate::store::notices::{self, NoticeRow};
 use crate::store::{Result, events, people};
 
@@ -103,13 +102,13 @@ fn to_each(db: &Connection, agreed: &Agreed, incident: &Incident, event: &Incide
         }
         E::Acknowledged { name, .. } => {
             let why = format!("{name} has it");
-            deliveries::cancel(db, incident.id, &[Purpose::Alert, Purpose::StillOnIt, Purpose::Nudge], &why, now)?;
+            deliveries::cancel(db, incident.id, None, &[Purpose::Alert, Purpose::StillOnIt, Purpose::Nudge], &why, now)?;
             out.in_step(Purpose::Taken)?;
             notices::read_all_of(db, incident.id, now)?;
         }
         E::Resolved { .. } => {
             let unsent = [Purpose::Alert, Purpose::StillOnIt, Purpose::Nudge, Purpose::Opinion, Purpose::Update];
-            deliveries::cancel(db, incident.id, &unsent, "resolved", now)?;
+            deliveries::cancel(db, incident.id, None, &unsent, "resolved", now)?;
             notices::read_all_of(db, incident.id, now)?;
             let told: Vec<PersonId> = incident.told.iter().copied().collect();
             out.tell(Purpose::Resolved, &told, "")?;
@@ -125,7 +124,7 @@ fn to_each(db: &Connection, agreed: &Agreed, incident: &Incident, event: &Incide
             let said = if words.is_empty() { called } else { format!("{called}\n“{words}”") };
             match (response, person) {
                 (Response::NotMe, Some(person)) => {
-                    deliveries::cancel_for(db, incident.id, *person, Purpose::Alert, &format!("{name} cannot take it"), now)?;
+                    deliveries::cancel(db, incident.id, Some(*person), &[Purpose::Alert], &format!("{name} cannot take it"), now)?;
                     out.notice(&format!("{name} cannot take it"), &said, Asks::Look, false)?;
                 }
                 (Response::CallMe, _) => {
@@ -133,7 +132,7 @@ fn to_each(db: &Connection, agreed: &Agreed, incident: &Incident, event: &Incide
                     out.notice(&format!("Call {name}: they ask for it"), &said, Asks::Look, incident.severity >= Severity::High)?;
                 }
                 (Response::OnIt, Some(person)) => {
-                    deliveries::cancel_for(db, incident.id, *person, Purpose::Alert, &format!("{name} is on it"), now)?;
+                    deliveries::cancel(db, incident.id, Some(*person), &[Purpose::Alert], &format!("{name} is on it"), now)?;
                 }
                 (Response::OnIt | Response::NotMe | Response::Escalate | Response::Wait, _) => {
                     out.notice(&format!("{name}: {}", response.label(Purpose::Opinion)), &said, Asks::Look, false)?;
@@ -187,8 +186,7 @@ pub fn calls_on_its_own(
         deliveries::of(db, incident.id)?.iter().filter(|sent| sent.purpose == Purpose::Alert).map(|sent| sent.step).max().unwrap_or(1);
     let bridge = lookup::bridge(db, &agreed.rules, &incident.facts, incident.severity)?;
     let message = brief::message(Purpose::Alert, incident, "", &Sender::of(&agreed.desk).who_meet_at(&bridge), now);
-    let call =
-        Delivery { state: DeliveryState::ByHand, next_attempt_at: None, ..out.delivery(step, Purpose::Alert, &contact, method, message) };
+    let call = out.delivery(step, &contact, method, message).by_hand();
     deliveries::add(db, &call)?;
     Ok(Some(call.id))
 }
@@ -289,7 +287,8 @@ impl Queue<'_> {
             let message = brief::message(purpose, self.incident, "", &Sender::of(&self.agreed.desk), self.now);
             let told = deliveries::sent_since(self.db, self.incident.id, alert.method, purpose, alert.queued_at.plus(-1))?;
             if !told {
-                deliveries::add(self.db, &self.again(&alert, step, purpose, message))?;
+                let again = Delivery::queued(alert.recipient(), step, message, self.now.plus(HOUR), self.now);
+                deliveries::add(self.db, &again)?;
             }
         }
         Ok(())
@@ -297,32 +296,7 @@ impl Queue<'_> {
 
     /// What was still to stop a provider must not stop what begins anew.
     fn taken_no_more(&self) -> Result<()> {
-        deliveries::cancel(self.db, self.incident.id, &[Purpose::Taken], "nobody has it any more", self.now)
-    }
-
-    /// Another message the way an earlier one went.
-    fn again(&self, sent: &Delivery, step: i64, purpose: Purpose, message: crate::domain::message::Message) -> Delivery {
-        Delivery {
-            id: DeliveryId::new(self.now),
-            purpose,
-            step,
-            message,
-            state: DeliveryState::Queued,
-            words: String::new(),
-            queued_at: self.now,
-            changed_at: self.now,
-            next_attempt_at: Some(self.now),
-            give_up_at: self.now.plus(HOUR),
-            attempts: 0,
-            provider_id: None,
-            cancelled_because: None,
-            token: Token::of(rand::random()),
-            response: None,
-            responded_at: None,
-            held: None,
-            carrier: None,
-            ..sent.clone()
-        }
+        deliveries::cancel(self.db, self.incident.id, None, &[Purpose::Taken], "nobody has it any more", self.now)
     }
 
     /// A call by hand to whoever asks for one, by the first number they have.
@@ -366,7 +340,7 @@ impl Queue<'_> {
             // Whatever it said cannot be read; what is known now can be said anew.
             _ => self.said(to.purpose, "")?,
         };
-        deliveries::add(self.db, &self.delivery(to.step, to.purpose, &contact, method, message))
+        deliveries::add(self.db, &self.delivery(to.step, &contact, method, message))
     }
 
     fn queue(&self, step: i64, purpose: Purpose, contact: &Contact, method: &ContactMethod, text: &str) -> Result<()> {
@@ -375,7 +349,7 @@ impl Queue<'_> {
 
     fn queue_at(&self, at: Instant, step: i64, purpose: Purpose, contact: &Contact, method: &ContactMethod, text: &str) -> Result<()> {
         let message = self.said(purpose, text)?;
-        let mut delivery = self.delivery(step, purpose, contact, method, message);
+        let mut delivery = self.delivery(step, contact, method, message);
         if at > self.now {
             // Whatever it is, it begins when its time has come, a call by hand too.
             (delivery.state, delivery.next_attempt_at) = (DeliveryState::Queued, Some(at));
@@ -393,39 +367,14 @@ impl Queue<'_> {
         Ok(brief::message(purpose, self.incident, text, &Sender::of(&self.agreed.desk).who_meet_at(&bridge), self.now))
     }
 
-    fn delivery(&self, step: i64, purpose: Purpose, contact: &Contact, method: &ContactMethod, message: Message) -> Delivery {
+    fn delivery(&self, step: i64, contact: &Contact, method: &ContactMethod, message: Message) -> Delivery {
         // An alert is tried until the next level is due; news has an hour.
-        let give_up_at = match (&self.incident.climb, purpose) {
+        let give_up_at = match (&self.incident.climb, message.purpose) {
             (Some(climb), Purpose::Alert) => climb.until.max(self.now.plus(2 * MINUTE)),
             _ => self.now.plus(HOUR),
         };
-        Delivery {
-            id: DeliveryId::new(self.now),
-            incident: self.incident.id,
-            person: contact.person,
-            name: contact.name.clone(),
-            method: method.id,
-            channel: method.channel,
-            via: method.channel_name.clone(),
-            address: method.address.clone(),
-            purpose,
-            step,
-            message,
-            state: if method.by_hand { DeliveryState::ByHand } else { DeliveryState::Queued },
-            words: String::new(),
-            queued_at: self.now,
-            changed_at: self.now,
-            next_attempt_at: (!method.by_hand).then_some(self.now),
-            give_up_at,
-            attempts: 0,
-            provider_id: None,
-            cancelled_because: None,
-            token: Token::of(rand::random()),
-            response: None,
-            responded_at: None,
-            held: None,
-            carrier: None,
-        }
+        let delivery = Delivery::queued(Recipient::of(contact, method), step, message, give_up_at, self.now);
+        if method.by_hand { delivery.by_hand() } else { delivery }
     }
 
     /// The person as the plan has them, or as the directory does.

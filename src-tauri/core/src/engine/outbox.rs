@@ -363,7 +363,7 @@ mod tests {
 
     fn sample() -> Delivery {
         use crate::domain::id::*;
-        use crate::domain::token::Token;
+        use crate::store::deliveries::Recipient;
         let now = Instant(1_800_000_000_000);
         let message = crate::domain::message::Message {
             purpose: crate::domain::message::Purpose::Alert,
@@ -379,32 +379,14 @@ mod tests {
             at: now,
             zone: chrono_tz::Tz::UTC,
         };
-        Delivery {
-            id: DeliveryId::new(now),
-            incident: message.incident,
+        let to = Recipient {
             person: PersonId::new(now),
             name: String::new(),
             method: MethodId::new(now),
             channel: ChannelId::new(now),
             via: String::new(),
             address: String::new(),
-            purpose: message.purpose,
-            step: 1,
-            message,
-            state: DeliveryState::Queued,
-            words: String::new(),
-            queued_at: now,
-            changed_at: now,
-            next_attempt_at: Some(now),
-            give_up_at: now,
-            attempts: 0,
-            provider_id: None,
-            cancelled_because: None,
-            token: Token::sample(),
-            response: None,
-            responded_at: None,
-            held: None,
-            carrier: None,
-        }
+        };
+        Delivery::queued(to, 1, message, now, now)
     }
 }

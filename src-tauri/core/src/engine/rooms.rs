@@ -19,9 +19,8 @@ use crate::domain::message::Purpose;
 use crate::domain::room;
 use crate::domain::text::{clean_line, shorten};
 use crate::domain::time::{DAY, Instant, MINUTE};
-use crate::domain::token::Token;
 use crate::host::Change;
-use crate::store::deliveries::{self, Delivery};
+use crate::store::deliveries::{self, Delivery, Recipient};
 use crate::store::rooms::{self, Room, RoomState};
 use crate::store::{Result, StoreError, channels, events, incidents, people};
 
@@ -136,37 +135,18 @@ fn begin(db: &Connection, agreed: &Agreed, incident: &Incident, now: Instant) ->
 fn post(db: &Connection, agreed: &Agreed, incident: &Incident, room: &Room, words: Option<&str>, now: Instant) -> Result<DeliveryId> {
     let bridge = lookup::bridge(db, &agreed.rules, &incident.facts, incident.severity)?;
     let message = brief::room_message(incident, words, &Sender::of(&agreed.desk).who_meet_at(&bridge), now);
-    let id = DeliveryId::new(now);
-    let delivery = Delivery {
-        id,
-        incident: incident.id,
-        // A room is nobody; under the incident's own id it is found and taken for no person.
+    // A room is nobody; under the incident's own id it is found and taken for no person.
+    let to = Recipient {
         person: PersonId(incident.id.0),
         name: room.name.clone(),
         method: MethodId(incident.id.0),
         channel: room.channel,
         via: room.via.clone(),
         address: room.address.clone(),
-        purpose: Purpose::Room,
-        step: deliveries::next_step(db, incident.id)?,
-        message,
-        state: DeliveryState::Queued,
-        words: String::new(),
-        queued_at: now,
-        changed_at: now,
-        next_attempt_at: Some(now),
-        give_up_at: now.plus(DAY),
-        attempts: 0,
-        provider_id: None,
-        cancelled_because: None,
-        token: Token::of(rand::random()),
-        response: None,
-        responded_at: None,
-        held: None,
-        carrier: None,
     };
+    let delivery = Delivery::queued(to, deliveries::next_step(db, incident.id)?, message, now.plus(DAY), now);
     deliveries::add(db, &delivery)?;
-    Ok(id)
+    Ok(delivery.id)
 }
 
 /// What is to be done for it now; `None` for nothing.
@@ -230,9 +210,6 @@ pub(super) fn next_due(db: &Connection) -> Result<Option<Instant>> {
 impl Engine {
     /// Begins what is due for rooms. Called when everything that is to be sent has begun.
     pub(super) async fn tend_rooms(self: &Arc<Self>, now: Instant) -> Result<()> {
-        if self.store.read::<_, StoreError, _>(next_due).await?.is_none_or(|due| due > now) {
-            return Ok(());
-        }
         for (room, incident, step) in self.store.write(move |db| claim(db, AT_ONCE, now)).await? {
             // Where every place is taken by messages, it comes again with the next turn.
             let Ok(permit) = Arc::clone(&self.sending).try_acquire_owned() else { return Ok(()) };

@@ -4,10 +4,19 @@
 use rusqlite::{Connection, OptionalExtension, params};
 use std::collections::BTreeSet;
 
+mod cancelled;
+mod heard;
+mod waiting;
+
+pub use cancelled::{cancel, method_is_wrong, overtaken, overtaken_by_news};
+pub use heard::{awaited_by, awaiting, by_provider_id, by_token, carried_by, responded, rises};
+pub use waiting::{bring_forward, gathered_by, hold, hurry, last_sent_to, moved, news_waiting, release, waiting};
+
 use super::{Result, column};
 use crate::domain::delivery::DeliveryState;
 use crate::domain::id::{ChannelId, DeliveryId, IncidentId, MethodId, PersonId};
 use crate::domain::message::{Message, Purpose};
+use crate::domain::plan::{Contact, ContactMethod};
 use crate::domain::response::Response;
 use crate::domain::time::Instant;
 use crate::domain::token::Token;
@@ -101,7 +110,82 @@ pub struct Delivery {
     pub carrier: Option<DeliveryId>,
 }
 
+/// One way to one person, or to a room.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Recipient {
+    pub person: PersonId,
+    pub name: String,
+    pub method: MethodId,
+    pub channel: ChannelId,
+    pub via: String,
+    pub address: String,
+}
+
+impl Recipient {
+    #[must_use]
+    pub fn of(contact: &Contact, method: &ContactMethod) -> Self {
+        Self {
+            person: contact.person,
+            name: contact.name.clone(),
+            method: method.id,
+            channel: method.channel,
+            via: method.channel_name.clone(),
+            address: method.address.clone(),
+        }
+    }
+}
+
 impl Delivery {
+    /// One that is to leave now, tried until `give_up_at`.
+    #[must_use]
+    pub fn queued(to: Recipient, step: i64, message: Message, give_up_at: Instant, now: Instant) -> Self {
+        Self {
+            id: DeliveryId::new(now),
+            incident: message.incident,
+            person: to.person,
+            name: to.name,
+            method: to.method,
+            channel: to.channel,
+            via: to.via,
+            address: to.address,
+            purpose: message.purpose,
+            step,
+            message,
+            state: DeliveryState::Queued,
+            words: String::new(),
+            queued_at: now,
+            changed_at: now,
+            next_attempt_at: Some(now),
+            give_up_at,
+            attempts: 0,
+            provider_id: None,
+            cancelled_because: None,
+            token: Token::of(rand::random()),
+            response: None,
+            responded_at: None,
+            held: None,
+            carrier: None,
+        }
+    }
+
+    /// The same, as a call that somebody at the desk makes.
+    #[must_use]
+    pub fn by_hand(self) -> Self {
+        Self { state: DeliveryState::ByHand, next_attempt_at: None, ..self }
+    }
+
+    #[must_use]
+    pub fn recipient(&self) -> Recipient {
+        Recipient {
+            person: self.person,
+            name: self.name.clone(),
+            method: self.method,
+            channel: self.channel,
+            via: self.via.clone(),
+            address: self.address.clone(),
+        }
+    }
+
     #[must_use]
     pub fn addressed(&self) -> Addressed {
         Addressed {
@@ -258,190 +342,6 @@ pub fn attempt_begins(db: &Connection, id: DeliveryId, carrier: Option<DeliveryI
     Ok(())
 }
 
-/// Puts off what nobody tried yet.
-pub fn hold(db: &Connection, id: DeliveryId, why: Held, until: Instant, now: Instant) -> Result<()> {
-    db.prepare_cached("UPDATE deliveries SET held = ?2, next_attempt_at = ?3, changed_at = ?4 WHERE id = ?1")?.execute(params![
-        id.to_string(),
-        column::to_word(&why)?,
-        until.0,
-        now.0
-    ])?;
-    Ok(())
-}
-
-/// What waits for the morning waits no longer; what was to follow it at some distance
-/// still does.
-pub fn release(db: &Connection, incident: IncidentId, now: Instant) -> Result<()> {
-    db.prepare_cached(
-        "UPDATE deliveries SET held = NULL, changed_at = ?2,
-           give_up_at = give_up_at - (SELECT min(next_attempt_at) - ?2 FROM deliveries WHERE incident_id = ?1 AND held = 'quiet'),
-           next_attempt_at = next_attempt_at - (SELECT min(next_attempt_at) - ?2 FROM deliveries WHERE incident_id = ?1 AND held = 'quiet')
-         WHERE incident_id = ?1 AND held = 'quiet' AND state = 'queued' AND next_attempt_at > ?2",
-    )?
-    .execute(params![incident.to_string(), now.0])?;
-    Ok(())
-}
-
-/// What was tried in vain, and waits to be tried again, by channels that failed.
-pub fn waiting(db: &Connection) -> Result<u32> {
-    Ok(db
-        .prepare_cached("SELECT count(*) FROM deliveries WHERE state = 'queued' AND attempts > 0 AND next_attempt_at IS NOT NULL")?
-        .query_row([], |row| row.get(0))?)
-}
-
-/// Whatever waits to be tried again is tried now.
-pub fn hurry(db: &Connection, now: Instant) -> Result<()> {
-    db.prepare_cached("UPDATE deliveries SET next_attempt_at = ?1 WHERE state = 'queued' AND attempts > 0 AND next_attempt_at > ?1")?
-        .execute([now.0])?;
-    Ok(())
-}
-
-/// News of an incident that waits for one way to one person, and has been tried in vain.
-pub fn news_waiting(db: &Connection, incident: IncidentId, method: MethodId) -> Result<Vec<Delivery>> {
-    let mut statement = db.prepare_cached(&format!(
-        "SELECT {COLUMNS} FROM deliveries WHERE incident_id = ?1 AND method_id = ?2 AND purpose = 'update' AND state = 'queued' ORDER BY queued_at, id"
-    ))?;
-    column::each_readable(&mut statement, [incident.to_string(), method.to_string()], "news that wait", delivery)
-}
-
-/// It goes as part of a later message.
-pub fn overtaken_by_news(db: &Connection, id: DeliveryId, why: &str, now: Instant) -> Result<()> {
-    db.prepare_cached(
-        "UPDATE deliveries SET state = 'cancelled', words = ?2, cancelled_because = ?2, next_attempt_at = NULL, changed_at = ?3 WHERE id = ?1 AND state = 'queued'",
-    )?
-    .execute(params![id.to_string(), why, now.0])?;
-    Ok(())
-}
-
-/// What is gathered for one person by one way.
-pub fn gathered_by(
-    db: &Connection,
-    channel: ChannelId,
-    address: &str,
-    person: PersonId,
-    purpose: Purpose,
-    now: Instant,
-) -> Result<Vec<Delivery>> {
-    let mut statement = db.prepare_cached(&format!(
-        "SELECT {COLUMNS} FROM deliveries WHERE person_id = ?1 AND channel_id = ?2 AND address = ?3 AND purpose = ?4
-           AND held = 'gathered' AND state = 'queued' AND next_attempt_at > ?5"
-    ))?;
-    column::each_readable(
-        &mut statement,
-        params![person.to_string(), channel.to_string(), address, purpose.name(), now.0],
-        "a message that waits",
-        delivery,
-    )
-}
-
-/// When somebody was last written to by this way, if that was after `since`.
-pub fn last_sent_to(db: &Connection, channel: ChannelId, address: &str, person: PersonId, since: Instant) -> Result<Option<Instant>> {
-    let at: Option<i64> = db
-        .prepare_cached(
-            "SELECT max(began_at) FROM deliveries JOIN attempts ON attempts.delivery_id = deliveries.id
-             WHERE person_id = ?1 AND channel_id = ?2 AND address = ?3 AND changed_at > ?4 AND began_at > ?4
-               AND state IN ('attempting', 'uncertain', 'accepted', 'delivered', 'seen')",
-        )?
-        .query_row(params![person.to_string(), channel.to_string(), address, since.0], |row| row.get(0))?;
-    Ok(at.map(Instant))
-}
-
-/// Those that went as part of this one's message, and itself.
-pub fn carried_by(db: &Connection, carrier: DeliveryId) -> Result<Vec<Delivery>> {
-    let mut statement =
-        db.prepare_cached(&format!("SELECT {COLUMNS} FROM deliveries WHERE id = ?1 OR carrier = ?1 ORDER BY id <> ?1, id"))?;
-    column::each_readable(&mut statement, [carrier.to_string()], "a message", delivery)
-}
-
-/// Cancels what has not left yet: alerts when somebody has it, everything but the
-/// news of it when it is resolved. What is being attempted runs to its end, and
-/// what may have arrived stays so, but neither is tried again.
-pub fn cancel(db: &Connection, incident: IncidentId, purposes: &[Purpose], why: &str, now: Instant) -> Result<()> {
-    let mut statement = db.prepare_cached(
-        "UPDATE deliveries SET state = CASE WHEN state IN ('attempting', 'uncertain') THEN state ELSE 'cancelled' END,
-           words = CASE WHEN state IN ('attempting', 'uncertain') THEN words ELSE ?3 END, cancelled_because = ?3, next_attempt_at = NULL, changed_at = ?4
-         WHERE incident_id = ?1 AND purpose = ?2 AND state IN ('queued', 'uncertain', 'by_hand', 'attempting')",
-    )?;
-    for purpose in purposes {
-        statement.execute(params![incident.to_string(), purpose.name(), why, now.0])?;
-    }
-    Ok(())
-}
-
-/// Channels by which messages left since then that may still be answered or
-/// reported on.
-pub fn awaiting(db: &Connection, since: Instant) -> Result<BTreeSet<ChannelId>> {
-    let mut statement = db.prepare_cached(
-        "SELECT DISTINCT channel_id FROM deliveries WHERE state IN ('accepted', 'delivered', 'seen', 'uncertain') AND changed_at > ?1",
-    )?;
-    Ok(statement.query_map([since.0], |row| column::parse(row, 0))?.collect::<rusqlite::Result<_>>()?)
-}
-
-/// Those of one channel, the newest first.
-pub fn awaited_by(db: &Connection, channel: ChannelId, since: Instant, limit: usize) -> Result<Vec<Delivery>> {
-    let mut statement = db.prepare_cached(&format!(
-        "SELECT {COLUMNS} FROM deliveries
-         WHERE channel_id = ?1 AND state IN ('accepted', 'delivered', 'seen', 'uncertain') AND changed_at > ?2 AND carrier IS NULL
-         ORDER BY changed_at DESC, id DESC LIMIT ?3"
-    ))?;
-    column::each_readable(&mut statement, params![channel.to_string(), since.0, limit as i64], "a message", delivery)
-}
-
-/// By the token that came back with an answer, on the channel it came by.
-pub fn by_token(db: &Connection, channel: ChannelId, token: &Token) -> Result<Option<Delivery>> {
-    Ok(db
-        .prepare_cached(&format!("SELECT {COLUMNS} FROM deliveries WHERE token = ?1 AND channel_id = ?2"))?
-        .query_row([token.reveal(), &channel.to_string()], delivery)
-        .optional()?)
-}
-
-/// By the provider's name for it; the latest, where the provider reused it.
-pub fn by_provider_id(db: &Connection, channel: ChannelId, provider_id: &str) -> Result<Option<Delivery>> {
-    Ok(db
-        .prepare_cached(&format!(
-            "SELECT {COLUMNS} FROM deliveries WHERE channel_id = ?1 AND provider_id = ?2
-             ORDER BY carrier IS NOT NULL, changed_at DESC, id DESC LIMIT 1"
-        ))?
-        .query_row([&channel.to_string(), provider_id], delivery)
-        .optional()?)
-}
-
-/// A receipt raises what is known of a message and never lowers it: receipts come
-/// late, twice and out of order. Says whether it did.
-pub fn rises(db: &Connection, id: DeliveryId, from: &[DeliveryState], to: DeliveryState, words: &str, now: Instant) -> Result<bool> {
-    let mut statement = db.prepare_cached(
-        "UPDATE deliveries SET state = ?3, words = ?4, next_attempt_at = NULL, changed_at = ?5 WHERE id = ?1 AND state = ?2",
-    )?;
-    for state in from {
-        let moved = statement.execute(params![id.to_string(), column::to_word(state)?, column::to_word(&to)?, words, now.0])?;
-        if moved > 0 {
-            return Ok(true);
-        }
-    }
-    Ok(false)
-}
-
-/// The first answer keeps its time; the last one is what counts.
-pub fn responded(db: &Connection, id: DeliveryId, response: Response, at: Instant) -> Result<()> {
-    db.prepare_cached("UPDATE deliveries SET response = ?2, responded_at = coalesce(responded_at, ?3) WHERE id = ?1")?.execute(params![
-        id.to_string(),
-        column::to_word(&response)?,
-        at.0
-    ])?;
-    Ok(())
-}
-
-/// Whatever is still to be sent to one person about an incident for this purpose.
-pub fn cancel_for(db: &Connection, incident: IncidentId, person: PersonId, purpose: Purpose, why: &str, now: Instant) -> Result<()> {
-    db.prepare_cached(
-        "UPDATE deliveries SET state = CASE WHEN state IN ('attempting', 'uncertain') THEN state ELSE 'cancelled' END,
-           words = CASE WHEN state IN ('attempting', 'uncertain') THEN words ELSE ?4 END, cancelled_because = ?4, next_attempt_at = NULL, changed_at = ?5
-         WHERE incident_id = ?1 AND person_id = ?2 AND purpose = ?3 AND state IN ('queued', 'uncertain', 'by_hand', 'attempting')",
-    )?
-    .execute(params![incident.to_string(), person.to_string(), purpose.name(), why, now.0])?;
-    Ok(())
-}
-
 /// What else was or will be done on one occasion to reach one person.
 #[derive(Default)]
 pub struct Tried {
@@ -476,54 +376,6 @@ pub fn tried(db: &Connection, delivery: &Addressed) -> Result<Tried> {
 pub fn readdressed(db: &Connection, incident: IncidentId, purpose: Purpose, address: &str) -> Result<()> {
     db.prepare_cached("UPDATE deliveries SET address = ?3 WHERE incident_id = ?1 AND purpose = ?2 AND state = 'queued'")?
         .execute(params![incident.to_string(), purpose.name(), address])?;
-    Ok(())
-}
-
-/// Whatever was still to be done for an incident by a method that does not reach its person, but for one.
-pub fn method_is_wrong(db: &Connection, but: &Addressed, why: &str, now: Instant) -> Result<()> {
-    db.prepare_cached(
-        "UPDATE deliveries SET state = 'cancelled', words = ?4, cancelled_because = ?4, next_attempt_at = NULL, changed_at = ?5
-         WHERE incident_id = ?1 AND method_id = ?2 AND id <> ?3 AND state IN ('queued', 'by_hand')",
-    )?
-    .execute(params![but.incident.to_string(), but.method.to_string(), but.id.to_string(), why, now.0])?;
-    Ok(())
-}
-
-/// The clock was ahead, and so is what was to be done by it.
-pub fn moved(db: &Connection, incident: IncidentId, by: i64, now: Instant) -> Result<()> {
-    db.prepare_cached(
-        "UPDATE deliveries SET next_attempt_at = max(?3, next_attempt_at + ?2), give_up_at = max(?3, give_up_at + ?2)
-         WHERE incident_id = ?1 AND next_attempt_at IS NOT NULL",
-    )?
-    .execute(params![incident.to_string(), by, now.0])?;
-    Ok(())
-}
-
-/// Calls by hand to the same number for the same purpose, earlier than this one.
-pub fn overtaken(db: &Connection, by: &Addressed, why: &str, now: Instant) -> Result<()> {
-    db.prepare_cached(
-        "UPDATE deliveries SET state = 'cancelled', words = ?5, cancelled_because = ?5, changed_at = ?6
-         WHERE incident_id = ?1 AND method_id = ?2 AND purpose = ?3 AND id <> ?4 AND state = 'by_hand'",
-    )?
-    .execute(params![by.incident.to_string(), by.method.to_string(), by.purpose.name(), by.id.to_string(), why, now.0])?;
-    Ok(())
-}
-
-/// Where one step has failed, the next of the same sequence that goes another way does not wait for its time.
-pub fn bring_forward(db: &Connection, failed: &Addressed, now: Instant) -> Result<()> {
-    db.prepare_cached(
-        "UPDATE deliveries SET next_attempt_at = ?5 WHERE id =
-           (SELECT id FROM deliveries WHERE incident_id = ?1 AND person_id = ?2 AND step = ?3 AND purpose = ?4 AND state = 'queued'
-              AND attempts = 0 AND next_attempt_at > ?5 AND method_id <> ?6 ORDER BY next_attempt_at LIMIT 1)",
-    )?
-    .execute(params![
-        failed.incident.to_string(),
-        failed.person.to_string(),
-        failed.step,
-        failed.purpose.name(),
-        now.0,
-        failed.method.to_string()
-    ])?;
     Ok(())
 }
 
