@@ -68,7 +68,15 @@ fn rotations() -> impl Strategy<Value = (Rotation, People, i64)> {
                 people.entry(some[one]).or_default().hours = Some(Timetable { zone: zone.into(), hours });
             }
             let (id, name, zone) = (RotationId::new(Instant(0)), "Databases".into(), zone.into());
-            (Rotation { id, name, zone, layers, overrides, sample: false }, people, start)
+            let mut rotation = Rotation { id, name, zone, layers, overrides: vec![], sample: false };
+            // Whatever is agreed must be what the form accepts.
+            for one in <Vec<ShiftOverride>>::into_iter(overrides) {
+                rotation.overrides.push(one);
+                if rotation.check().is_err() {
+                    rotation.overrides.pop();
+                }
+            }
+            (rotation, people, start)
         })
 }
 
@@ -108,11 +116,23 @@ fn by_hand(rotation: &Rotation, people: &People, at: Instant) -> Vec<PersonId> {
             !absent && presence.hours.as_ref().is_none_or(work)
         })
     };
+    let taken_over = |whose: PersonId| {
+        rotation.overrides.iter().filter(|one| one.from <= at && at < one.to).find_map(|one| match one.change {
+            ShiftChange::Replace { person, by } if person == whose => Some(by),
+            _ => None,
+        })
+    };
     let mut on_call: Vec<PersonId> = vec![];
     for layer in rotation.layers.iter().rev().filter(|layer| manned(layer)) {
         let Some(turn) = turn_of(layer) else { continue };
-        let order = (0..layer.people.len()).map(|next| layer.people[(turn + next) % layer.people.len()]);
-        if let Some(person) = order.into_iter().find(|person| present(*person)) {
+        // Who takes over somebody's turns has them, whether that somebody is there or not; else it is
+        // whoever comes next in the order and is there, and if somebody takes over theirs, that one.
+        let order: Vec<PersonId> = (0..layer.people.len()).map(|next| layer.people[(turn + next) % layer.people.len()]).collect();
+        let found = taken_over(order[0]).or_else(|| {
+            let there = order.into_iter().find(|person| present(*person))?;
+            Some(taken_over(there).unwrap_or(there))
+        });
+        if let Some(person) = found {
             on_call = vec![person];
             break;
         }
@@ -120,9 +140,8 @@ fn by_hand(rotation: &Rotation, people: &People, at: Instant) -> Vec<PersonId> {
     for one in rotation.overrides.iter().filter(|one| one.covers(at)) {
         match one.change {
             ShiftChange::Add { person } if !on_call.contains(&person) => on_call.push(person),
-            ShiftChange::Add { .. } => {}
+            ShiftChange::Add { .. } | ShiftChange::Replace { .. } => {}
             ShiftChange::Remove { person } => on_call.retain(|known| *known != person),
-            ShiftChange::Replace { person, by } => on_call.iter_mut().filter(|known| **known == person).for_each(|known| *known = by),
         }
     }
     on_call

@@ -1,11 +1,15 @@
 //! Answers by mail: what people write counts where it is theirs, and what machines write
 //! is shown for what it is.
 
-use baton_core::api::types::IncidentView;
+use baton_core::api::types::{Action, IncidentView};
+use baton_core::domain::channel::Reach;
 use baton_core::domain::delivery::DeliveryState;
+use baton_core::domain::directory::Person;
+use baton_core::domain::event::AcknowledgedHow;
 use baton_core::domain::id::IncidentId;
 use baton_core::domain::incident::Phase;
 use baton_tests::imap_sink::{ImapBehaviour, ImapSink, ImapStep};
+use baton_tests::providers::telegram::Telegram;
 use baton_tests::replies::{Reply, receipt, report};
 use baton_tests::smtp_sink::{ReceivedMail, SmtpSink};
 use baton_tests::world::World;
@@ -220,4 +224,47 @@ async fn a_test_of_the_channel_tries_the_way_back_too() {
         "and it says which half: {}",
         result.words
     );
+}
+
+/// Ben is mailed before he is written to in the chat.
+async fn mail_first() -> (World, SmtpSink, ImapSink, Telegram, [Person; 2]) {
+    let (world, smtp, inbox, telegram) = (World::new().await, SmtpSink::start().await, ImapSink::start().await, Telegram::start().await);
+    let (mail, chat) = (world.mail_both_ways(&smtp, &inbox).await, world.telegram(&telegram).await);
+    let marta = world.person("Marta", &[(mail, MARTA)]).await;
+    let ben = world.person("Ben", &[(mail, "ben@example.org"), (chat, "502")]).await;
+    let mut rules = world.desk.rules().await.expect("the rules");
+    rules.channels.critical = vec![Reach::Mail];
+    world.desk.save_rules(rules).await.expect("saved");
+    (world, smtp, inbox, telegram, [marta, ben])
+}
+
+#[tokio::test]
+async fn a_bounce_that_comes_when_somebody_has_it_alerts_nobody() {
+    let (world, smtp, inbox, telegram, [marta, ben]) = mail_first().await;
+    let shop = world.service("Shop", &[(&[&marta, &ben], 30)]).await;
+    let id = world.escalates("Checkout fails for everybody", &shop).await;
+    let mails = smtp.wait_for(2).await;
+    let has_it = Action::Acknowledge { person: Some(marta.id), name: String::new(), how: AcknowledgedHow::Call };
+    world.act(id, has_it).await;
+    let to_ben = mails.iter().find(|mail| mail.to == ["ben@example.org"]).expect("Ben was mailed");
+    inbox.deliver(report(to_ben, "failed", "5.1.1", "550 5.1.1 unknown"));
+    world.hear().await;
+    world.fast_forward(1).await;
+    assert!(telegram.messages().is_empty(), "nobody is alerted to what somebody has: {:?}", telegram.messages());
+    let failed = world.incident(id).await.deliveries.into_iter().find(|one| one.state == DeliveryState::Failed).expect("it did not arrive");
+    assert!(failed.words.contains("550 5.1.1"), "and that is said: {}", failed.words);
+}
+
+#[tokio::test]
+async fn a_bounce_after_not_me_asks_the_same_person_no_other_way() {
+    let (world, smtp, inbox, telegram, [marta, ben]) = mail_first().await;
+    let shop = world.service("Shop", &[(&[&ben], 30), (&[&marta], 30)]).await;
+    let id = world.escalates("Checkout fails for everybody", &shop).await;
+    let mail = smtp.wait_for(1).await.remove(0);
+    inbox.deliver(Reply::to(&mail, "ben@example.org").text("Not me"));
+    world.hear().await;
+    inbox.deliver(report(&mail, "failed", "4.4.7", "delivery time expired"));
+    world.hear().await;
+    world.fast_forward(1).await;
+    assert!(telegram.messages().is_empty(), "Ben said that he cannot: {:?}", lines(&world.incident(id).await));
 }

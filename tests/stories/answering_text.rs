@@ -1,7 +1,7 @@
 //! Texts through an account at Twilio: what becomes of them, and what people answer with
 //! a word and a code, or without.
 
-use baton_core::api::types::IncidentView;
+use baton_core::api::types::{Action, IncidentView};
 use baton_core::domain::delivery::DeliveryState;
 use baton_core::domain::directory::Person;
 use baton_core::domain::id::MethodId;
@@ -301,4 +301,46 @@ async fn a_login_that_is_refused_is_said_and_an_answer_waits_for_it() {
     }
     world.hear().await;
     assert_eq!(holder(&world.incident(id).await), Some("Marta"), "nothing was lost meanwhile");
+}
+
+#[tokio::test]
+async fn what_is_over_makes_no_answer_doubtful() {
+    let (world, twilio) = desk().await;
+    let text = world.twilio_text(&twilio).await;
+    let marta = world.person("Marta", &[(text, MARTA)]).await;
+    let shop = world.service("Shop", &[(&[&marta], 30)]).await;
+    let resolve = || Action::Resolve { cause: String::new(), fix: String::new(), follow_ups: vec![] };
+    let over = world.escalates("The lift is stuck", &shop).await;
+    world.act(over, resolve()).await;
+    world.desk.begin_drill(None).await.expect("begun");
+    world.settle().await;
+    let gate = world.escalates("The gate is open", &shop).await;
+    twilio.writes(MARTA, "on it");
+    world.hear().await;
+    assert_eq!(holder(&world.incident(gate).await), Some("Marta"), "a drill that runs is not what somebody means who is needed");
+    world.act(gate, resolve()).await;
+
+    world.fast_forward(60).await;
+    let id = world.escalates("Checkout fails for everybody", &shop).await;
+    twilio.writes(MARTA, "on it");
+    world.hear().await;
+    assert_eq!(holder(&world.incident(id).await), Some("Marta"), "neither what is resolved nor a drill that is over still waits");
+}
+
+#[tokio::test]
+async fn a_port_number_is_no_code_and_is_passed_on() {
+    let (world, twilio) = desk().await;
+    let text = world.twilio_text(&twilio).await;
+    let marta = world.person("Marta", &[(text, MARTA)]).await;
+    let shop = world.service("Shop", &[(&[&marta], 30)]).await;
+    let id = world.escalates("Checkout fails for everybody", &shop).await;
+    twilio.wait_for(1).await;
+    twilio.writes(MARTA, "on it 6379");
+    world.hear().await;
+    assert_eq!(holder(&world.incident(id).await), None, "alone beside the answer it can only be a code, and is the wrong one");
+    twilio.writes(MARTA, "On it, restarting redis on 6379");
+    world.hear().await;
+    let incident = world.incident(id).await;
+    assert_eq!(holder(&incident), Some("Marta"), "in a sentence it is what it is");
+    assert!(lines(&incident).iter().any(|line| line.contains("restarting redis on 6379")), "and the desk reads it: {:?}", lines(&incident));
 }

@@ -195,6 +195,31 @@ async fn what_is_low_waits_for_the_morning_and_its_climb_with_it() {
 }
 
 #[tokio::test]
+async fn news_of_what_is_low_waits_for_the_morning_too() {
+    let (world, telegram) = (World::new().await, Telegram::start().await);
+    let chat = world.telegram(&telegram).await;
+    let marta = world.person("Marta", &[(chat, "501")]).await;
+    let shop = world.service("Shop", &[(&[&marta], 60)]).await;
+    let told = filed(&world, "The lift is slow", &shop, Severity::Low).await;
+    world.settle().await;
+    let before = telegram.wait_for(1).await.len();
+    world.fast_forward(10 * 60).await;
+    let never_told = filed(&world, "The printer is out of paper", &shop, Severity::Low).await;
+    world.settle().await;
+    let so_far = telegram.messages().len();
+    for id in [told, never_told] {
+        world.act(id, Action::ShareUpdate { text: "Somebody looks at it".into() }).await;
+        world.act(id, Action::Resolve { cause: String::new(), fix: String::new(), follow_ups: vec![] }).await;
+    }
+    world.fast_forward(60).await;
+    assert_eq!(telegram.messages().len(), so_far, "nobody is woken at night to hear that all is well");
+    world.fast_forward(8 * 60).await;
+    let morning: Vec<String> = telegram.messages().into_iter().skip(so_far.max(before)).map(|one| one.text).collect();
+    assert!(morning.len() == 1 && morning[0].contains("The lift is slow"), "in the morning she hears of what she knew of: {morning:?}");
+    assert!(!morning[0].contains("paper"), "and not of the end of what she never heard of: {morning:?}");
+}
+
+#[tokio::test]
 async fn what_grows_worse_at_night_waits_no_longer() {
     let (world, telegram) = (World::new().await, Telegram::start().await);
     let chat = world.telegram(&telegram).await;

@@ -3,6 +3,7 @@
 use baton_core::api::types::DrillView;
 use baton_core::domain::directory::Proof;
 use baton_core::domain::drill::DrillSchedule;
+use baton_tests::providers::slack::Slack;
 use baton_tests::providers::telegram::Telegram;
 use baton_tests::smtp_sink::{SmtpSink, SmtpStep};
 use baton_tests::world::World;
@@ -116,4 +117,48 @@ async fn an_answer_to_a_drill_takes_no_incident() {
     world.hear().await;
     let incident = world.incident(id).await;
     assert!(incident.timeline.iter().all(|entry| !entry.words.contains("has it")), "what she received was a drill");
+}
+
+#[tokio::test]
+async fn only_whoever_was_asked_answers_a_drill_and_only_in_time() {
+    let (world, slack) = (World::new().await, Slack::start().await);
+    let chat = world.slack_app(&slack, true).await;
+    let marta = world.person("Marta", &[(chat, "C777")]).await;
+    world.person("Ben", &[(chat, "U502")]).await;
+    world.desk.begin_drill(Some([marta.id].into())).await.expect("begun");
+    world.settle().await;
+    let message = slack.wait_for(1).await.remove(0);
+    world.hear().await;
+    assert!(slack.press(&message, "Received", "U502"));
+    world.hear().await;
+    assert!(last(&world).await.words.starts_with("0 of 1"), "Ben's touch says nothing of Marta's telephone: {}", last(&world).await.words);
+
+    let (world, telegram) = (World::new().await, Telegram::start().await);
+    let chat = world.telegram(&telegram).await;
+    world.person("Marta", &[(chat, "501")]).await;
+    world.desk.begin_drill(None).await.expect("begun");
+    world.settle().await;
+    let message = telegram.wait_for(1).await.remove(0);
+    world.fast_forward(31).await;
+    telegram.press(&message, "Received", (501, "Marta"));
+    world.hear().await;
+    assert_eq!(last(&world).await.words, "0 of 1 answered", "what was told to the desk stays true");
+    let directory = world.desk.directory().await.expect("the directory");
+    assert_eq!(directory.people[0].methods[0].proven_by, Some(Proof::Drill), "that it reaches her is known all the same");
+}
+
+#[tokio::test]
+async fn the_schedule_waits_for_a_drill_that_is_under_way() {
+    let (world, telegram) = (World::new().await, Telegram::start().await);
+    let chat = world.telegram(&telegram).await;
+    world.person("Marta", &[(chat, "501")]).await;
+    world.desk.save_drill_schedule(Some(DrillSchedule { day: 3, at: 600, every_weeks: 1, since: world.now() })).await.expect("agreed");
+    // Monday, 12:42, to Wednesday, 09:50.
+    world.fast_forward(45 * 60 + 8).await;
+    world.desk.begin_drill(None).await.expect("begun");
+    world.settle().await;
+    world.fast_forward(12).await;
+    assert_eq!(telegram.messages().len(), 1, "nobody is tried twice at once");
+    world.fast_forward(20).await;
+    assert_eq!(telegram.messages().len(), 2, "when the first is over, the second begins");
 }

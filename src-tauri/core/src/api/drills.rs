@@ -119,6 +119,9 @@ fn view(one: Drill, mut scores: Vec<DrillScore>, desk: &DeskSettings, now: Insta
         if desk.mask_addresses {
             way.address = contact::masked(&way.address);
         }
+        if let Some(after) = way.answered_after {
+            way.words = format!("answered after {}", quick(after));
+        }
     }
     let answered = scores.iter().filter(|score| score.fastest().is_some()).count();
     let half = median(&scores).map(|after| format!(", half of them within {}", quick(after))).unwrap_or_default();
@@ -136,8 +139,7 @@ fn quick(milliseconds: i64) -> String {
 fn passages(view: &DrillView) -> Vec<Passage> {
     let line = |way: &crate::domain::drill::DrillWay| {
         let address = if way.address.is_empty() { String::new() } else { format!(" {}", way.address) };
-        let came = way.answered_after.map_or_else(|| way.words.clone(), |after| format!("answered after {}", quick(after)));
-        format!("{}{address}: {came}", way.via)
+        format!("{}{address}: {}", way.via, way.words)
     };
     let of = |score: &DrillScore| Passage {
         heading: score.fastest().map_or_else(|| format!("{}: no answer", score.name), |after| format!("{}: {}", score.name, quick(after))),

@@ -76,7 +76,7 @@ pub struct DrillWay {
     pub via: String,
     pub address: String,
     pub state: DeliveryState,
-    /// How far it came, in the provider's words where it failed.
+    /// How far it came, in the provider's words where it failed, or when it was answered.
     pub words: String,
     /// Milliseconds from the drill's beginning to the answer.
     #[ts(type = "number | null")]

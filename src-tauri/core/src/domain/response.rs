@@ -64,53 +64,85 @@ impl Response {
     }
 
     /// What people write who mean it, in the languages of a desk; lower case, no marks.
-    const fn phrases(self) -> &'static [&'static str] {
+    const fn phrases(self) -> &'static [(&'static str, Then)] {
+        use Then::{Anything, Nothing, Pause};
         match self {
             Self::OnIt => &[
-                "on it",
-                "i am on it",
-                "im on it",
-                "still on it",
-                "i have it",
-                "ive got it",
-                "got it",
-                "i take it",
-                "ill take it",
-                "mine",
-                "ack",
-                "acknowledged",
-                "received",
-                "yes",
-                "ok",
-                "bin dran",
-                "ich bin dran",
-                "ich ubernehme",
-                "ubernehme ich",
-                "ubernommen",
-                "erhalten",
-                "ja",
+                ("on it", Anything),
+                ("i am on it", Anything),
+                ("im on it", Anything),
+                ("still on it", Anything),
+                ("i have it", Anything),
+                ("ive got it", Anything),
+                ("i take it", Anything),
+                ("ill take it", Anything),
+                ("bin dran", Anything),
+                ("ich bin dran", Anything),
+                ("ich ubernehme", Anything),
+                ("ubernehme ich", Anything),
+                ("mine", Pause),
+                ("ubernommen", Pause),
+                // That something arrived, and a yes, are decisions only by themselves.
+                ("got it", Nothing),
+                ("ack", Nothing),
+                ("acknowledged", Nothing),
+                ("received", Nothing),
+                ("erhalten", Nothing),
+                ("yes", Nothing),
+                ("ok", Nothing),
+                ("ja", Nothing),
             ],
             Self::NotMe => &[
-                "not me",
-                "i cannot",
-                "i cant",
-                "cannot",
-                "cant",
-                "no",
-                "somebody else",
-                "someone else",
-                "ich nicht",
-                "nicht ich",
-                "ich kann nicht",
-                "geht nicht",
-                "nein",
+                ("not me", Anything),
+                ("somebody else", Pause),
+                ("someone else", Pause),
+                ("ich nicht", Anything),
+                ("nicht ich", Anything),
+                ("i cannot take it", Anything),
+                ("i cant take it", Anything),
+                ("i cannot", Pause),
+                ("i cant", Pause),
+                ("ich kann nicht", Pause),
+                ("geht nicht", Nothing),
+                ("cannot", Nothing),
+                ("cant", Nothing),
+                ("no", Nothing),
+                ("nein", Nothing),
             ],
-            Self::CallMe => &["call me", "please call me", "call", "ruf mich an", "ruf an", "bitte anrufen", "anrufen"],
-            Self::Escalate => &["escalate", "yes escalate", "eskalieren", "eskaliere"],
-            Self::Wait => &["wait", "carry on", "do not escalate", "dont escalate", "warten", "nicht eskalieren"],
+            Self::CallMe => &[
+                ("call me", Anything),
+                ("please call me", Anything),
+                ("ruf mich an", Anything),
+                ("bitte anrufen", Pause),
+                ("ruf an", Pause),
+                ("anrufen", Pause),
+                ("call", Nothing),
+            ],
+            Self::Escalate => &[("escalate", Anything), ("yes escalate", Anything), ("eskalieren", Anything), ("eskaliere", Anything)],
+            Self::Wait => &[
+                ("wait", Pause),
+                ("carry on", Anything),
+                ("do not escalate", Anything),
+                ("dont escalate", Anything),
+                ("warten", Pause),
+                ("nicht eskalieren", Anything),
+            ],
         }
     }
 }
+
+/// What may follow a phrase so that it still means what it says: "mine, looking at the
+/// pool" takes it, "mine is broken" does not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Then {
+    Anything,
+    /// Nothing but what a comma or a full stop parts from it.
+    Pause,
+    Nothing,
+}
+
+/// After these "on it" is no promise yet: "on it, but not before six".
+const DOUBTS: &[&str] = &["but", "however", "tomorrow", "aber", "jedoch", "allerdings", "morgen"];
 
 impl Purpose {
     /// What can be answered to such a message by one touch, the likeliest first.
@@ -130,37 +162,65 @@ impl Purpose {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reading {
     pub response: Option<Response>,
-    /// The first word that could be a delivery's code, in capitals.
-    pub code: Option<String>,
-    /// All of it but the code and the quoted message.
+    /// All of it but the message's code and the quoted message.
     pub words: String,
 }
 
-/// Reads a reply to a message for this purpose. Only the beginning decides: "on it,
-/// looking at the pool" is a response, "who is on it?" is a question.
+/// Reads a reply to a message for this purpose that has this code. Only the beginning
+/// decides: "on it, looking at the pool" is a response, "who is on it?" is a question.
 #[must_use]
-pub fn read(text: &str, to: Purpose) -> Reading {
+pub fn read(text: &str, to: Purpose, code: &str) -> Reading {
     let (own, decides) = unquoted(text);
-    let is_code = |word: &str| token::is_code(word.trim_matches(|sign: char| !sign.is_alphanumeric()));
-    let code = own.split_whitespace().find(|word| is_code(word));
-    let code = code.map(|word| word.trim_matches(|sign: char| !sign.is_alphanumeric()).to_ascii_uppercase());
-    let without: Vec<String> = own
-        .lines()
-        .map(|line| line.split_whitespace().filter(|word| code.is_none() || !is_code(word)).collect::<Vec<_>>().join(" "))
-        .collect();
-    let words = clean(without.join("\n").trim());
-    let first = plain(words.lines().next().unwrap_or_default());
+    let words = without(&own, |word| word.eq_ignore_ascii_case(code));
+    let response = meant(&words, to).map(|(response, _)| response);
+    Reading { response: response.filter(|_| decides), words }
+}
+
+/// Words of a reply that could each be a message's code, in capitals.
+#[must_use]
+pub fn codes(text: &str) -> Vec<String> {
+    let (own, _) = unquoted(text);
+    own.split_whitespace().map(bare).filter(|word| token::is_code(word)).map(str::to_ascii_uppercase).collect()
+}
+
+/// Whether a reply says nothing besides a code but what it answers, or nothing at all: then
+/// what looks like a code is meant for one. A port number in a sentence is none.
+#[must_use]
+pub fn is_but_a_code(text: &str, to: Purpose) -> bool {
+    let (own, _) = unquoted(text);
+    let words = without(&own, token::is_code);
+    words.is_empty() || meant(&words, to).is_some_and(|(_, rest)| rest.is_empty())
+}
+
+/// The text without words of which that is true.
+fn without(text: &str, gone: impl Fn(&str) -> bool) -> String {
+    let kept = |line: &str| line.split_whitespace().filter(|word| !gone(bare(word))).collect::<Vec<_>>().join(" ");
+    clean(text.lines().map(kept).collect::<Vec<_>>().join("\n").trim())
+}
+
+fn bare(word: &str) -> &str {
+    word.trim_matches(|sign: char| !sign.is_alphanumeric())
+}
+
+/// What the first line answers, and the rest of that line in plain words.
+fn meant(words: &str, to: Purpose) -> Option<(Response, String)> {
+    let line = words.lines().next().unwrap_or_default();
     // "Received" and "yes" are no answer to "would you escalate?".
-    let response = key_of(&first, to).or_else(|| {
-        let matching = to.responses().iter().filter_map(|one| {
-            let longest = one.phrases().iter().filter(|phrase| begins(&first, phrase)).map(|phrase| phrase.len()).max()?;
-            Some((longest, *one))
-        });
-        matching.max_by_key(|(length, _)| *length).map(|(_, one)| one)
-    });
-    let question = words.lines().next().is_some_and(|line| line.trim_end().ends_with('?'));
-    let ours = words.lines().next().is_some_and(|line| is_our_own(line, to));
-    Reading { response: response.filter(|_| decides && !question && !ours), code, words }
+    if line.trim_end().ends_with('?') || is_our_own(line, to) {
+        return None;
+    }
+    let first = plain(line);
+    if let Some(response) = key_of(&first, to) {
+        return Some((response, String::new()));
+    }
+    let matching = to.responses().iter().flat_map(|one| one.phrases().iter().map(move |(phrase, then)| (*one, *phrase, *then)));
+    let (response, phrase, _) =
+        matching.filter(|(_, phrase, then)| begins(&first, phrase, *then)).max_by_key(|(_, phrase, _)| phrase.len())?;
+    let paragraph = plain(words.split("\n\n").next().unwrap_or_default());
+    if response == Response::OnIt && paragraph.split(' ').any(|word| DOUBTS.contains(&word)) {
+        return None;
+    }
+    Some((response, first[phrase.len()..].trim_start_matches([' ', PAUSE]).into()))
 }
 
 /// Whether a line is what Baton wrote on how to answer, quoted without a mark.
@@ -174,29 +234,37 @@ fn key_of(first: &str, to: Purpose) -> Option<Response> {
     to.responses().iter().copied().find(|one| first.len() == 1 && first.starts_with(one.key(to)))
 }
 
-/// Whether the words begin with the phrase, as words.
-fn begins(words: &str, phrase: &str) -> bool {
+/// Whether the words begin with the phrase, as words, and with what may follow it.
+fn begins(words: &str, phrase: &str, then: Then) -> bool {
     let Some(rest) = words.strip_prefix(phrase) else { return false };
-    // What is short means something only by itself: "no idea yet" is no refusal.
-    let alone = phrase.len() <= 4 && phrase != "mine";
-    rest.is_empty() || (!alone && rest.starts_with(' '))
+    match then {
+        Then::Anything => rest.is_empty() || rest.starts_with(' '),
+        Then::Pause => rest.is_empty() || rest.trim_start().starts_with(PAUSE),
+        Then::Nothing => rest.trim_matches([' ', PAUSE]).is_empty(),
+    }
 }
 
-/// Lower case, letters without their marks, nothing but words.
-fn plain(line: &str) -> String {
-    let letters: String = line
+/// Stands for whatever parts one piece of a sentence from the next.
+const PAUSE: char = '|';
+
+/// Lower case, letters without their marks, nothing but words and the pauses between them.
+fn plain(text: &str) -> String {
+    let letters: String = text
         .to_lowercase()
         .chars()
         .filter(|sign| !matches!(sign, '\'' | '’'))
-        .map(|sign| match sign {
-            'ü' => 'u',
-            'ö' => 'o',
-            'ä' => 'a',
-            other if other.is_alphanumeric() => other,
-            _ => ' ',
+        .flat_map(|sign| match sign {
+            'ü' => [None, Some('u'), None],
+            'ö' => [None, Some('o'), None],
+            'ä' => [None, Some('a'), None],
+            ',' | '.' | ';' | ':' | '!' | '(' | '–' | '—' | '\n' => [Some(' '), Some(PAUSE), Some(' ')],
+            other if other.is_alphanumeric() => [None, Some(other), None],
+            _ => [None, Some(' '), None],
         })
+        .flatten()
         .collect();
-    letters.split_whitespace().collect::<Vec<_>>().join(" ")
+    let words = letters.split_whitespace().collect::<Vec<_>>().join(" ");
+    words.trim_matches([' ', PAUSE]).into()
 }
 
 /// What the sender wrote, without the message they answered: what stands above it, or below
@@ -289,6 +357,20 @@ pub fn gist(words: &str) -> String {
 mod tests {
     use super::*;
 
+    fn read(text: &str, to: Purpose) -> Reading {
+        super::read(text, to, "7KQ4")
+    }
+
+    #[test]
+    fn a_number_in_a_sentence_is_neither_a_code_nor_lost() {
+        let reading = read("Port 6379 and 8443 are closed", Purpose::Alert);
+        assert_eq!(reading.words, "Port 6379 and 8443 are closed");
+        assert!(!is_but_a_code("On it, restarting redis on 6379", Purpose::Alert), "it is about the port");
+        for typed in ["on it 6379", "6379", "not me, 8443!"] {
+            assert!(is_but_a_code(typed, Purpose::Alert), "{typed:?} can only mean a code");
+        }
+    }
+
     #[test]
     fn only_what_leaves_no_doubt_is_a_response() {
         use Response::{CallMe, NotMe, OnIt};
@@ -314,6 +396,19 @@ mod tests {
             ("I can't, on a plane", Some(NotMe)),
             ("", None),
             ("mineral water is out", None),
+            ("mine, looking at the pool", Some(OnIt)),
+            ("Mine is broken, I cannot log in", None),
+            ("Received", Some(OnIt)),
+            ("Received, but I am on a plane until six", None),
+            ("Acknowledged, but please ask Ben", None),
+            ("Erhalten, bin aber im Urlaub", None),
+            ("Got it, thanks for telling", None),
+            ("On it from tomorrow on", None),
+            ("On it,\nbut not before six", None),
+            ("On it\n\nGuten Morgen allerseits", Some(OnIt)),
+            ("I cannot log in either, looking why", None),
+            ("cannot reach it from here either", None),
+            ("I cannot. Ask Ben", Some(NotMe)),
         ] {
             assert_eq!(read(typed, Purpose::Alert).response, expected, "{typed:?}");
         }
@@ -331,9 +426,10 @@ mod tests {
 
     #[test]
     fn a_code_is_found_and_what_was_answered_to_is_left_out() {
-        let reading = read("on it 7kq4", Purpose::Alert);
-        assert_eq!((reading.response, reading.code.as_deref(), reading.words.as_str()), (Some(Response::OnIt), Some("7KQ4"), "on it"));
-        let first = read("7KQ4 on it", Purpose::Alert);
+        let reading = super::read("on it 7kq4", Purpose::Alert, "7KQ4");
+        assert_eq!((reading.response, reading.words.as_str()), (Some(Response::OnIt), "on it"));
+        assert_eq!(codes("on it (7kq4)."), ["7KQ4"], "however it was typed");
+        let first = super::read("7KQ4 on it", Purpose::Alert, "7KQ4");
         assert_eq!(first.response, Some(Response::OnIt), "the code may come first");
         let quoted = "Not me, Ben has the rack keys.\n\nAm 23.11.2026 um 13:45 schrieb Service desk:\n> This needs somebody now.\n> on it";
         let reading = read(quoted, Purpose::Alert);

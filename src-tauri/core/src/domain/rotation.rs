@@ -134,22 +134,22 @@ impl Rotation {
     #[must_use]
     pub fn on_call(&self, presences: &Presences<'_>, at: Instant) -> Vec<OnCall> {
         let Some(zone) = self.tz() else { return vec![] };
-        let turn = self.layers.iter().rev().find_map(|layer| layer.on_call(zone, presences, at));
+        // Who takes somebody's turns takes them also when that person is away.
+        let taken_over = |whose: PersonId| {
+            self.overrides.iter().filter(|one| one.covers(at)).find_map(|one| match one.change {
+                ShiftChange::Replace { person, by } if person == whose => Some(by),
+                _ => None,
+            })
+        };
+        let turn = self.layers.iter().rev().find_map(|layer| layer.on_call(zone, presences, &taken_over, at));
         let mut people: Vec<OnCall> = turn.into_iter().collect();
         for one in self.overrides.iter().filter(|one| one.covers(at)) {
-            let why = Why::Override {};
             match one.change {
-                ShiftChange::Add { person } => {
-                    if people.iter().all(|known| known.person != person) {
-                        people.push(OnCall { person, why });
-                    }
+                ShiftChange::Add { person } if people.iter().all(|known| known.person != person) => {
+                    people.push(OnCall { person, why: Why::Override {} });
                 }
                 ShiftChange::Remove { person } => people.retain(|known| known.person != person),
-                ShiftChange::Replace { person, by } => {
-                    for known in people.iter_mut().filter(|known| known.person == person) {
-                        *known = OnCall { person: by, why };
-                    }
-                }
+                ShiftChange::Add { .. } | ShiftChange::Replace { .. } => {}
             }
         }
         people
@@ -228,16 +228,29 @@ impl Rotation {
 }
 
 impl Layer {
-    fn on_call(&self, zone: Tz, presences: &Presences<'_>, at: Instant) -> Option<OnCall> {
+    fn on_call(
+        &self,
+        zone: Tz,
+        presences: &Presences<'_>,
+        taken_over: &impl Fn(PersonId) -> Option<PersonId>,
+        at: Instant,
+    ) -> Option<OnCall> {
         if !self.is_manned(zone, at) {
             return None;
         }
         let turn = self.turn(zone, at)?;
         let first = usize::try_from(turn.rem_euclid(self.people.len() as i64)).ok()?;
+        let whose = self.people[first];
+        if let Some(by) = taken_over(whose) {
+            return Some(OnCall { person: by, why: Why::Override {} });
+        }
         let in_order = self.people.iter().cycle().skip(first).take(self.people.len());
         let person = in_order.copied().find(|person| !presences.is_away(*person, at))?;
-        let absent = self.people[first];
-        Some(OnCall { person, why: if person == absent { Why::Turn {} } else { Why::StandsIn { absent } } })
+        Some(match taken_over(person) {
+            Some(by) => OnCall { person: by, why: Why::Override {} },
+            None if person == whose => OnCall { person, why: Why::Turn {} },
+            None => OnCall { person, why: Why::StandsIn { absent: whose } },
+        })
     }
 
     /// The number of the turn that is running, counted from 0; `None` before the first.
@@ -488,6 +501,22 @@ mod tests {
         assert_eq!(rotation.check(), Ok(()));
         let expected = "Ana 23. 08:00, Ana+Caro 23. 10:00, Ana 23. 11:00, Ben 23. 12:00, Ana 23. 14:00, nobody 23. 20:00, Ana 23. 21:00";
         assert_eq!(drawn(&rotation, people, &Presences::default(), "2026-11-23 08:00", "2026-11-24 08:00"), expected);
+    }
+
+    #[test]
+    fn who_takes_over_somebody_s_turns_has_them_when_that_one_is_away_too() {
+        let (mut rotation, [ana, ben, caro]) = rotation("UTC", "2026-11-23 08:00", 24, vec![]);
+        let (from, to) = (utc("2026-11-23 00:00"), utc("2026-11-24 00:00"));
+        let gone = Presence { absences: vec![Absence { from, to }], ..Presence::default() };
+        rotation.overrides = vec![ShiftOverride { from, to, change: ShiftChange::Replace { person: ana, by: caro } }];
+        let caro_by_agreement = [OnCall { person: caro, why: Why::Override {} }];
+        let on_call = |rotation: &Rotation, away: &[PersonId]| {
+            rotation.on_call(&away.iter().map(|one| (*one, &gone)).collect(), utc("2026-11-23 12:00"))
+        };
+        assert_eq!(on_call(&rotation, &[ana]), caro_by_agreement, "Ana's holiday is why they agreed it");
+        assert_eq!(on_call(&rotation, &[ana, ben]), caro_by_agreement, "nor does it hang on whoever would stand in");
+        rotation.layers[0].people = vec![ana];
+        assert_eq!(on_call(&rotation, &[ana]), caro_by_agreement, "also where nobody else takes turns");
     }
 
     #[test]

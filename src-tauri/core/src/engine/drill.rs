@@ -31,7 +31,10 @@ pub(super) fn next_due(db: &Connection) -> Result<Option<Instant>> {
 
 fn scheduled(db: &Connection) -> Result<Option<Instant>> {
     let Some(schedule) = settings::get::<Option<DrillSchedule>>(db, SCHEDULE)?.flatten() else { return Ok(None) };
-    Ok(schedule.next(drills::last_scheduled(db)?, lookup::desk(db)?.tz()))
+    let next = schedule.next(drills::last_scheduled(db)?, lookup::desk(db)?.tz());
+    // Nobody is tried twice at once: it waits for one that somebody began to end.
+    let until = drills::open(db)?.iter().map(|drill| drill.ends_at).max();
+    Ok(next.map(|next| until.map_or(next, |until| next.max(until))))
 }
 
 /// Does what is due of drills.

@@ -110,7 +110,9 @@ fn to_each(db: &Connection, agreed: &Agreed, incident: &Incident, event: &Incide
             let unsent = [Purpose::Alert, Purpose::StillOnIt, Purpose::Nudge, Purpose::Opinion, Purpose::Update];
             deliveries::cancel(db, incident.id, None, &unsent, "resolved", now)?;
             notices::read_all_of(db, incident.id, now)?;
-            let told: Vec<PersonId> = incident.told.iter().copied().collect();
+            // Whoever was not told that it began is not told that it is over.
+            let never = deliveries::never_left_for(db, incident.id)?;
+            let told: Vec<PersonId> = incident.told.difference(&never).copied().collect();
             out.tell(Purpose::Resolved, &told, "")?;
             out.in_step(Purpose::Resolved)?;
         }
@@ -242,9 +244,10 @@ impl Queue<'_> {
 
     /// One message to each of them, by the first method that is no phone call: a
     /// call by hand is for waking somebody. Who has nothing but a phone is called,
-    /// unless it is only to say that it is over.
+    /// unless it is only to say that it is over. News waits for the end of quiet hours.
     fn tell(&self, purpose: Purpose, people: &[PersonId], text: &str) -> Result<()> {
         let step = deliveries::next_step(self.db, self.incident.id)?;
+        let at = self.quiet_until(purpose).unwrap_or(self.now);
         for person in people {
             let Some(contact) = self.contact(*person)? else { continue };
             let planned = contact.methods_for(self.incident.severity, &self.agreed.rules.channels, &self.incident.wrong_methods);
@@ -254,9 +257,9 @@ impl Queue<'_> {
             match chosen {
                 Some(method) if purpose == Purpose::Update => {
                     let text = self.with_news_that_wait(method.id, text)?;
-                    self.queue(step, purpose, &contact, method, &text)?;
+                    self.queue_at(at, step, purpose, &contact, method, &text)?;
                 }
-                Some(method) => self.queue(step, purpose, &contact, method, text)?,
+                Some(method) => self.queue_at(at, step, purpose, &contact, method, text)?,
                 None if contact.methods.is_empty() => {
                     let called = format!("{} {}", self.incident.reference, self.incident.facts.title());
                     self.notice(&format!("{} has no working method and was not told", contact.name), &called, Asks::Look, false)?;
@@ -353,13 +356,26 @@ impl Queue<'_> {
         if at > self.now {
             // Whatever it is, it begins when its time has come, a call by hand too.
             (delivery.state, delivery.next_attempt_at) = (DeliveryState::Queued, Some(at));
-            let quiet = self.incident.climb.as_ref().and_then(|climb| climb.held_until).filter(|_| purpose == Purpose::Alert);
-            delivery.held = quiet.filter(|held| *held > self.now).map(|_| Held::Quiet);
+            delivery.held = self.quiet_until(purpose).map(|_| Held::Quiet);
+            if purpose != Purpose::Alert {
+                delivery.give_up_at = at.plus(HOUR);
+            }
         }
         if delivery.state == DeliveryState::ByHand {
             deliveries::overtaken(self.db, &delivery.addressed(), "not made, and due again since", self.now)?;
         }
         deliveries::add(self.db, &delivery)
+    }
+
+    /// Until when what is sent for this purpose waits for quiet hours to end.
+    fn quiet_until(&self, purpose: Purpose) -> Option<Instant> {
+        let until = match purpose {
+            // What somebody escalates by hand in the night is not held.
+            Purpose::Alert => self.incident.climb.as_ref().and_then(|climb| climb.held_until),
+            Purpose::Update | Purpose::Resolved => self.agreed.rules.rhythm.quiet.end(self.incident.severity, self.now),
+            _ => None,
+        };
+        until.filter(|until| *until > self.now)
     }
 
     fn said(&self, purpose: Purpose, text: &str) -> Result<Message> {

@@ -18,7 +18,7 @@ use crate::domain::response::{self, NotCounted, Reading};
 use crate::domain::text::clean_line;
 use crate::domain::time::{DAY, Instant, MINUTE};
 use crate::store::deliveries::{self, Delivery, Standing};
-use crate::store::{Result, StoreError, arrivals, incidents, people, rooms};
+use crate::store::{Result, StoreError, arrivals, drills, incidents, people, rooms};
 
 /// So long after it last moved a message may still be answered.
 pub(super) const AWAITED: i64 = 3 * DAY;
@@ -46,8 +46,8 @@ pub(super) fn hear(db: &Connection, setup: &ChannelSetup, arrival: &Arrival, now
         return Ok(vec![]);
     };
     let together = deliveries::carried_by(db, delivery.id)?;
-    for delivery in &together {
-        heard.concerns(delivery, arrival, doubt)?;
+    for one in &together {
+        heard.concerns(one, arrival, delivery.token.code(), doubt)?;
     }
     Ok(together.iter().map(|delivery| delivery.incident).collect())
 }
@@ -69,17 +69,18 @@ impl Hearing<'_> {
         Ok(vec![open.incident])
     }
 
-    fn concerns(&self, delivery: &Delivery, arrival: &Arrival, doubt: Option<NotCounted>) -> Result<(), CommandFailure> {
+    /// `code` is the one that the message showed, which may have carried others.
+    fn concerns(&self, delivery: &Delivery, arrival: &Arrival, code: &str, doubt: Option<NotCounted>) -> Result<(), CommandFailure> {
         match (&arrival.what, doubt) {
             (Arrived::Delivered { words }, None) => self.receipt(delivery, State::Delivered, words)?,
             (Arrived::Seen { words }, None) => self.receipt(delivery, State::Seen, words)?,
             (Arrived::Failed { words, for_good }, None) => self.came_back(delivery, words, *for_good)?,
             (Arrived::Automatic { from, text }, _) => self.does_not_count(delivery, from, NotCounted::Automatic, text)?,
             (Arrived::Pressed { by, response }, None) => {
-                self.answered(delivery, by, Reading { response: Some(*response), code: None, words: String::new() })?;
+                self.answered(delivery, by, Reading { response: Some(*response), words: String::new() })?;
             }
             (Arrived::Resolved { by }, None) => self.resolved(delivery, by)?,
-            (Arrived::Said { by, text }, None) => self.answered(delivery, by, response::read(text, delivery.purpose))?,
+            (Arrived::Said { by, text }, None) => self.answered(delivery, by, response::read(text, delivery.purpose, code))?,
             (Arrived::Said { by, text }, Some(why)) => self.does_not_count(delivery, by.shown(), why, text)?,
             (_, Some(_)) => {}
         }
@@ -109,18 +110,43 @@ impl Hearing<'_> {
         let mut to_them = deliveries::awaited_by(self.db, self.setup.id, since, AWAITED_AT_ONCE)?;
         to_them.retain(|delivery| same_address(&delivery.address, address));
         let Some(latest) = to_them.first().cloned() else { return Ok(None) };
-        if let Some(code) = response::read(text, latest.purpose).code {
-            let named = to_them.into_iter().find(|delivery| delivery.token.code() == code);
-            return Ok(Some(named.map_or((latest, Some(NotCounted::WrongCode)), |delivery| (delivery, None))));
+        let codes = response::codes(text);
+        if let Some(named) = to_them.iter().find(|delivery| codes.iter().any(|code| code == delivery.token.code())) {
+            return Ok(Some((named.clone(), None)));
+        }
+        if !codes.is_empty() && response::is_but_a_code(text, latest.purpose) {
+            return Ok(Some((latest, Some(NotCounted::WrongCode))));
         }
         if let Some(at) = at {
             to_them.retain(|delivery| delivery.queued_at <= at.plus(CLOCKS_DIFFER));
         }
         let Some(last) = to_them.first().cloned() else { return Ok(Some((latest, Some(NotCounted::Earlier)))) };
-        let mut waiting = to_them.into_iter().filter(|delivery| !delivery.purpose.responses().is_empty() && delivery.response.is_none());
-        let one = waiting.next();
-        let doubt = waiting.any(|other| one.as_ref().is_some_and(|one| one.incident != other.incident));
-        Ok(Some((one.unwrap_or(last), doubt.then_some(NotCounted::Ambiguous))))
+        let mut waiting = Vec::new();
+        for delivery in to_them.into_iter().filter(|delivery| !delivery.purpose.responses().is_empty() && delivery.response.is_none()) {
+            if self.is_still_asked(&delivery)? {
+                waiting.push(delivery);
+            }
+        }
+        // Whoever is asked for help answers that, and not a drill.
+        if waiting.iter().any(|delivery| delivery.purpose != Purpose::Drill) {
+            waiting.retain(|delivery| delivery.purpose != Purpose::Drill);
+        }
+        let doubt = waiting.iter().any(|other| other.incident != waiting[0].incident);
+        Ok(Some((waiting.into_iter().next().unwrap_or(last), doubt.then_some(NotCounted::Ambiguous))))
+    }
+
+    /// Whether what a message asks is still open, for one at least of those it carried.
+    fn is_still_asked(&self, delivery: &Delivery) -> Result<bool> {
+        for one in deliveries::carried_by(self.db, delivery.id)? {
+            let open = match one.purpose {
+                Purpose::Drill => drills::open(self.db)?.iter().any(|drill| drill.id.0 == one.incident.0),
+                _ => incidents::find(self.db, one.incident)?.is_some_and(|incident| incident.is_open()),
+            };
+            if open {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     fn receipt(&self, delivery: &Delivery, state: State, words: &str) -> Result<()> {
@@ -176,10 +202,13 @@ impl Hearing<'_> {
         };
         // Whoever answers has received it.
         self.receipt(delivery, State::Seen, &format!("answered by {}", delivery.via))?;
-        if let Some(response) = reading.response {
+        let is_addressee = responder.person == Some(delivery.person);
+        // In a drill nobody answers for another, as it is their way that is tried, nor when it is over.
+        let counts = delivery.purpose != Purpose::Drill || (is_addressee && self.is_still_asked(delivery)?);
+        if let Some(response) = reading.response.filter(|_| counts) {
             deliveries::responded(self.db, delivery.id, response, self.now)?;
         }
-        if responder.person == Some(delivery.person) {
+        if is_addressee {
             let proof = if delivery.purpose == Purpose::Drill { Proof::Drill } else { Proof::Use };
             people::method_proven(self.db, delivery.method, proof, self.now)?;
         }

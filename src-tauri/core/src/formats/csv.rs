@@ -97,14 +97,28 @@ pub fn write(columns: &[&str], rows: &[Vec<String>]) -> String {
     format!("\u{feff}{}", String::from_utf8(bytes).unwrap_or_default())
 }
 
-/// A cell that begins like a formula would be run by a spreadsheet.
+/// How a cell begins that a spreadsheet would run.
+const FORMULA: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
+
+/// Where a spreadsheet may begin a cell, also one that takes another sign than the comma
+/// for what parts them.
+const PARTS: [char; 5] = [';', '\t', '|', '\n', '\r'];
+
+/// A cell that begins like a formula would be run by a spreadsheet; a mark before it makes
+/// it text.
 fn inert(cell: &str) -> String {
-    if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{cell}") } else { cell.into() }
+    marked(cell, |rest| format!("'{rest}"))
 }
 
-/// The cell without the mark that made it inert.
-fn plain(cell: &str) -> &str {
-    cell.strip_prefix('\'').filter(|rest| rest.starts_with(['=', '+', '-', '@'])).unwrap_or(cell)
+/// The cell without the marks that made it inert.
+fn plain(cell: &str) -> String {
+    marked(cell, |rest| rest.strip_prefix('\'').unwrap_or(rest).into())
+}
+
+/// The cell with that done to each part of it that begins like a formula, marked or not.
+fn marked(cell: &str, with: impl Fn(&str) -> String) -> String {
+    let parts = cell.split_inclusive(PARTS);
+    parts.map(|part| if part.trim_start_matches('\'').starts_with(FORMULA) { with(part) } else { part.into() }).collect()
 }
 
 fn likeliest_separator(text: &str) -> char {
@@ -193,12 +207,26 @@ mod tests {
 
     #[test]
     fn what_is_written_is_shown_and_not_run_and_comes_back_as_it_was() {
-        let nasty = ["=cmd|'/c calc'!A1", "+49 30 23125011", "@SUM(A1)", "-1", "O'Hara", "\"quoted\", with comma", "'plain"];
+        let nasty = [
+            "=cmd|'/c calc'!A1",
+            "+49 30 23125011",
+            "@SUM(A1)",
+            "-1",
+            "O'Hara",
+            "\"quoted\", with comma",
+            "'plain",
+            "'=x",
+            "x;=cmd|'/c calc'!A1",
+            "a\n=b",
+            "dev; -ops",
+        ];
         let rows: Vec<Vec<String>> = nasty.iter().map(|cell| vec![(*cell).to_string()]).collect();
         let text = write(&["Name"], &rows);
         for line in text.lines().skip(1) {
             let cell = line.trim_start_matches('"');
-            assert!(!cell.starts_with(['=', '+', '-', '@']), "a spreadsheet would run {line}");
+            for cell in cell.split([';', '|']) {
+                assert!(!cell.starts_with(['=', '+', '-', '@']), "a spreadsheet would run {line}, whatever it takes for the end of a cell");
+            }
         }
         let back = read(text.trim_start_matches('\u{feff}')).with_heading();
         assert_eq!(back.rows.iter().map(|row| row.cells[0].as_str()).collect::<Vec<_>>(), nasty);

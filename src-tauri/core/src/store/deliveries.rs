@@ -379,6 +379,15 @@ pub fn readdressed(db: &Connection, incident: IncidentId, purpose: Purpose, addr
     Ok(())
 }
 
+/// Those for whom something was queued about an incident and nothing ever left.
+pub fn never_left_for(db: &Connection, incident: IncidentId) -> Result<BTreeSet<PersonId>> {
+    let mut statement = db.prepare_cached(
+        "SELECT person_id FROM deliveries WHERE incident_id = ?1
+         GROUP BY person_id HAVING max(attempts > 0 OR state NOT IN ('queued', 'cancelled')) = 0",
+    )?;
+    Ok(statement.query_map([incident.to_string()], |row| column::parse(row, 0))?.collect::<rusqlite::Result<_>>()?)
+}
+
 /// Whether this method was sent the same kind of message about the same incident
 /// since then: the window in which a second one would be noise.
 pub fn sent_since(db: &Connection, incident: IncidentId, method: MethodId, purpose: Purpose, since: Instant) -> Result<bool> {

@@ -10,16 +10,22 @@ use crate::store::Result;
 
 /// Cancels what has not left yet, of everybody or of one: alerts when somebody has it,
 /// everything but the news of it when it is resolved. What is being attempted runs to
-/// its end, and what may have arrived stays so, but neither is tried again.
+/// its end, and what may have arrived stays so, but neither is tried again; nor is
+/// anything else tried where what was taken turns out not to have arrived.
 pub fn cancel(db: &Connection, incident: IncidentId, whose: Option<PersonId>, purposes: &[Purpose], why: &str, now: Instant) -> Result<()> {
     let mut statement = db.prepare_cached(
         "UPDATE deliveries SET state = CASE WHEN state IN ('attempting', 'uncertain') THEN state ELSE 'cancelled' END,
            words = CASE WHEN state IN ('attempting', 'uncertain') THEN words ELSE ?3 END, cancelled_because = ?3, next_attempt_at = NULL, changed_at = ?4
          WHERE incident_id = ?1 AND purpose = ?2 AND (?5 IS NULL OR person_id = ?5) AND state IN ('queued', 'uncertain', 'by_hand', 'attempting')",
     )?;
+    let mut taken = db.prepare_cached(
+        "UPDATE deliveries SET cancelled_because = ?3
+         WHERE incident_id = ?1 AND purpose = ?2 AND (?4 IS NULL OR person_id = ?4) AND state IN ('accepted', 'delivered')",
+    )?;
     let whose = whose.map(|person| person.to_string());
     for purpose in purposes {
         statement.execute(params![incident.to_string(), purpose.name(), why, now.0, whose])?;
+        taken.execute(params![incident.to_string(), purpose.name(), why, whose])?;
     }
     Ok(())
 }
