@@ -216,3 +216,11 @@ fn every_file_that_the_architecture_names_exists() {
         .collect();
     assert!(absent.is_empty(), "the architecture names files that do not exist: {absent:?}");
 }
+
+#[test]
+fn whoever_waits_for_a_little_server_waits_within_a_limit() {
+    let mut support = files("tests/support", &[".rs"]);
+    support.retain(|(name, _)| !name.ends_with("/wire.rs"));
+    let found = lines_with(&support, &[".wait_for(|", ".changed().await"]);
+    assert!(found.is_empty(), "a promise that is broken fails its test and hangs none; wire.rs waits with a limit:\n{}", found.join("\n"));
+}

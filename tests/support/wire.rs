@@ -64,13 +64,23 @@ impl Wire {
     }
 }
 
-/// Waits until `enough` holds of what a server has counted. Far longer than it
-/// ever takes, a test that waits for nothing says so.
-pub async fn until(mut counted: watch::Receiver<usize>, enough: usize, what: &str) {
-    let waiting = counted.wait_for(|&count| count >= enough);
+/// Waits until a server has counted so many.
+pub async fn until(counted: watch::Receiver<usize>, enough: usize, what: &str) {
+    found(counted, |count| (count >= enough).then_some(()), &format!("{enough} {what}")).await;
+}
+
+/// Looks each time a server has counted on, until there is what is looked for. Far
+/// longer than it ever takes, a test that waits for nothing says so.
+pub async fn found<T>(mut counted: watch::Receiver<usize>, look: impl Fn(usize) -> Option<T>, what: &str) -> T {
+    let looking = async {
+        loop {
+            let count = *counted.borrow_and_update();
+            if let Some(found) = look(count) {
+                return found;
+            }
+            counted.changed().await.expect("the server is still there");
+        }
+    };
     // A panic here is a failed test: the server waited for never came to it.
-    tokio::time::timeout(Duration::from_secs(60), waiting)
-        .await
-        .unwrap_or_else(|_| panic!("{enough} {what} were expected within a minute"))
-        .expect("the server is still there");
+    tokio::time::timeout(Duration::from_secs(60), looking).await.unwrap_or_else(|_| panic!("{what} were expected within a minute"))
 }

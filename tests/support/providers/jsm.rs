@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 use tokio::sync::watch;
 
 use super::serving::Serving;
+use crate::wire::until;
 
 pub const KEY: &str = "eb243592-faa2-4ba2-a551-1afdf565c889";
 
@@ -59,8 +60,7 @@ impl Jsm {
 
     /// The alerts, once there are so many.
     pub async fn wait_for(&self, count: usize) -> Vec<Value> {
-        let mut opened = self.shared.opened.subscribe();
-        opened.wait_for(|opened| *opened >= count).await.expect("the server still runs");
+        until(self.shared.opened.subscribe(), count, "alerts").await;
         self.kept().alerts.clone()
     }
 

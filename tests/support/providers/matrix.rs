@@ -15,6 +15,7 @@ use serde_json::{Value, json};
 use tokio::sync::watch;
 
 use super::serving::Serving;
+use crate::wire::found;
 
 pub const TOKEN: &str = "syt_YmF0b24_secret";
 pub const ME: &str = "@baton:example.org";
@@ -108,14 +109,8 @@ impl Matrix {
 
     /// What Baton wrote, once there is so much.
     pub async fn wait_for(&self, count: usize) -> Vec<Message> {
-        let mut happened = self.shared.happened.subscribe();
-        loop {
-            let messages = self.messages();
-            if messages.len() >= count {
-                return messages;
-            }
-            happened.changed().await.expect("the server still runs");
-        }
+        let enough = |_| Some(self.messages()).filter(|messages| messages.len() >= count);
+        found(self.shared.happened.subscribe(), enough, &format!("{count} messages")).await
     }
 
     #[must_use]

@@ -17,6 +17,7 @@ use tokio_stream::StreamExt;
 use tokio_stream::wrappers::BroadcastStream;
 
 use super::serving::Serving;
+use crate::wire::until;
 
 pub const TOKEN: &str = "tk_AgQdq7mVBoFD37zQVN29RhuMzNIz2";
 pub const ANSWERS: &str = "answers-9fK2mQx7Lr";
@@ -67,8 +68,7 @@ impl Ntfy {
 
     /// Every message so far, once there are so many.
     pub async fn wait_for(&self, count: usize) -> Vec<Value> {
-        let mut sent = self.shared.sent.subscribe();
-        sent.wait_for(|sent| *sent >= count).await.expect("the server still runs");
+        until(self.shared.sent.subscribe(), count, "messages").await;
         self.kept().published.clone()
     }
 

@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 use tokio::sync::watch;
 
 use super::serving::Serving;
+use crate::wire::until;
 
 pub const ROUTING_KEY: &str = "R0123456789abcdefghijklmnopqrstu";
 pub const REST_TOKEN: &str = "y_NbAkKc66ryYTWUXYEu";
@@ -55,8 +56,7 @@ impl PagerDuty {
 
     /// The alerts that have called somebody, once there are so many.
     pub async fn wait_for(&self, count: usize) -> Vec<Value> {
-        let mut paged = self.shared.paged.subscribe();
-        paged.wait_for(|paged| *paged >= count).await.expect("the server still runs");
+        until(self.shared.paged.subscribe(), count, "alerts").await;
         self.kept().incidents.clone()
     }
 

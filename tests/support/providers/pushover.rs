@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 use tokio::sync::watch;
 
 use super::serving::Serving;
+use crate::wire::until;
 
 pub const TOKEN: &str = "azGDORePK8gMaC0QOYAMyEEuzJnyUi";
 
@@ -59,8 +60,7 @@ impl Pushover {
 
     /// Every message so far, once there are so many. Each has its receipt with it.
     pub async fn wait_for(&self, count: usize) -> Vec<Message> {
-        let mut sent = self.shared.sent.subscribe();
-        sent.wait_for(|sent| *sent >= count).await.expect("the server still runs");
+        until(self.shared.sent.subscribe(), count, "messages").await;
         self.kept().messages.clone()
     }
 

@@ -15,6 +15,7 @@ use tokio::task::JoinHandle;
 
 use super::serving::Serving;
 use super::slack_socket::{self, Line, Sockets};
+use crate::wire::until;
 
 pub const TOKEN: &str = "xoxb-42-AbCdEfGh";
 pub const APP_TOKEN: &str = "xapp-1-A42-IjKlMnOp";
@@ -133,7 +134,7 @@ impl Slack {
 
     /// The bot's messages so far, once there are so many.
     pub async fn wait_for(&self, count: usize) -> Vec<Message> {
-        self.shared.posted.subscribe().wait_for(|posted| *posted >= count).await.expect("the server still runs");
+        until(self.shared.posted.subscribe(), count, "messages").await;
         self.messages()
     }
 

@@ -12,6 +12,7 @@ use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::Message as Frame;
 use tokio_tungstenite::tungstenite::handshake::server::{ErrorResponse, Request, Response};
 
+use crate::wire::until;
 /// What is said by the sockets, seen from the test.
 #[derive(Clone)]
 pub struct Line {
@@ -112,7 +113,7 @@ impl Line {
 
     /// Returns once so many envelopes were acknowledged.
     pub async fn acknowledges(&self, count: usize) {
-        self.acknowledged.subscribe().wait_for(|done| *done >= count).await.expect("the server still runs");
+        until(self.acknowledged.subscribe(), count, "acknowledgements").await;
     }
 }
 

@@ -12,6 +12,7 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
+use crate::wire::until;
 pub const TOKEN: &str = "424242:AbCdEfGhIjKlMnOpQrStUvWxYz";
 
 /// A message as it stands in a chat.
@@ -67,8 +68,7 @@ impl Telegram {
 
     /// Every message so far, once there are so many.
     pub async fn wait_for(&self, count: usize) -> Vec<Message> {
-        let mut sent = self.shared.sent.subscribe();
-        sent.wait_for(|sent| *sent >= count).await.expect("the server still runs");
+        until(self.shared.sent.subscribe(), count, "messages").await;
         self.messages()
     }
 

@@ -16,6 +16,7 @@ use serde_json::{Value, json};
 use tokio::sync::watch;
 
 use super::serving::Serving;
+use crate::wire::until;
 use crate::world::TestClock;
 
 pub const ACCOUNT: &str = "ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
@@ -112,8 +113,7 @@ impl Twilio {
 
     /// The texts that were sent, once there are so many texts and calls.
     pub async fn wait_for(&self, count: usize) -> Vec<Text> {
-        let mut made = self.shared.made.subscribe();
-        made.wait_for(|made| *made >= count).await.expect("the server still runs");
+        until(self.shared.made.subscribe(), count, "texts and calls").await;
         self.texts()
     }
 
