@@ -8,6 +8,7 @@ use baton_core::domain::directory::Person;
 use baton_core::domain::event::AcknowledgedHow;
 use baton_core::domain::id::IncidentId;
 use baton_core::domain::incident::Phase;
+use baton_core::store::StoreError;
 use baton_tests::imap_sink::{ImapBehaviour, ImapSink, ImapStep};
 use baton_tests::providers::telegram::Telegram;
 use baton_tests::replies::{Reply, receipt, report};
@@ -267,4 +268,47 @@ async fn a_bounce_after_not_me_asks_the_same_person_no_other_way() {
     world.hear().await;
     world.fast_forward(1).await;
     assert!(telegram.messages().is_empty(), "Ben said that he cannot: {:?}", lines(&world.incident(id).await));
+}
+
+#[tokio::test]
+async fn a_receipt_raises_what_is_known_of_a_message_and_never_lowers_it() {
+    use DeliveryState as State;
+    const BY_NAME: [(State, &str); 9] = [
+        (State::Queued, "queued"),
+        (State::Attempting, "attempting"),
+        (State::Uncertain, "uncertain"),
+        (State::Accepted, "accepted"),
+        (State::Delivered, "delivered"),
+        (State::Seen, "seen"),
+        (State::Failed, "failed"),
+        (State::Cancelled, "cancelled"),
+        (State::ByHand, "by_hand"),
+    ];
+    let desk = alerted().await;
+    // Ben's, of which nothing more is heard, keeps Baton listening.
+    desk.world.fast_forward(10).await;
+    let mail = &desk.mail;
+    for (number, (before, name)) in BY_NAME.into_iter().enumerate() {
+        for reported in [State::Delivered, State::Seen] {
+            let set = move |db: &rusqlite::Connection| stands(db, name);
+            desk.world.engine.store.write(set).await.expect("set as it should be");
+            let came = if reported == State::Seen {
+                String::from_utf8(receipt(mail, MARTA, "displayed")).expect("text").replace("displayed.9@", &format!("seen.{number}@"))
+            } else {
+                String::from_utf8(report(mail, "delivered", &format!("2.0.{number}"), "250 ok")).expect("text")
+            };
+            let after = desk.hears(came.into_bytes()).await.deliveries.into_iter().find(|sent| sent.name == "Marta").expect("hers").state;
+            let raised = match before {
+                State::Uncertain | State::Accepted => true,
+                State::Delivered => reported == State::Seen,
+                _ => false,
+            };
+            assert_eq!(after, if raised { reported } else { before }, "{before:?}, and then a receipt that says {reported:?}");
+        }
+    }
+}
+
+/// Whatever became of Marta's message, it stands so now.
+fn stands(db: &rusqlite::Connection, state: &str) -> Result<usize, StoreError> {
+    Ok(db.execute("UPDATE deliveries SET state = ?1, next_attempt_at = NULL WHERE name = 'Marta'", [state])?)
 }
