@@ -62,3 +62,21 @@ async fn an_alert_that_was_taken_and_came_to_nothing_goes_another_way_at_once() 
     assert_eq!(failed.state, DeliveryState::Failed);
     assert!(failed.words.contains("Integration is disabled"), "in the provider's words: {}", failed.words);
 }
+
+#[tokio::test]
+async fn what_was_found_is_not_lost_where_the_next_question_fails() {
+    let (world, jsm) = (World::new().await, Jsm::start().await);
+    let alerts = world.jsm(&jsm).await;
+    let on_call = world.person("Database on-call", &[(alerts, "")]).await;
+    let shop = world.service("Shop", &[(&[&on_call], 60)]).await;
+    world.escalates("Search is slow for everybody", &shop).await;
+    world.fast_forward(1).await;
+    let second = world.escalates("Checkout fails for everybody", &shop).await;
+    jsm.wait_for(2).await;
+    world.hear().await;
+    jsm.close("marta@example.org");
+    jsm.says_nothing_of(Some(0));
+    world.hear().await;
+    let over = world.incident(second).await;
+    assert!(matches!(over.incident.phase, Phase::Resolved { .. }), "it counts although the older one was refused: {:?}", lines(&over));
+}

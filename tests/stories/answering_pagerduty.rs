@@ -119,3 +119,23 @@ async fn a_question_goes_another_way_because_pagerduty_has_none() {
         world.screen.titles()
     );
 }
+
+#[tokio::test]
+async fn what_was_found_is_not_lost_where_the_next_question_fails() {
+    let (world, pagerduty) = (World::new().await, PagerDuty::start().await);
+    let pager = world.pagerduty(&pagerduty).await;
+    let on_call = world.person("Database on-call", &[(pager, "")]).await;
+    let shop = world.service("Shop", &[(&[&on_call], 60)]).await;
+    let first = world.escalates("Search is slow for everybody", &shop).await;
+    world.fast_forward(1).await;
+    let second = world.escalates("Checkout fails for everybody", &shop).await;
+    pagerduty.wait_for(2).await;
+    pagerduty.resolve(LENZ);
+    pagerduty.says_nothing_of(Some(0));
+    world.hear().await;
+    assert!(is_resolved(&world.incident(second).await), "what it said of the newer one counts although the older one was refused");
+    world.hear().await;
+    assert!(!is_resolved(&world.incident(first).await));
+    let words = &world.engine.ear_states()[&pager].words;
+    assert!(words.contains("503"), "and that nothing is heard of the other is said: {words}");
+}

@@ -29,6 +29,9 @@ struct Kept {
     /// What came of each request, by its place.
     requests: Vec<Value>,
     refuses: bool,
+    /// Of which alert, by its place, nothing can be said at the moment.
+    silent: Option<usize>,
+    looks: usize,
 }
 
 pub struct Jsm {
@@ -75,6 +78,17 @@ impl Jsm {
 
     pub fn close(&self, who: &str) {
         close(self.kept().alerts.last_mut().expect("there is one"), who);
+    }
+
+    /// Whoever asks for this alert, by its place, is told to come again later.
+    pub fn says_nothing_of(&self, place: Option<usize>) {
+        self.kept().silent = place;
+    }
+
+    /// How often an alert, or what came of asking for one, was looked at.
+    #[must_use]
+    pub fn looks(&self) -> usize {
+        self.kept().looks
     }
 
     /// From now on what is asked for is taken, and comes to nothing.
@@ -138,6 +152,7 @@ async fn create(State(shared): State<Shared>, Json(asked): Json<Value>) -> Respo
 }
 
 async fn request(State(shared): State<Shared>, Path(id): Path<String>) -> Response {
+    shared.kept().looks += 1;
     let at = id.strip_prefix("request-").and_then(|at| at.parse::<usize>().ok());
     match at.and_then(|at| shared.kept().requests.get(at).cloned()) {
         Some(came) => Json(json!({ "data": came, "took": 0.1, "requestId": "r" })).into_response(),
@@ -146,8 +161,12 @@ async fn request(State(shared): State<Shared>, Path(id): Path<String>) -> Respon
 }
 
 async fn alert(State(shared): State<Shared>, Path(id): Path<String>) -> Response {
-    let found = shared.kept().alerts.iter().find(|alert| alert["id"] == id.as_str()).cloned();
-    match found {
+    let mut kept = shared.kept();
+    kept.looks += 1;
+    if kept.silent.is_some_and(|place| kept.alerts[place]["id"] == id.as_str()) {
+        return StatusCode::SERVICE_UNAVAILABLE.into_response();
+    }
+    match kept.alerts.iter().find(|alert| alert["id"] == id.as_str()) {
         Some(alert) => Json(json!({ "data": alert, "took": 0.1, "requestId": "r" })).into_response(),
         None => (StatusCode::NOT_FOUND, Json(json!({ "message": "Alert not found", "requestId": "r" }))).into_response(),
     }

@@ -31,6 +31,8 @@ struct Kept {
     incidents: Vec<Value>,
     looks: usize,
     fails: Vec<(u16, Value)>,
+    /// Of which alert, by its place, nothing can be said at the moment.
+    silent: Option<usize>,
 }
 
 pub struct PagerDuty {
@@ -89,6 +91,11 @@ impl PagerDuty {
     /// The service closes it by itself after a while.
     pub fn times_out(&self) {
         change(self.kept().incidents.last_mut().expect("there is one"), "resolved", &service());
+    }
+
+    /// Whoever asks for this alert, by its place, is told to come again later.
+    pub fn says_nothing_of(&self, place: Option<usize>) {
+        self.kept().silent = place;
     }
 
     /// The next call is answered so instead.
@@ -162,6 +169,9 @@ async fn incidents(State(shared): State<Shared>, headers: HeaderMap, Query(asked
     }
     if headers.get("authorization").is_none_or(|value| value != &format!("Token token={REST_TOKEN}")) {
         return (StatusCode::UNAUTHORIZED, Json(json!({ "error": { "code": 2006, "message": "Unauthorized" } }))).into_response();
+    }
+    if kept.silent.is_some_and(|place| kept.incidents[place]["incident_key"] == asked["incident_key"].as_str()) {
+        return StatusCode::SERVICE_UNAVAILABLE.into_response();
     }
     assert_eq!(asked["sort_by"], "created_at:desc", "the latest of that name is what counts");
     let found: Vec<&Value> =

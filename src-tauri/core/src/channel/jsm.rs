@@ -2,7 +2,7 @@
 //! incident here, known by its alias, and both kept in step. An alert is only asked
 //! for there; what came of the asking is asked for in turn.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -14,6 +14,7 @@ use serde_json::{Value, json};
 use super::api::{self, Api, Call};
 use super::http::{self, Answer, Clients};
 use super::inbound::{About, Arrival, Arrived, Awaited, Deaf, From, Heard, Hears, Inbound, Listening};
+use super::rounds::{Looks, Once, unreported};
 use super::setup::{Form, SetupFault};
 use super::{Channel, Envelope, Outcome, Rendered, Sending, catalogue, said, sentence, wording};
 use crate::domain::channel::{AddressKind, Field, FieldKind, Provider, Reach};
@@ -38,8 +39,8 @@ pub(super) struct Jsm {
     reads: Reads,
     /// By the number of its request: the alert that came of it.
     alerts: Mutex<BTreeMap<String, String>>,
-    /// Requests whose alert will tell nothing more.
-    over: Mutex<Vec<String>>,
+    /// What was heard, and the requests whose alert will tell nothing more.
+    told: Once,
 }
 
 /// Where an alert can be looked at.
@@ -70,7 +71,7 @@ impl Jsm {
             }
             None => Reads::Nowhere,
         };
-        Ok(Self { key, api: Api::read(form, "server", clients)?, reads, alerts: Mutex::default(), over: Mutex::default() })
+        Ok(Self { key, api: Api::read(form, "server", clients)?, reads, alerts: Mutex::default(), told: Once::default() })
     }
 
     fn authorized(&self, call: Call) -> Call {
@@ -130,55 +131,75 @@ impl Jsm {
     }
 
     async fn hear(&self, listening: &Listening) -> Result<Heard, Deaf> {
-        let over = self.over.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        self.told.goes_on_from(listening.cursor.as_deref());
         let asked = listening.awaited.iter().filter(|one| matches!(one.purpose, Purpose::Alert | Purpose::Drill));
-        let open =
-            asked.filter_map(|one| Some((one, one.provider_id.as_deref()?))).filter(|(_, request)| !over.iter().any(|one| one == request));
-        let mut arrivals = Vec::new();
-        for (awaited, request) in open.take(AT_ONCE) {
-            arrivals.extend(self.look(awaited, request, listening.now).await?);
+        let asked: Vec<(&Awaited, &str)> = asked.filter_map(|one| Some((one, one.provider_id.as_deref()?))).collect();
+        let names: BTreeSet<String> = asked.iter().map(|(_, request)| (*request).to_string()).collect();
+        let mut looks = Looks::default();
+        for (awaited, request) in asked.into_iter().filter(|(_, request)| self.told.is_news(request)).take(AT_ONCE) {
+            match self.look(awaited, request, listening.now).await {
+                Ok((arrivals, over)) => looks.saw(&self.told, request, arrivals, over),
+                Err(deaf) => {
+                    if !looks.fails(deaf) {
+                        break;
+                    }
+                }
+            }
         }
-        Ok(Heard { arrivals, cursor: None, again_in: LOOK_AGAIN })
+        looks.heard(&self.told, listening, &names, LOOK_AGAIN)
     }
 
-    /// What came of one alert that was asked for.
-    async fn look(&self, awaited: &Awaited, request: &str, now: Instant) -> Result<Option<Arrival>, Deaf> {
-        let about = About::Delivery(awaited.delivery);
+    /// What came of one alert that was asked for, and whether that is all.
+    async fn look(&self, awaited: &Awaited, request: &str, now: Instant) -> Result<(Vec<Arrival>, bool), Deaf> {
+        let about = || About::Delivery(awaited.delivery);
+        let opened = || Arrival {
+            id: format!("opened {request}"),
+            about: about(),
+            what: Arrived::Delivered { words: "the alert is open there".into() },
+        };
         let known = self.alerts.lock().unwrap_or_else(PoisonError::into_inner).get(request).cloned();
-        let Some(alert) = known else { return self.opened(request, about, now).await };
-        let Some(alert) = self.alert_there(&alert, now).await? else { return Ok(None) };
+        let Some(alert) = known else {
+            return Ok(match self.made(request, now).await? {
+                None => (vec![], false),
+                Some(made) if made.is_success => {
+                    self.alerts.lock().unwrap_or_else(PoisonError::into_inner).insert(request.into(), made.alert_id);
+                    (vec![opened()], false)
+                }
+                Some(made) => {
+                    let words = format!("it was refused after it had been taken: {}", said(&made.status));
+                    let what = Arrived::Failed { words, for_good: false };
+                    (vec![Arrival { id: format!("refused {request}"), about: about(), what }], true)
+                }
+            });
+        };
+        // That it was opened may not be on the disk yet.
+        let mut arrivals: Vec<Arrival> = unreported(awaited).then(opened).into_iter().collect();
+        let Some(alert) = self.alert_there(&alert, now).await? else { return Ok((arrivals, false)) };
         let person = |name: Option<&String>| {
             let name = name.map(|name| said(name)).filter(|name| !name.is_empty() && name != "Baton" && name != "System")?;
             Some(From::Member { id: name.clone(), name })
         };
-        if alert.status == "closed" {
-            self.is_over(request);
+        let over = alert.status == "closed";
+        let came = if over {
             let by = person(alert.report.closed_by.as_ref());
-            return Ok(by.map(|by| Arrival { id: format!("closed {}", alert.id), about, what: Arrived::Resolved { by } }));
-        }
-        let by = alert.acknowledged.then(|| person(alert.report.acknowledged_by.as_ref().or(alert.owner.as_ref()))).flatten();
-        let what = |by| Arrived::Pressed { by, response: Response::OnIt };
-        Ok(by.map(|by| Arrival { id: format!("acknowledged {} {}", alert.id, awaited.delivery.0.simple()), about, what: what(by) }))
+            by.map(|by| Arrival { id: format!("closed {}", alert.id), about: about(), what: Arrived::Resolved { by } })
+        } else {
+            let by = alert.acknowledged.then(|| person(alert.report.acknowledged_by.as_ref().or(alert.owner.as_ref()))).flatten();
+            let id = format!("acknowledged {} {}", alert.id, awaited.delivery.0.simple());
+            by.map(|by| Arrival { id, about: about(), what: Arrived::Pressed { by, response: Response::OnIt } })
+        };
+        arrivals.extend(came);
+        Ok((arrivals, over))
     }
 
-    /// What came of the asking.
-    async fn opened(&self, request: &str, about: About, now: Instant) -> Result<Option<Arrival>, Deaf> {
+    /// What came of the asking; a request is not known at once, and then for some time only.
+    async fn made(&self, request: &str, now: Instant) -> Result<Option<Made>, Deaf> {
         let call = self.authorized(self.api.get(&["v2", "alerts", "requests", request]));
-        let made: Data<Made> = match self.api.ask(call, Duration::ZERO, now).await {
-            Ok(made) => made,
-            // A request is not known at once, and then for some time only.
-            Err(deaf) if deaf.words.contains(" answered 404 ") => return Ok(None),
-            Err(deaf) => return Err(deaf),
-        };
-        if !made.data.is_success {
-            self.is_over(request);
-            let words = format!("it was refused after it had been taken: {}", said(&made.data.status));
-            return Ok(Some(Arrival { id: format!("refused {request}"), about, what: Arrived::Failed { words, for_good: false } }));
+        match self.api.ask::<Data<Made>>(call, Duration::ZERO, now).await {
+            Ok(made) => Ok(Some(made.data)),
+            Err(deaf) if deaf.words.contains(" answered 404 ") => Ok(None),
+            Err(deaf) => Err(deaf),
         }
-        self.alerts.lock().unwrap_or_else(PoisonError::into_inner).insert(request.into(), made.data.alert_id);
-        let words = "the alert is open there".into();
-        let opened = Arrival { id: format!("opened {request}"), about, what: Arrived::Delivered { words } };
-        Ok(Some(opened))
     }
 
     async fn alert_there(&self, id: &str, now: Instant) -> Result<Option<Alert>, Deaf> {
@@ -193,10 +214,6 @@ impl Jsm {
                 Ok(Some(api.ask(call, Duration::ZERO, now).await?))
             }
         }
-    }
-
-    fn is_over(&self, request: &str) {
-        self.over.lock().unwrap_or_else(PoisonError::into_inner).push(request.into());
     }
 }
 

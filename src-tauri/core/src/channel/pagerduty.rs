@@ -2,8 +2,8 @@
 //! both are kept in step. Who acknowledges or resolves it there is asked for by its
 //! REST interface, where the desk has a key for that.
 
-use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde::Deserialize;
@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 use super::api::{self, Api};
 use super::http::{self, Answer, Clients};
 use super::inbound::{About, Arrival, Arrived, Deaf, From, Heard, Hears, Inbound, Listening};
+use super::rounds::{Looks, Once};
 use super::setup::{Form, SetupFault};
 use super::{Channel, Envelope, Outcome, Rendered, Sending, catalogue, said, sentence, wording};
 use crate::domain::channel::{AddressKind, Field, FieldKind, Provider, Reach};
@@ -38,8 +39,8 @@ pub(super) struct PagerDuty {
     events: Api,
     routing_key: Secret,
     rest: Option<(Api, Secret)>,
-    /// Alerts that are over there, and when their incident was last sent here.
-    over: Mutex<BTreeMap<String, Instant>>,
+    /// What was heard of the alerts, and which are over there.
+    told: Once,
 }
 
 impl PagerDuty {
@@ -54,7 +55,7 @@ impl PagerDuty {
             routing_key: Secret::new(key.to_string()),
             events: Api::read(form, "server", clients)?,
             rest: rest.transpose()?,
-            over: Mutex::default(),
+            told: Once::default(),
         })
     }
 
@@ -140,6 +141,7 @@ impl PagerDuty {
     }
 
     async fn hear(&self, listening: &Listening) -> Result<Heard, Deaf> {
+        self.told.goes_on_from(listening.cursor.as_deref());
         let mut open: BTreeMap<&str, Instant> = BTreeMap::new();
         for awaited in listening.awaited.iter().filter(|awaited| matches!(awaited.purpose, Purpose::Alert | Purpose::Drill)) {
             if let Some(key) = &awaited.provider_id {
@@ -147,19 +149,26 @@ impl PagerDuty {
                 *sent = (*sent).max(awaited.sent_at);
             }
         }
-        let over = self.over.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        open.retain(|key, sent| over.get(*key).is_none_or(|over| *over < *sent));
+        let names: BTreeSet<String> = open.iter().map(|(key, sent)| name(key, *sent)).collect();
+        open.retain(|key, sent| self.told.is_news(&name(key, *sent)));
         let mut newest: Vec<(&str, Instant)> = open.into_iter().collect();
         newest.sort_by_key(|(_, sent)| std::cmp::Reverse(*sent));
-        let mut arrivals = Vec::new();
+        let mut looks = Looks::default();
         for (key, sent) in newest.into_iter().take(AT_ONCE) {
-            let Some(alert) = self.latest(key, listening.now).await? else { continue };
-            if alert.status == "resolved" {
-                self.over.lock().unwrap_or_else(PoisonError::into_inner).insert(key.into(), sent);
+            match self.latest(key, listening.now).await {
+                Ok(alert) => {
+                    let over = alert.as_ref().is_some_and(|alert| alert.status == "resolved");
+                    let arrivals = alert.map(|alert| alert.arrivals(key)).unwrap_or_default();
+                    looks.saw(&self.told, &name(key, sent), arrivals, over);
+                }
+                Err(deaf) => {
+                    if !looks.fails(deaf) {
+                        break;
+                    }
+                }
             }
-            arrivals.extend(alert.arrivals(key));
         }
-        Ok(Heard { arrivals, cursor: None, again_in: LOOK_AGAIN })
+        looks.heard(&self.told, listening, &names, LOOK_AGAIN)
     }
 }
 
@@ -191,6 +200,11 @@ fn dedup_key(envelope: &Envelope) -> String {
         Purpose::Drill | Purpose::Test => format!("baton-{}", envelope.delivery.0.simple()),
         _ => format!("baton-{}", envelope.message.incident.0.simple()),
     }
+}
+
+/// What an alert is known by here: what is sent again is opened anew, and not over any more.
+fn name(key: &str, sent: Instant) -> String {
+    format!("{key}@{}", sent.0)
 }
 
 const fn severity(message: &Message) -> &'static str {

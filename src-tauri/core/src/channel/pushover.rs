@@ -2,7 +2,7 @@
 //! keeps a receipt of such a push, which is asked for now and then.
 
 use std::collections::BTreeSet;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use reqwest::StatusCode;
@@ -11,6 +11,7 @@ use serde::Deserialize;
 use super::api::{self, Api};
 use super::http::{self, Answer, Clients};
 use super::inbound::{About, Arrival, Arrived, Awaited, Deaf, From, Heard, Hears, Inbound, Listening};
+use super::rounds::{Looks, Once};
 use super::setup::{Form, SetupFault};
 use super::wording::{self, Answering};
 use super::{Channel, Envelope, Outcome, Rendered, Sending, catalogue, said, sentence};
@@ -41,7 +42,7 @@ pub(super) struct Pushover {
     api: Api,
     token: Secret,
     /// Receipts that will tell nothing more.
-    told: Mutex<BTreeSet<String>>,
+    told: Once,
 }
 
 impl Pushover {
@@ -53,7 +54,7 @@ impl Pushover {
                 "An application's token is 30 letters and digits; pushover.net shows it with the application.",
             ));
         }
-        Ok(Self { token: Secret::new(token.to_string()), api: Api::read(form, "server", clients)?, told: Mutex::default() })
+        Ok(Self { token: Secret::new(token.to_string()), api: Api::read(form, "server", clients)?, told: Once::default() })
     }
 
     async fn deliver(&self, envelope: &Envelope) -> Outcome {
@@ -129,54 +130,43 @@ impl Pushover {
     }
 
     async fn hear(&self, listening: &Listening) -> Result<Heard, Deaf> {
-        let open: Vec<(&Awaited, &str)> = listening
+        self.told.goes_on_from(listening.cursor.as_deref());
+        let receipts: Vec<(&Awaited, &str)> = listening
             .awaited
             .iter()
             .filter_map(|awaited| Some((awaited, awaited.provider_id.as_deref()?)))
-            .filter(|(_, id)| self.is_open(id))
+            .filter(|(_, id)| is_receipt(id))
             .collect();
-        let (mut arrivals, mut why, mut told) = (Vec::new(), None, false);
-        for (awaited, receipt) in &open {
-            match self.ask(awaited, receipt, listening.now).await {
-                Ok(arrival) => {
-                    told = true;
-                    arrivals.extend(arrival);
+        let names: BTreeSet<String> = receipts.iter().map(|(_, receipt)| (*receipt).to_string()).collect();
+        let mut looks = Looks::default();
+        let mut again_in = LOOK_AGAIN;
+        for (awaited, receipt) in receipts.into_iter().filter(|(_, receipt)| self.told.is_news(receipt)) {
+            again_in = ASK_AGAIN;
+            match self.ask(receipt, listening.now).await {
+                Ok(told) => {
+                    let over = told.acknowledged != 0 || told.expired != 0;
+                    looks.saw(&self.told, receipt, told.arrival(awaited, receipt), over);
                 }
-                // One receipt that is gone must not keep the others waiting; where the
-                // whole of it is refused, all of them are.
-                Err(deaf) => why = Some(deaf),
-            }
-            if why.as_ref().is_some_and(|deaf| deaf.retry_after.is_some()) {
-                break;
+                Err(deaf) => {
+                    if !looks.fails(deaf) {
+                        break;
+                    }
+                }
             }
         }
-        match why {
-            Some(deaf) if !told => Err(deaf),
-            _ => Ok(Heard { arrivals, cursor: None, again_in: if open.is_empty() { LOOK_AGAIN } else { ASK_AGAIN } }),
-        }
+        looks.heard(&self.told, listening, &names, again_in)
     }
 
-    /// Whether it may still tell something. What needs no acknowledgement is known by
-    /// the number of its request, which is a UUID and no receipt.
-    fn is_open(&self, id: &str) -> bool {
-        let receipt = id.len() == 30 && id.bytes().all(|sign| sign.is_ascii_alphanumeric());
-        receipt && !self.told.lock().unwrap_or_else(PoisonError::into_inner).contains(id)
-    }
-
-    async fn ask(&self, awaited: &Awaited, receipt: &str, now: Instant) -> Result<Option<Arrival>, Deaf> {
+    async fn ask(&self, receipt: &str, now: Instant) -> Result<Receipt, Deaf> {
         let asked = self.api.get(&["1", "receipts", &format!("{receipt}.json")]).query(&[("token", self.token.reveal())]);
-        let told: Receipt = self.api.ask(asked, Duration::ZERO, now).await?;
-        if told.acknowledged == 0 && told.expired == 0 {
-            return Ok(None);
-        }
-        self.told.lock().unwrap_or_else(PoisonError::into_inner).insert(receipt.into());
-        let by = From::Member { id: told.acknowledged_by, name: told.acknowledged_by_device };
-        Ok((told.acknowledged == 1).then(|| Arrival {
-            id: receipt.into(),
-            about: About::Delivery(awaited.delivery),
-            what: Arrived::Pressed { by, response: Response::OnIt },
-        }))
+        self.api.ask(asked, Duration::ZERO, now).await
     }
+}
+
+/// What needs no acknowledgement is known by the number of its request, which is a UUID
+/// and no receipt.
+fn is_receipt(id: &str) -> bool {
+    id.len() == 30 && id.bytes().all(|sign| sign.is_ascii_alphanumeric())
 }
 
 impl Channel for Pushover {
@@ -261,4 +251,15 @@ struct Receipt {
     acknowledged_by: String,
     #[serde(default)]
     acknowledged_by_device: String,
+}
+
+impl Receipt {
+    fn arrival(self, awaited: &Awaited, receipt: &str) -> Option<Arrival> {
+        let by = From::Member { id: self.acknowledged_by, name: self.acknowledged_by_device };
+        (self.acknowledged == 1).then(|| Arrival {
+            id: receipt.into(),
+            about: About::Delivery(awaited.delivery),
+            what: Arrived::Pressed { by, response: Response::OnIt },
+        })
+    }
 }

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use super::inbound::{Awaited, Listening};
+use super::inbound::{Arrival, Awaited, Deaf, Heard, Listening};
 use crate::domain::delivery::DeliveryState;
 use crate::domain::time::{Instant, MINUTE};
 
@@ -99,6 +99,62 @@ impl Once {
         kept.last = names.into_iter().collect();
         kept.cursor = cursor;
         kept.confirmed.retain(|name| there(name));
+    }
+}
+
+/// Another cursor than this one, for who has nothing of the provider's to count by.
+pub(super) fn another(cursor: Option<&str>) -> String {
+    let turn: u64 = cursor.and_then(|cursor| cursor.parse().ok()).unwrap_or(0);
+    (turn + 1).to_string()
+}
+
+/// What comes of asking after one thing and then the next. What was found is not kept
+/// waiting by what could not be asked, and nothing is over before that is on the disk.
+#[derive(Default)]
+pub(super) struct Looks {
+    arrivals: Vec<Arrival>,
+    /// By which names all of it is known once it is confirmed.
+    told: Vec<String>,
+    answered: bool,
+    why: Option<Deaf>,
+}
+
+impl Looks {
+    /// What was seen of the one of this name, which has no space in it; `over` where
+    /// nothing more will be seen of it.
+    pub(super) fn saw(&mut self, once: &Once, name: &str, arrivals: impl IntoIterator<Item = Arrival>, over: bool) {
+        self.answered = true;
+        for arrival in arrivals {
+            let told = format!("{name} {}", arrival.id);
+            if once.is_news(&told) {
+                self.told.push(told);
+                self.arrivals.push(arrival);
+            }
+        }
+        self.told.extend(over.then(|| name.to_string()));
+    }
+
+    /// One could not be asked after. Says whether the others are worth a try: what is
+    /// refused for good is so for this one alone, and once may be chance.
+    pub(super) fn fails(&mut self, deaf: Deaf) -> bool {
+        let goes_on = deaf.retry_after.is_none() && (deaf.lasts || self.why.is_none());
+        self.why = Some(deaf);
+        goes_on
+    }
+
+    /// All of it. Of what was confirmed only that is kept which belongs to one that is
+    /// still `open`.
+    pub(super) fn heard(self, once: &Once, listening: &Listening, open: &BTreeSet<String>, again_in: Duration) -> Result<Heard, Deaf> {
+        if let Some(deaf) = self.why
+            && self.told.is_empty()
+            && !(deaf.lasts && self.answered)
+        {
+            return Err(deaf);
+        }
+        let before = listening.cursor.as_deref();
+        let cursor = if self.told.is_empty() { before.map(String::from) } else { Some(another(before)) };
+        once.returns(self.told, cursor.clone(), |told| open.contains(told.split(' ').next().unwrap_or_default()));
+        Ok(Heard { arrivals: self.arrivals, cursor, again_in })
     }
 }
 

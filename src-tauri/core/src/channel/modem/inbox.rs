@@ -12,7 +12,7 @@ use encoding_rs::{Encoding, WINDOWS_1252};
 
 use super::{Unreadable, names};
 use crate::channel::inbound::{About, Arrival, Arrived, From, Listening};
-use crate::channel::rounds::{Once, unreported};
+use crate::channel::rounds::{Once, another, unreported};
 use crate::domain::contact;
 use crate::domain::time::{Instant, MINUTE};
 
@@ -85,7 +85,7 @@ impl Inbox {
             arrivals.extend(arrival(message, &read, listening));
         }
         drop(growing);
-        let cursor = if arrivals.is_empty() { listening.cursor.clone() } else { Some(next(listening.cursor.as_deref())) };
+        let cursor = if arrivals.is_empty() { listening.cursor.clone() } else { Some(another(listening.cursor.as_deref())) };
         self.seen.returns(arrivals.iter().map(|one| one.id.clone()), cursor.clone(), |message| there.contains(message));
         Ok((arrivals, cursor))
     }
@@ -169,11 +169,6 @@ fn decoded(bytes: &[u8]) -> String {
         (None, Err(_)) => WINDOWS_1252.decode(bytes).0.into_owned(),
     };
     text.replace('\0', "")
-}
-
-fn next(cursor: Option<&str>) -> String {
-    let turn: u64 = cursor.and_then(|cursor| cursor.parse().ok()).unwrap_or(0);
-    (turn + 1).to_string()
 }
 
 #[cfg(test)]
