@@ -341,3 +341,26 @@ async fn while_the_line_is_down_it_is_said_what_waits_and_what_works_and_then_it
     let news = mails.iter().find(|mail| mail.subject().starts_with("Update")).expect("the news");
     assert!(news.text().contains("The pool is full") && news.text().contains("A restart helps"), "nothing of it is lost: {}", news.text());
 }
+
+#[tokio::test]
+async fn what_is_worse_goes_first_where_a_provider_takes_one_at_a_time() {
+    let (world, telegram) = (World::new().await, Telegram::start().await);
+    let chat = world.telegram(&telegram).await;
+    let marta = world.person("Marta", &[(chat, "501")]).await;
+    let shop = world.service("Shop", &[(&[&marta], 30)]).await;
+    let mut rules = world.desk.rules().await.expect("the rules");
+    (rules.rhythm.gather.low, rules.rhythm.gather.high) = (0, 0);
+    world.desk.save_rules(rules).await.expect("each by itself");
+    for number in 1..=8 {
+        filed(&world, &format!("Lamp {number} is broken"), &shop, Severity::Low).await;
+    }
+    world.settle().await;
+    assert_eq!(telegram.messages().len(), 3, "one chat takes three at once, and then one a second");
+    filed(&world, "Till 1 has no connection", &shop, Severity::High).await;
+    filed(&world, "All tills are on fire", &shop, Severity::Critical).await;
+    world.fast_forward(1).await;
+    let sent: Vec<String> = telegram.messages().into_iter().map(|message| message.text).collect();
+    assert_eq!(sent.len(), 10, "and everything goes");
+    assert!(sent[3].contains("All tills are on fire"), "what is critical does not wait behind lamps: {sent:?}");
+    assert!(sent[4].contains("Till 1 has no connection"), "nor does what is high: {sent:?}");
+}

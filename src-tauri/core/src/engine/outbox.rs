@@ -2,6 +2,7 @@
 //! before the bytes leave, and its outcome as soon as it is known.
 
 use rusqlite::Connection;
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
@@ -66,6 +67,8 @@ pub(super) fn claim(db: &Connection, now: Instant, limit: usize, pacing: &mut Pa
         effects::call_is_due(db, delivery, now)?;
     }
     let mut to_send = gathered(db, to_send, &rhythm, now)?;
+    // Where a provider takes one at a time, nothing waits behind what is less bad.
+    to_send.sort_by_key(|bundle| bundle.0.iter().map(|delivery| Reverse(delivery.message.severity)).min());
     to_send.retain(|bundle| {
         let carrier = bundle.carrier();
         let later = pacing.go(carrier.channel, &carrier.address, pace(provider(carrier)), now);

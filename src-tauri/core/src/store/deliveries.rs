@@ -243,11 +243,16 @@ pub fn of(db: &Connection, incident: IncidentId) -> Result<Vec<Delivery>> {
     column::each_readable(&mut statement, [incident.to_string()], "a message", delivery)
 }
 
-/// What is to be tried by `now`, the longest waiting first, and those among it that
-/// cannot be read.
+/// What is to be tried by `now`, the worst first and of that the longest waiting, and
+/// those among it that cannot be read.
 pub fn to_send(db: &Connection, now: Instant, limit: usize) -> Result<(Vec<Delivery>, Vec<DeliveryId>)> {
-    let mut statement =
-        db.prepare_cached(&format!("SELECT {COLUMNS} FROM deliveries WHERE next_attempt_at <= ?1 ORDER BY next_attempt_at, id LIMIT ?2"))?;
+    // How bad it is stands in the message alone. Few are due at once, so each is looked into.
+    let mut statement = db.prepare_cached(&format!(
+        "SELECT {COLUMNS} FROM deliveries WHERE next_attempt_at <= ?1
+         ORDER BY CASE iif(json_valid(message), message ->> 'severity', NULL)
+           WHEN 'critical' THEN 0 WHEN 'high' THEN 1 WHEN 'medium' THEN 2 WHEN 'low' THEN 3 ELSE 0 END, next_attempt_at, id
+         LIMIT ?2"
+    ))?;
     let (mut readable, mut unreadable) = (Vec::new(), Vec::new());
     for (id, found) in column::each_readable(&mut statement, params![now.0, limit as i64], "a message that is to be sent", |row| {
         Ok((column::parse(row, 0)?, delivery(row).ok()))
