@@ -3,6 +3,7 @@
 use baton_core::api::types::Action;
 use baton_core::domain::delivery::DeliveryState;
 use baton_core::domain::event::AcknowledgedHow;
+use baton_core::domain::time::MINUTE;
 use baton_tests::http_sink::{HttpBehaviour, HttpSink};
 use baton_tests::smtp_sink::{SmtpSink, SmtpStep};
 use baton_tests::world::World;
@@ -100,6 +101,26 @@ async fn a_send_that_a_crash_cut_short_goes_again_with_the_same_identity() {
     let again = chat.wait_for(2).await;
     assert_eq!(again[1].header("webhook-id"), first[0].header("webhook-id"), "the receiver can tell that it is the same message");
     assert_eq!(world.incident(id).await.deliveries[0].state, DeliveryState::Accepted, "and this time it is known that it arrived");
+}
+
+#[tokio::test]
+async fn what_a_crash_cut_short_hours_ago_wakes_nobody() {
+    let (world, chat) = (World::new().await, HttpSink::start().await);
+    chat.next([HttpBehaviour::Silence]);
+    let slack = world.slack(&chat).await;
+    let marta = world.person("Marta", &[(slack, "")]).await;
+    let shop = world.service("Shop", &[(&[&marta], 30)]).await;
+    let draft = world.draft("Checkout fails for everybody", &shop).await;
+    let id = world.desk.escalate(draft).await.expect("escalated");
+    world.engine.cycle().await.expect("a turn");
+    chat.wait_for(1).await;
+    world.clock.set(world.now().plus(10 * 60 * MINUTE));
+    let world = world.restarted().await;
+    world.settle().await;
+    assert_eq!(chat.requests().len(), 1, "nobody is served in the morning by an alert of the night");
+    let sent = world.incident(id).await.deliveries.remove(0);
+    assert_eq!((sent.state, sent.next_try), (DeliveryState::Uncertain, None), "it may have arrived when it was sent");
+    assert!(sent.words.contains("not sent again") && sent.words.contains("10 h"), "and it says why not again: {}", sent.words);
 }
 
 #[tokio::test]

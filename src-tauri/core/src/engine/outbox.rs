@@ -49,11 +49,7 @@ pub(super) fn claim(db: &Connection, now: Instant, limit: usize, pacing: &mut Pa
     }
     let (too_late, claimed): (Vec<_>, Vec<_>) = readable.into_iter().partition(|delivery| late(delivery) > stale);
     for delivery in too_late {
-        let words =
-            format!("not sent, because it would have come {} late: this computer was off or asleep", spoken_length(late(&delivery)));
-        let standing = Standing { state: DeliveryState::Failed, words: &words, next_attempt_at: None, provider_id: None };
-        deliveries::stands(db, delivery.id, &standing, now)?;
-        follows(db, &delivery.addressed(), &words, true, now);
+        does_not_go(db, &delivery, &spoken_length(late(&delivery)), now)?;
     }
     if claimed.is_empty() {
         return Ok(Claimed::default());
@@ -83,6 +79,28 @@ pub(super) fn claim(db: &Connection, now: Instant, limit: usize, pacing: &mut Pa
         }
     }
     Ok(Claimed { to_send, to_call })
+}
+
+/// What would come too late. Where an earlier try may have arrived nobody knows whether
+/// it failed, so it does not count as a failure.
+fn does_not_go(db: &Connection, delivery: &Delivery, late: &str, now: Instant) -> Result<()> {
+    let (state, words) = if delivery.state == DeliveryState::Uncertain {
+        (
+            DeliveryState::Uncertain,
+            format!(
+                "it may have arrived, and was not sent again, because that would have come {late} late: this computer was off or asleep"
+            ),
+        )
+    } else {
+        (DeliveryState::Failed, format!("not sent, because it would have come {late} late: this computer was off or asleep"))
+    };
+    deliveries::stands(db, delivery.id, &Standing { state, words: &words, next_attempt_at: None, provider_id: None }, now)?;
+    if state == DeliveryState::Failed {
+        follows(db, &delivery.addressed(), &words, true, now);
+    } else if delivery.purpose == Purpose::Room {
+        rooms::look_after(db, delivery.incident, now)?;
+    }
+    Ok(())
 }
 
 /// What a provider does not want now waits, and says so; what would come too late for
@@ -130,16 +148,17 @@ fn follows(db: &Connection, delivery: &Addressed, words: &str, too_late: bool, n
 }
 
 /// Attempts that a crash cut short: nobody knows how far they came, so they go
-/// again, with the same idempotency key.
+/// again, with the same idempotency key, unless that would be too late by now: each is
+/// due since it was tried.
 pub(super) fn reopen_cut_short(db: &Connection, now: Instant) -> Result<usize> {
     let cut_short = deliveries::attempting(db)?;
-    for id in &cut_short {
+    for (id, began_at) in &cut_short {
         let words = "Baton was stopped while this was being sent; it is sent again and may arrive twice";
         attempts::end(db, *id, "uncertain", words, now)?;
         let cancelled = deliveries::cancelled_because(db, *id)?;
         let standing = match &cancelled {
             Some(why) => Standing { state: DeliveryState::Cancelled, words: why, next_attempt_at: None, provider_id: None },
-            None => Standing { state: DeliveryState::Uncertain, words, next_attempt_at: Some(now), provider_id: None },
+            None => Standing { state: DeliveryState::Uncertain, words, next_attempt_at: Some(*began_at.min(&now)), provider_id: None },
         };
         deliveries::stands(db, *id, &standing, now)?;
     }

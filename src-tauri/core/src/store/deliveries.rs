@@ -307,10 +307,14 @@ pub fn next_attempt_at(db: &Connection) -> Result<Option<Instant>> {
     Ok(at.map(Instant))
 }
 
-/// Those whose attempt has begun; after a start, those that a crash left open.
-pub fn attempting(db: &Connection) -> Result<Vec<DeliveryId>> {
-    let mut statement = db.prepare_cached("SELECT id FROM deliveries WHERE state = 'attempting'")?;
-    Ok(statement.query_map([], |row| column::parse(row, 0))?.collect::<rusqlite::Result<_>>()?)
+/// Those whose attempt has begun, and when it did; after a start, those that a crash
+/// left open.
+pub fn attempting(db: &Connection) -> Result<Vec<(DeliveryId, Instant)>> {
+    let mut statement = db.prepare_cached(
+        "SELECT id, coalesce((SELECT max(began_at) FROM attempts WHERE attempts.delivery_id = deliveries.id AND ended_at IS NULL), changed_at)
+         FROM deliveries WHERE state = 'attempting'",
+    )?;
+    Ok(statement.query_map([], |row| Ok((column::parse(row, 0)?, Instant(row.get(1)?))))?.collect::<rusqlite::Result<_>>()?)
 }
 
 /// What became of it, or what is to become of it.
