@@ -162,3 +162,20 @@ async fn the_schedule_waits_for_a_drill_that_is_under_way() {
     world.fast_forward(20).await;
     assert_eq!(telegram.messages().len(), 2, "when the first is over, the second begins");
 }
+
+#[tokio::test]
+async fn what_still_waits_when_a_drill_is_over_does_not_go() {
+    let (world, mailbox) = (World::new().await, SmtpSink::start().await);
+    let mail = world.mail(&mailbox).await;
+    world.person("Marta", &[(mail, "m@example.org")]).await;
+    mailbox.replies(SmtpStep::Recipient, "450 4.2.1 try again later");
+    world.desk.begin_drill(None).await.expect("begun");
+    world.settle().await;
+    mailbox.behave();
+    // The computer sleeps through the rest of it.
+    world.sleep(45).await;
+    assert_eq!(mailbox.mails().len(), 0, "nobody can answer it any more");
+    let result = last(&world).await;
+    assert_eq!(result.scores[0].ways[0].words, "the drill is over");
+    assert!(result.drill.closed && result.words.starts_with("0 of 1 answered"), "{}", result.words);
+}

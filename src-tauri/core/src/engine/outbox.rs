@@ -29,6 +29,9 @@ const LEARNT_AGAIN: i64 = 10 * MINUTE;
 /// From one try to write an outcome down to the next.
 const RECORD_AGAIN: Duration = Duration::from_secs(5);
 
+/// Why a message of a drill is not sent any more.
+const DRILL_IS_OVER: &str = "the drill is over";
+
 /// What has left the queue.
 #[derive(Default)]
 pub(super) struct Claimed {
@@ -47,7 +50,14 @@ pub(super) fn claim(db: &Connection, now: Instant, limit: usize, pacing: &mut Pa
     for id in unreadable {
         set_aside(db, id, now)?;
     }
-    let (too_late, claimed): (Vec<_>, Vec<_>) = readable.into_iter().partition(|delivery| late(delivery) > stale);
+    // A drill that is over asks nobody any more, whether or not that was written down yet.
+    let (over, wanted): (Vec<_>, Vec<_>) =
+        readable.into_iter().partition(|delivery| delivery.purpose == Purpose::Drill && delivery.give_up_at <= now);
+    for delivery in over {
+        let standing = Standing { state: DeliveryState::Cancelled, words: DRILL_IS_OVER, next_attempt_at: None, provider_id: None };
+        deliveries::stands(db, delivery.id, &standing, now)?;
+    }
+    let (too_late, claimed): (Vec<_>, Vec<_>) = wanted.into_iter().partition(|delivery| late(delivery) > stale);
     for delivery in too_late {
         does_not_go(db, &delivery, &spoken_length(late(&delivery)), now)?;
     }
