@@ -1,11 +1,17 @@
 //! What cannot be read stops nothing but itself, and is said.
 
+use std::time::Duration;
+
 use baton_core::api::types::Action;
 use baton_core::domain::channel::Reach;
 use baton_core::domain::directory::Target;
 use baton_core::domain::event::AcknowledgedHow;
+use baton_core::domain::id::{ChannelId, IncidentId};
+use baton_core::domain::severity::Severity;
 use baton_core::store::StoreError;
 use baton_tests::http_sink::{HttpBehaviour, HttpSink};
+use baton_tests::providers::slack::Slack;
+use baton_tests::providers::telegram::Telegram;
 use baton_tests::smtp_sink::SmtpSink;
 use baton_tests::world::World;
 
@@ -15,6 +21,23 @@ async fn breaks(world: &World, statements: &'static str) -> usize {
     done.await.expect("broken as it should be")
 }
 
+/// Neither what is kept of it nor what happened to it can be read.
+async fn garbles(world: &World, id: IncidentId) {
+    let statements = format!(
+        "DROP TRIGGER IF EXISTS events_are_not_changed; UPDATE incidents SET state = '{{' WHERE id = '{id}';
+         UPDATE events SET event = '{{' WHERE incident_id = '{id}'"
+    );
+    world.engine.store.write(move |db| Ok::<_, StoreError>(db.execute_batch(&statements)?)).await.expect("broken as it should be");
+}
+
+/// Turns the engine until what it began has ended. What fails is what cannot be read.
+async fn turns(world: &World, times: usize) {
+    for _ in 0..times {
+        drop(world.engine.cycle().await);
+        // Far longer than it takes; a place that is held for ever is a failed test.
+        tokio::time::timeout(Duration::from_secs(20), world.engine.sends_end()).await.expect("what was begun comes to an end");
+    }
+}
 fn resolved() -> Action {
     Action::Resolve { cause: String::new(), fix: String::new(), follow_ups: vec![] }
 }
@@ -143,4 +166,44 @@ async fn somebody_whose_row_cannot_be_read_stops_no_incident() {
     let titles = world.screen.titles();
     assert!(titles.iter().any(|title| title == "Is Zed still on it?"), "the acknowledgement expires all the same: {titles:?}");
     world.act(id, resolved()).await;
+}
+
+#[tokio::test]
+async fn what_came_of_a_message_is_kept_although_its_incident_cannot_be_read() {
+    let (world, chat) = (World::new().await, HttpSink::start().await);
+    chat.always(HttpBehaviour::says(404, "gone"));
+    let slack = world.slack(&chat).await;
+    let marta = world.person("Marta", &[(slack, "")]).await;
+    let shop = world.service("Shop", &[(&[&marta], 30)]).await;
+    let draft = world.draft("Checkout fails for everybody", &shop).await;
+    let id = world.desk.escalate(draft).await.expect("escalated");
+    garbles(&world, id).await;
+    turns(&world, 1).await;
+    assert_eq!(chat.requests().len(), 1, "it was tried, and its place is free for others");
+    let kept = world.engine.store.read(|db| {
+        Ok::<_, StoreError>(
+            db.query_row("SELECT state, words FROM deliveries", [], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?)))?,
+        )
+    });
+    let (state, words) = kept.await.expect("the message is there");
+    assert!(state == "failed" && words.contains("404"), "what the provider said of it is on record: {state}, {words}");
+}
+
+#[tokio::test]
+async fn a_message_that_turns_unreadable_while_it_is_sent_holds_no_place_for_ever() {
+    let (world, chat, mailbox) = (World::new().await, HttpSink::start().await, SmtpSink::start().await);
+    chat.always(HttpBehaviour::Silence);
+    let (slack, mail) = (world.slack(&chat).await, world.mail(&mailbox).await);
+    let (marta, jonas) = (world.person("Marta", &[(slack, "")]).await, world.person("Jonas", &[(mail, "j@example.org")]).await);
+    let shop = world.service("Shop", &[(&[&marta], 30), (&[&jonas], 30)]).await;
+    let draft = world.draft("Checkout fails for everybody", &shop).await;
+    world.desk.escalate(draft).await.expect("escalated");
+    world.engine.cycle().await.expect("a turn");
+    chat.wait_for(1).await;
+    assert_eq!(breaks(&world, "UPDATE deliveries SET message = '{' WHERE state = 'attempting'").await, 1);
+    // The provider goes, and nobody knows whether it had the message.
+    drop(chat);
+    tokio::time::timeout(Duration::from_secs(60), world.engine.sends_end()).await.expect("its place is free again");
+    world.settle().await;
+    assert_eq!(mailbox.wait_for(1).await[0].to, ["j@example.org"], "it cannot be sent again, so the next way is used");
 }

@@ -194,7 +194,14 @@ impl Engine {
                 Ok(()) => break,
                 // A full disk, most likely. Until somebody makes room the outcome is
                 // kept here, and after a crash the attempt counts as cut short.
-                Err(failure) => tracing::error!(?ids, %failure, "the outcome of a delivery could not be recorded yet"),
+                Err(failure) if failure.passes() => {
+                    tracing::error!(?ids, %failure, "the outcome of a delivery could not be recorded yet");
+                }
+                // Trying again mends nothing, and would hold this place for ever.
+                Err(failure) => {
+                    tracing::error!(?ids, %failure, "the outcome of a delivery could not be recorded");
+                    break;
+                }
             }
             self.clock.sleep(RECORD_AGAIN).await;
         }
@@ -239,50 +246,99 @@ impl Engine {
     }
 }
 
+/// What an outcome means beyond the message itself.
+enum Follows {
+    Nothing,
+    /// The room that it was for goes on.
+    Room,
+    Failed,
+}
+
 /// Writes down what came of an attempt for each of those that went as one, and what
-/// follows from it. The first is the carrier.
+/// follows from it. The first is the carrier. How each stands, what it tells of its
+/// channel and what it means for its incident are written apart: where one of them
+/// cannot be, the others are.
 pub(super) fn settle(db: &Connection, ids: &[DeliveryId], outcome: &Outcome, now: Instant) -> std::result::Result<(), CommandFailure> {
-    let Some(carrier) = ids.first().map_or(Ok(None), |id| deliveries::find(db, *id))? else { return Ok(()) };
+    let mut carrier = None;
     for id in ids {
-        // What one of them makes of its incident must not undo what happened to the others.
-        let settled = within_savepoint(db, |db| settle_one(db, *id, &carrier, outcome, now));
-        if let Err(failure) = settled {
-            if ids.len() == 1 {
-                return Err(failure);
+        let delivery = match apart(db, *id, |db| Ok(deliveries::find(db, *id)?))? {
+            Some(Some(delivery)) => delivery,
+            // It was removed meanwhile, and nobody waits for it.
+            Some(None) => continue,
+            None => {
+                apart(db, *id, |db| settle_unread(db, *id, outcome, now))?;
+                continue;
             }
-            tracing::error!(%id, %failure, "what came of one message of several could not be recorded");
+        };
+        // Those that went as one go again as one.
+        let carrier = carrier.get_or_insert_with(|| delivery.clone());
+        let follows = apart(db, *id, |db| settle_one(db, &delivery, carrier, outcome, now))?;
+        apart(db, *id, |db| Ok(learn(db, &delivery, outcome, now)?))?;
+        match follows {
+            Some(Follows::Failed) => drop(apart(db, *id, |db| failed(db, &delivery.addressed(), outcome.words(), false, now))?),
+            Some(Follows::Room) => drop(apart(db, *id, |db| Ok(rooms::look_after(db, delivery.incident, now)?))?),
+            Some(Follows::Nothing) | None => {}
         }
     }
     Ok(())
 }
 
-fn settle_one(
+/// Does one part of it. What may be written later is an error, so that all of it is done
+/// again then; what never can be is said and left.
+fn apart<T>(
     db: &Connection,
     id: DeliveryId,
+    part: impl FnOnce(&Connection) -> std::result::Result<T, CommandFailure>,
+) -> std::result::Result<Option<T>, CommandFailure> {
+    match within_savepoint(db, part) {
+        Ok(done) => Ok(Some(done)),
+        Err(failure) if failure.passes() => Err(failure),
+        Err(failure) => {
+            tracing::error!(%id, %failure, "something that came of a message could not be recorded");
+            Ok(None)
+        }
+    }
+}
+
+/// The same for one that cannot be read any more: it is not sent again.
+fn settle_unread(db: &Connection, id: DeliveryId, outcome: &Outcome, now: Instant) -> std::result::Result<(), CommandFailure> {
+    attempts::end(db, id, name(outcome), outcome.words(), now)?;
+    let Outcome::Accepted { words, provider_id } = outcome else { return Ok(set_aside(db, id, now)?) };
+    let standing = Standing { state: DeliveryState::Accepted, words, next_attempt_at: None, provider_id: provider_id.as_deref() };
+    Ok(deliveries::stands(db, id, &standing, now)?)
+}
+
+const fn name(outcome: &Outcome) -> &'static str {
+    match outcome {
+        Outcome::Accepted { .. } => "accepted",
+        Outcome::Temporary { .. } => "temporary",
+        Outcome::Permanent { .. } => "permanent",
+        Outcome::Uncertain { .. } => "uncertain",
+    }
+}
+
+fn settle_one(
+    db: &Connection,
+    delivery: &Delivery,
     carrier: &Delivery,
     outcome: &Outcome,
     now: Instant,
-) -> std::result::Result<(), CommandFailure> {
-    let Some(delivery) = deliveries::find(db, id)? else { return Ok(()) };
-    let (name, words) = match outcome {
-        Outcome::Accepted { words, .. } => ("accepted", words),
-        Outcome::Temporary { words, .. } => ("temporary", words),
-        Outcome::Permanent { words } => ("permanent", words),
-        Outcome::Uncertain { words } => ("uncertain", words),
-    };
-    attempts::end(db, id, name, words, now)?;
-    learn(db, &delivery, outcome, now)?;
+) -> std::result::Result<Follows, CommandFailure> {
+    let (id, words) = (delivery.id, outcome.words());
+    let room_goes_on = if delivery.purpose == Purpose::Room { Follows::Room } else { Follows::Nothing };
+    attempts::end(db, id, name(outcome), words, now)?;
     let stands = |state, next_attempt_at, provider_id: Option<&str>| {
         deliveries::stands(db, id, &Standing { state, words, next_attempt_at, provider_id }, now)
     };
     if let (Some(why), false) = (&delivery.cancelled_because, matches!(outcome, Outcome::Accepted { .. })) {
         let standing = Standing { state: DeliveryState::Cancelled, words: why, next_attempt_at: None, provider_id: None };
-        return Ok(deliveries::stands(db, id, &standing, now)?);
+        deliveries::stands(db, id, &standing, now)?;
+        return Ok(Follows::Nothing);
     }
     let retry_after = match outcome {
         Outcome::Accepted { provider_id, .. } => {
             stands(DeliveryState::Accepted, None, provider_id.as_deref())?;
-            return if delivery.purpose == Purpose::Room { Ok(rooms::look_after(db, delivery.incident, now)?) } else { Ok(()) };
+            return Ok(room_goes_on);
         }
         Outcome::Permanent { .. } => None,
         Outcome::Temporary { retry_after, .. } => Some(*retry_after),
@@ -293,17 +349,17 @@ fn settle_one(
         Some(next) => {
             let state = if matches!(outcome, Outcome::Uncertain { .. }) { DeliveryState::Uncertain } else { DeliveryState::Queued };
             stands(state, Some(next), None)?;
-            Ok(())
+            Ok(Follows::Nothing)
         }
         // Nobody knows whether it arrived, and it may not be sent again: that is
         // what is shown, and it does not count as a failure.
         None if matches!(outcome, Outcome::Uncertain { .. }) => {
             stands(DeliveryState::Uncertain, None, None)?;
-            if delivery.purpose == Purpose::Room { Ok(rooms::look_after(db, delivery.incident, now)?) } else { Ok(()) }
+            Ok(room_goes_on)
         }
         None => {
             stands(DeliveryState::Failed, None, None)?;
-            failed(db, &delivery.addressed(), words, false, now)
+            Ok(Follows::Failed)
         }
     }
 }

@@ -37,6 +37,14 @@ pub enum CommandFailure {
     Store(#[from] StoreError),
 }
 
+impl CommandFailure {
+    /// Whether the same may succeed later.
+    #[must_use]
+    pub fn passes(&self) -> bool {
+        matches!(self, Self::Store(error) if error.passes())
+    }
+}
+
 impl From<CommandFailure> for Failure {
     fn from(failure: CommandFailure) -> Self {
         match failure {

@@ -113,6 +113,24 @@ pub enum StoreError {
     Stopped,
 }
 
+impl StoreError {
+    /// Whether the same may be taken later: there was no room, or the disk did not answer. Waiting mends nothing else.
+    #[must_use]
+    pub fn passes(&self) -> bool {
+        use rusqlite::ErrorCode as Code;
+        match self {
+            Self::Full | Self::ReadOnly(_) => true,
+            Self::Sqlite(error) => matches!(
+                error.sqlite_error_code(),
+                Some(
+                    Code::SystemIoFailure | Code::DatabaseBusy | Code::DatabaseLocked | Code::FileLockingProtocolFailed | Code::OutOfMemory
+                )
+            ),
+            _ => false,
+        }
+    }
+}
+
 impl From<rusqlite::Error> for StoreError {
     fn from(error: rusqlite::Error) -> Self {
         use rusqlite::ErrorCode as Code;
