@@ -1,6 +1,8 @@
 //! A room for the incident: opened by Baton, with those who are told of it, what is known
 //! in sight, what happens posted, and what is written there kept.
 
+use std::time::Duration;
+
 use baton_core::api::types::{Action, IncidentView};
 use baton_core::domain::delivery::DeliveryState;
 use baton_core::domain::directory::{Person, Service};
@@ -10,7 +12,7 @@ use baton_core::domain::incident::Phase;
 use baton_core::domain::severity::Severity;
 use baton_core::domain::time::DAY;
 use baton_core::error::Failure;
-use baton_tests::http_sink::HttpSink;
+use baton_tests::http_sink::{HttpBehaviour, HttpSink};
 use baton_tests::providers::slack::{Fails, Message, Room, Slack};
 use baton_tests::smtp_sink::SmtpSink;
 use baton_tests::world::World;
@@ -152,6 +154,36 @@ async fn it_ends_with_a_summary_and_stays_for_as_long_as_it_may_be_reopened() {
     let incident = scene.incident(id).await;
     assert!(has(&incident, "Closed the room #inc-"), "{:?}", lines(&incident));
     assert_eq!(incident.room.map(|room| room.words).as_deref(), Some("closed"));
+}
+
+
+#[tokio::test]
+async fn a_room_that_finds_no_place_to_be_opened_from_is_opened_as_soon_as_there_is_one() {
+    let (scene, hook) = (Scene::set(true).await, HttpSink::start().await);
+    let Scene { world, slack, .. } = &scene;
+    hook.always(HttpBehaviour::Silence);
+    let url = hook.url("/hook");
+    let secrets = [("url", url.as_str()), ("signing_secret", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")];
+    let open = [("allow_private", "yes"), ("allow_plain", "yes")];
+    let webhook = world.channel("webhook", "Hook", &open, &secrets).await.expect("the webhook is accepted");
+    // All places but one are held by messages of which nothing is heard.
+    for (what, count) in [("Checkout fails for everybody", 32), ("No mail goes out", 31)] {
+        let mut people = vec![];
+        for number in 0..count {
+            people.push(world.person(&format!("{what} {number}"), &[(webhook, "")]).await);
+        }
+        let service = world.service(what, &[(&people.iter().collect::<Vec<_>>(), 30)]).await;
+        let draft = world.draft(what, &service).await;
+        world.desk.escalate(draft).await.expect("it can be escalated");
+    }
+    let both = async {
+        while slack.rooms().len() < 2 {
+            world.engine.cycle().await.expect("a turn");
+            tokio::task::yield_now().await;
+        }
+    };
+    let opened = tokio::time::timeout(Duration::from_secs(20), both).await;
+    assert!(opened.is_ok(), "the second one goes when the first one’s place is free, at the same moment: {:?}", slack.rooms());
 }
 
 #[tokio::test]

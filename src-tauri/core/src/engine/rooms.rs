@@ -210,9 +210,15 @@ pub(super) fn next_due(db: &Connection) -> Result<Option<Instant>> {
 impl Engine {
     /// Begins what is due for rooms. Called when everything that is to be sent has begun.
     pub(super) async fn tend_rooms(self: &Arc<Self>, now: Instant) -> Result<()> {
-        for (room, incident, step) in self.store.write(move |db| claim(db, AT_ONCE, now)).await? {
-            // Where every place is taken by messages, it comes again with the next turn.
-            let Ok(permit) = Arc::clone(&self.sending).try_acquire_owned() else { return Ok(()) };
+        // Only what has a place is begun. Where messages have taken all of them, the end of
+        // one brings the next turn.
+        let places: Vec<_> = std::iter::from_fn(|| Arc::clone(&self.sending).try_acquire_owned().ok()).take(AT_ONCE).collect();
+        let free = places.len();
+        if free == 0 {
+            return Ok(());
+        }
+        let claimed = self.store.write(move |db| claim(db, free, now)).await?;
+        for ((room, incident, step), permit) in claimed.into_iter().zip(places) {
             let engine = Arc::clone(self);
             tokio::spawn(async move {
                 engine.tend(room, incident, step).await;
