@@ -156,6 +156,24 @@ async fn it_ends_with_a_summary_and_stays_for_as_long_as_it_may_be_reopened() {
     assert_eq!(incident.room.map(|room| room.words).as_deref(), Some("closed"));
 }
 
+#[tokio::test]
+async fn a_room_that_opens_when_its_incident_is_over_has_the_summary_and_is_closed_as_any_other() {
+    let scene = Scene::set(true).await;
+    let Scene { world, slack, .. } = &scene;
+    let draft = world.draft("Checkout fails for everybody", &scene.shop).await;
+    let id = world.desk.escalate(draft).await.expect("it can be escalated");
+    // The room is being opened when somebody at the desk resolves it.
+    world.engine.cycle().await.expect("a turn");
+    world.desk.act(id, resolved()).await.expect("it can be done");
+    world.settle().await;
+    assert_eq!(slack.rooms().len(), 1);
+    let posts: Vec<String> = scene.posts().iter().map(Message::shown).collect();
+    assert!(posts.iter().any(|post| post.contains("Cause: The pool was exhausted")), "whoever comes by reads how it ended: {posts:?}");
+    world.sleep(DAY / 60_000 - 1).await;
+    assert!(!scene.room().archived, "somebody may still have a word to say");
+    world.sleep(2).await;
+    assert!(scene.room().archived, "and then it is closed: {:?}", lines(&scene.incident(id).await));
+}
 
 #[tokio::test]
 async fn a_room_that_finds_no_place_to_be_opened_from_is_opened_as_soon_as_there_is_one() {

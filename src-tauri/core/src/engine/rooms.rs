@@ -89,8 +89,7 @@ pub(super) fn follow(db: &Connection, agreed: &Agreed, incident: &Incident, even
     let Some(mut room) = rooms::of(db, incident.id)?.filter(|room| room.state == RoomState::Open) else { return Ok(()) };
     match event {
         IncidentEvent::Resolved { .. } => {
-            room.closes_at = Some(now.plus(room::STAYS));
-            room.next_attempt_at = Some(room.next_attempt_at.unwrap_or(now.plus(room::STAYS)));
+            stays(&mut room, now);
             rooms::save(db, &room)?;
         }
         IncidentEvent::Reopened { .. } => {
@@ -128,7 +127,18 @@ fn catch_up(db: &Connection, agreed: &Agreed, incident: &Incident, room: &Room, 
 fn begin(db: &Connection, agreed: &Agreed, incident: &Incident, now: Instant) -> Result<()> {
     let Some(mut room) = rooms::of(db, incident.id)? else { return Ok(()) };
     room.brief = Some(post(db, agreed, incident, &room, None, now)?);
+    if !incident.is_open() {
+        // It was over before the room was there; the summary follows the brief.
+        stays(&mut room, now);
+    }
     rooms::save(db, &room)
+}
+
+/// It is over: from now on the room stays for its while.
+fn stays(room: &mut Room, now: Instant) {
+    let closes_at = now.plus(room::STAYS);
+    room.closes_at = Some(closes_at);
+    room.next_attempt_at = Some(room.next_attempt_at.unwrap_or(closes_at));
 }
 
 /// Queues a message to the room; it goes through the outbox as any other does.
