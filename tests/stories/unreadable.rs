@@ -38,6 +38,14 @@ async fn turns(world: &World, times: usize) {
         tokio::time::timeout(Duration::from_secs(20), world.engine.sends_end()).await.expect("what was begun comes to an end");
     }
 }
+
+/// What is critical has a room by this channel.
+async fn has_rooms(world: &World, channel: ChannelId) {
+    let mut rules = world.desk.rules().await.expect("the rules");
+    (rules.rooms.severities, rules.rooms.channel) = (vec![Severity::Critical], Some(channel));
+    world.desk.save_rules(rules).await.expect("accepted");
+}
+
 fn resolved() -> Action {
     Action::Resolve { cause: String::new(), fix: String::new(), follow_ups: vec![] }
 }
@@ -206,4 +214,44 @@ async fn a_message_that_turns_unreadable_while_it_is_sent_holds_no_place_for_eve
     tokio::time::timeout(Duration::from_secs(60), world.engine.sends_end()).await.expect("its place is free again");
     world.settle().await;
     assert_eq!(mailbox.wait_for(1).await[0].to, ["j@example.org"], "it cannot be sent again, so the next way is used");
+}
+
+#[tokio::test]
+async fn a_room_whose_incident_cannot_be_read_keeps_no_other_from_its_own() {
+    let (world, slack) = (World::new().await, Slack::start().await);
+    let chat = world.slack_app(&slack, true).await;
+    let marta = world.person("Marta", &[(chat, "U501")]).await;
+    let shop = world.service("Shop", &[(&[&marta], 30)]).await;
+    has_rooms(&world, chat).await;
+    // More than are looked after at once.
+    for number in 1..=6 {
+        let draft = world.draft(&format!("Till {number} has no connection"), &shop).await;
+        let id = world.desk.escalate(draft).await.expect("escalated");
+        garbles(&world, id).await;
+    }
+    let draft = world.draft("Checkout fails for everybody", &shop).await;
+    world.desk.escalate(draft).await.expect("escalated");
+    turns(&world, 8).await;
+    let names: Vec<String> = slack.rooms().into_iter().map(|room| room.name).collect();
+    assert!(names.len() == 1 && names[0].ends_with("checkout-fails-for-everybody"), "{names:?}");
+}
+
+#[tokio::test]
+async fn a_room_that_cannot_be_read_is_put_off_and_keeps_no_other_waiting() {
+    let (world, slack) = (World::new().await, Slack::start().await);
+    let chat = world.slack_app(&slack, true).await;
+    let marta = world.person("Marta", &[(chat, "U501")]).await;
+    let shop = world.service("Shop", &[(&[&marta], 30)]).await;
+    has_rooms(&world, chat).await;
+    for number in 1..=6 {
+        let draft = world.draft(&format!("Till {number} has no connection"), &shop).await;
+        world.desk.escalate(draft).await.expect("escalated");
+    }
+    assert_eq!(breaks(&world, "UPDATE rooms SET invited = '{'").await, 6);
+    let draft = world.draft("Checkout fails for everybody", &shop).await;
+    world.desk.escalate(draft).await.expect("escalated");
+    turns(&world, 8).await;
+    assert_eq!(slack.rooms().len(), 1, "the one that can be read");
+    let due = world.engine.cycle().await.expect("a turn");
+    assert!(due.is_some_and(|due| due > world.now()), "and the engine does not turn for the others without end: {due:?}");
 }

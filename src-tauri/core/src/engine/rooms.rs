@@ -22,7 +22,7 @@ use crate::domain::time::{DAY, Instant, MINUTE};
 use crate::host::Change;
 use crate::store::deliveries::{self, Delivery, Recipient};
 use crate::store::rooms::{self, Room, RoomState};
-use crate::store::{Result, StoreError, channels, events, incidents, people};
+use crate::store::{Result, StoreError, channels, events, incidents, people, within_savepoint};
 
 /// Rooms that are looked after at once.
 const AT_ONCE: usize = 4;
@@ -193,24 +193,42 @@ fn not_invited(db: &Connection, room: &Room, incident: &Incident) -> Result<Vec<
     Ok(addresses)
 }
 
-/// What is due, each as being done from now on.
+/// What is due, each as being done from now on. A room that cannot be looked after now
+/// keeps no other waiting.
 fn claim(db: &Connection, limit: usize, now: Instant) -> Result<Vec<(Room, Incident, Step)>> {
+    let (due, unreadable) = rooms::due(db, now, limit)?;
+    for incident in unreadable {
+        tracing::error!(%incident, "what is known of a room cannot be read, so nothing is done for it");
+        rooms::put_off(db, incident, now.plus(REST.1))?;
+    }
     let mut claimed = Vec::new();
-    for mut room in rooms::due(db, now, limit)? {
-        let step = match incidents::find(db, room.incident)? {
-            Some(incident) => next_step(db, &room, &incident, now)?.map(|step| (incident, step)),
-            None => None,
-        };
-        room.next_attempt_at = match &step {
-            Some(_) => Some(now.plus(LEASE)),
-            // What still waits for its brief is looked after when that has come.
-            None => room.closes_at.filter(|at| room.state == RoomState::Open && *at > now),
-        };
-        room.attempts += u32::from(step.is_some());
-        rooms::save(db, &room)?;
-        claimed.extend(step.map(|(incident, step)| (room, incident, step)));
+    for room in due {
+        let id = room.incident;
+        match within_savepoint(db, |db| claim_one(db, room, now)) {
+            Ok(one) => claimed.extend(one),
+            Err(failure) if failure.passes() => return Err(failure),
+            Err(failure) => {
+                tracing::error!(%id, %failure, "nothing can be done for a room at the moment");
+                rooms::put_off(db, id, now.plus(REST.1))?;
+            }
+        }
     }
     Ok(claimed)
+}
+
+fn claim_one(db: &Connection, mut room: Room, now: Instant) -> Result<Option<(Room, Incident, Step)>> {
+    let step = match incidents::find(db, room.incident)? {
+        Some(incident) => next_step(db, &room, &incident, now)?.map(|step| (incident, step)),
+        None => None,
+    };
+    room.next_attempt_at = match &step {
+        Some(_) => Some(now.plus(LEASE)),
+        // What still waits for its brief is looked after when that has come.
+        None => room.closes_at.filter(|at| room.state == RoomState::Open && *at > now),
+    };
+    room.attempts += u32::from(step.is_some());
+    rooms::save(db, &room)?;
+    Ok(step.map(|(incident, step)| (room, incident, step)))
 }
 
 pub(super) fn next_due(db: &Connection) -> Result<Option<Instant>> {

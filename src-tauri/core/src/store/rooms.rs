@@ -122,12 +122,28 @@ pub fn of(db: &Connection, incident: IncidentId) -> Result<Option<Room>> {
     Ok(statement.query_row([incident.to_string()], room).optional()?)
 }
 
-/// Those for which something is to be done by now, the longest waiting first.
-pub fn due(db: &Connection, now: Instant, limit: usize) -> Result<Vec<Room>> {
+/// Those for which something is to be done by now, the longest waiting first, and the
+/// incidents of those among them that cannot be read.
+pub fn due(db: &Connection, now: Instant, limit: usize) -> Result<(Vec<Room>, Vec<IncidentId>)> {
     let mut statement = db.prepare_cached(&format!(
         "SELECT {COLUMNS} FROM rooms WHERE next_attempt_at <= ?1 ORDER BY next_attempt_at, incident_id LIMIT ?2"
     ))?;
-    column::each_readable(&mut statement, params![now.0, limit as i64], "a room", room)
+    let (mut readable, mut unreadable) = (Vec::new(), Vec::new());
+    for (incident, found) in column::each_readable(&mut statement, params![now.0, limit as i64], "a room that is due", |row| {
+        Ok((column::parse(row, 0)?, room(row).ok()))
+    })? {
+        match found {
+            Some(room) => readable.push(room),
+            None => unreadable.push(incident),
+        }
+    }
+    Ok((readable, unreadable))
+}
+
+/// Nothing is done for it until then.
+pub fn put_off(db: &Connection, incident: IncidentId, until: Instant) -> Result<()> {
+    db.prepare_cached("UPDATE rooms SET next_attempt_at = ?2 WHERE incident_id = ?1")?.execute(params![incident.to_string(), until.0])?;
+    Ok(())
 }
 
 pub fn next_attempt_at(db: &Connection) -> Result<Option<Instant>> {
