@@ -176,6 +176,27 @@ async fn a_room_that_opens_when_its_incident_is_over_has_the_summary_and_is_clos
 }
 
 #[tokio::test]
+async fn what_is_written_when_it_is_over_is_kept_too() {
+    let scene = Scene::set(true).await;
+    let Scene { world, slack, chat, .. } = &scene;
+    let id = scene.escalated().await;
+    world.act(id, resolved()).await;
+    slack.says(&scene.room().id, "It was the pool again", "U501");
+    world.hear().await;
+    let incident = scene.incident(id).await;
+    assert!(has(&incident, "Marta wrote in #inc-") && has(&incident, "It was the pool again"), "{:?}", lines(&incident));
+    assert!(matches!(incident.incident.phase, Phase::Resolved { .. }), "and opens nothing");
+    has_rooms(world, *chat, "C100").await.expect("accepted");
+    let other = world.escalates("No mail goes out", &scene.shop).await;
+    world.act(other, resolved()).await;
+    let brief = slack.messages().into_iter().find(|message| message.channel == "C100").expect("the thread’s first");
+    slack.reply(&brief, "The relay was full", "U501");
+    world.hear().await;
+    let incident = world.incident(other).await;
+    assert!(has(&incident, "Marta wrote in C100 · The relay was full"), "in a thread too: {:?}", lines(&incident));
+}
+
+#[tokio::test]
 async fn a_room_that_finds_no_place_to_be_opened_from_is_opened_as_soon_as_there_is_one() {
     let (scene, hook) = (Scene::set(true).await, HttpSink::start().await);
     let Scene { world, slack, .. } = &scene;

@@ -255,3 +255,26 @@ async fn a_room_that_cannot_be_read_is_put_off_and_keeps_no_other_waiting() {
     let due = world.engine.cycle().await.expect("a turn");
     assert!(due.is_some_and(|due| due > world.now()), "and the engine does not turn for the others without end: {due:?}");
 }
+
+#[tokio::test]
+async fn an_answer_that_cannot_be_recorded_is_said_with_its_sender_and_words() {
+    let (world, telegram) = (World::new().await, Telegram::start().await);
+    let chat = world.telegram(&telegram).await;
+    let marta = world.person("Marta", &[(chat, "501")]).await;
+    let shop = world.service("Shop", &[(&[&marta], 30)]).await;
+    let id = world.escalates("Checkout fails for everybody", &shop).await;
+    let reference = world.incident(id).await.incident.reference;
+    let message = telegram.wait_for(1).await.remove(0);
+    garbles(&world, id).await;
+    telegram.press(&message, "On it", (501, "Marta"));
+    world.engine.listen_once().await.expect("the others are heard");
+    let notices = world.desk.notices().await.expect("the notices");
+    let told: Vec<_> = notices.iter().filter(|notice| notice.title.contains("could not be recorded")).collect();
+    assert_eq!(told.len(), 1, "an “on it” is not lost in a log: {notices:?}");
+    assert!(told[0].title.contains(&reference) && told[0].critical, "{:?}", told[0]);
+    assert!(told[0].body.contains("Marta") && told[0].body.contains("On it"), "who, and what: {}", told[0].body);
+    telegram.reply(&message, "I restart the pool at nine", (501, "Marta"));
+    world.engine.listen_once().await.expect("heard");
+    let latest = world.desk.notices().await.expect("the notices").remove(0);
+    assert!(latest.body.contains("I restart the pool at nine"), "in their words: {}", latest.body);
+}

@@ -27,6 +27,7 @@ pub fn decide(incident: &Incident, command: Command, rhythm: &Rhythm, now: Insta
                 | Command::TakeBackWrongNumber { .. }
                 | Command::Respond { .. }
                 | Command::NotCounted { .. }
+                | Command::SaidInRoom { .. }
         )
     {
         return match command {

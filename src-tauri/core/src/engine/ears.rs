@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
+use rusqlite::Connection;
 use serde::Serialize;
 use tokio::task::AbortHandle;
 use ts_rs::TS;
@@ -13,11 +14,13 @@ use ts_rs::TS;
 use super::Engine;
 use super::hearing::{AWAITED, AWAITED_AT_ONCE, hear};
 use super::record::CommandFailure;
-use crate::channel::inbound::{Awaited, Deaf, Heard, Listening, OpenRoom};
+use crate::channel::inbound::{About, Arrival, Arrived, Awaited, Deaf, From, Heard, Listening, OpenRoom};
 use crate::channel::{CannotOpen, Ready};
 use crate::domain::channel::ChannelSetup;
 use crate::domain::id::{ChannelId, IncidentId, NoticeId};
+use crate::domain::message::Purpose;
 use crate::domain::notice::Asks;
+use crate::domain::text::{clean_line, shorten};
 use crate::domain::time::{Instant, MINUTE};
 use crate::host::Change;
 use crate::store::notices::{self, NoticeRow};
@@ -35,6 +38,9 @@ const AGAIN: (Duration, Duration) = (Duration::from_secs(2), Duration::from_secs
 
 /// A channel deaf for longer while somebody is awaited is said to the desk.
 const DEAF_FOR_LONG: i64 = MINUTE;
+
+/// Characters of what somebody wrote that a notice has room for.
+const LONGEST_QUOTE: usize = 400;
 
 /// How it stands with listening on a channel.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
@@ -189,25 +195,31 @@ impl Engine {
         if heard.arrivals.is_empty() && (heard.cursor.is_none() || heard.cursor == before) {
             return Ok(());
         }
-        let changed: BTreeSet<IncidentId> = self
+        let (changed, lost) = self
             .store
             .write::<_, CommandFailure, _>(move |db| {
-                let mut changed = BTreeSet::new();
+                let (mut changed, mut lost) = (BTreeSet::new(), false);
                 for arrival in &heard.arrivals {
                     // What one of them makes of its incident must not keep the others waiting.
                     match within_savepoint(db, |db| hear(db, &setup, arrival, now)) {
                         Ok(incident) => changed.extend(incident),
-                        Err(failure) => tracing::error!(channel = %setup.id, %failure, "something that was heard could not be recorded"),
+                        // Nothing of it is confirmed, so all of it comes again.
+                        Err(failure) if failure.passes() => return Err(failure),
+                        Err(failure) => {
+                            tracing::error!(channel = %setup.id, %failure, "something that was heard could not be recorded");
+                            lost = true;
+                            changed.extend(not_recorded(db, &setup, arrival, now)?);
+                        }
                     }
                 }
                 if let Some(cursor) = &heard.cursor {
                     arrivals::set_cursor(db, setup.id, cursor)?;
                 }
                 arrivals::forget_old(db, now)?;
-                Ok(changed)
+                Ok((changed, lost))
             })
             .await?;
-        if !changed.is_empty() {
+        if !changed.is_empty() || lost {
             self.tell(changed.into_iter().map(Change::Incident).chain([Change::Notices, Change::Directory]));
             self.wake();
         }
@@ -250,6 +262,46 @@ impl Engine {
             self.wake();
         }
         Ok(())
+    }
+}
+
+/// What cannot be put to its incident comes no more: the desk is told who sent it and
+/// what they wrote. Names the incident, where it is known.
+fn not_recorded(db: &Connection, setup: &ChannelSetup, arrival: &Arrival, now: Instant) -> Result<Option<IncidentId>> {
+    let to = match &arrival.about {
+        About::Delivery(id) => deliveries::find(db, *id),
+        About::Token(token) => deliveries::by_token(db, setup.id, token),
+        About::Thread(name) => deliveries::by_provider_id(db, setup.id, name),
+        About::Room(_) | About::Sender { .. } => Ok(None),
+    };
+    let to = to.unwrap_or_default();
+    let Some(said) = said(&arrival.what, to.as_ref().map_or(Purpose::Alert, |to| to.purpose)) else { return Ok(None) };
+    if !arrivals::is_new(db, setup.id, &arrival.id, now)? {
+        return Ok(None);
+    }
+    let about = to.as_ref().map_or_else(String::new, |to| format!(" about {}", to.message.reference));
+    let sent_to = to.as_ref().map_or_else(String::new, |to| format!(" The message had gone to {}.", to.name));
+    let title = format!("What came back{about} by {} could not be recorded", setup.name);
+    let body = format!("{said}{sent_to} Enter by hand what it changes.");
+    let incident = to.map(|to| to.incident);
+    let notice = NoticeRow { id: NoticeId::new(now), incident, at: now, title, body, critical: true, asks: Asks::Look, read: false };
+    notices::add(db, &notice)?;
+    Ok(incident)
+}
+
+/// Who sent it and what it says; `None` for what nobody has to read.
+fn said(what: &Arrived, to: Purpose) -> Option<String> {
+    let sender = |by: &From| match by {
+        From::Addressee => "Whoever was written to".to_string(),
+        From::Address(address) => address.clone(),
+        From::Member { id, name } => if name.is_empty() { id } else { name }.clone(),
+    };
+    match what {
+        Arrived::Pressed { by, response } => Some(format!("{} answered “{}”.", sender(by), response.label(to))),
+        Arrived::Said { by, text } => Some(format!("{} wrote: “{}”", sender(by), shorten(&clean_line(text), LONGEST_QUOTE))),
+        Arrived::Resolved { by } => Some(format!("{} closed it there.", sender(by))),
+        Arrived::Failed { words, .. } => Some(format!("It did not arrive: {words}.")),
+        Arrived::Delivered { .. } | Arrived::Seen { .. } | Arrived::Automatic { .. } => None,
     }
 }
 
