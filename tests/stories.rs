@@ -67,5 +67,9 @@ mod readiness;
 mod rooms;
 #[path = "stories/setting_up.rs"]
 mod setting_up;
+#[path = "stories/tickets.rs"]
+mod tickets;
 #[path = "stories/unreadable.rs"]
 mod unreadable;
+#[path = "stories/ways_in.rs"]
+mod ways_in;

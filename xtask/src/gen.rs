@@ -1,5 +1,6 @@
 //! `cargo xtask gen`: what is written from the Rust sources and committed: the
-//! TypeScript types the page shares with them, and the page about the channels.
+//! TypeScript types the page shares with them, the page about the channels, and the
+//! schema of what a script hands in.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -46,7 +47,7 @@ pub fn check() -> Outcome {
 }
 
 const BINDINGS: &str = "ui/src/bindings";
-const DOCUMENTS: [&str; 1] = ["docs/channels.md"];
+const DOCUMENTS: [&str; 2] = ["docs/channels.md", "docs/new.schema.json"];
 
 fn both() -> Outcome<(Files, Files)> {
     // Read first: a plain `cargo test` elsewhere may write into the folder meanwhile.

@@ -21,7 +21,7 @@ cargo xtask run                 set up what is missing, build Baton and start it
 cargo xtask test [part…]        set up what is missing, run every test, or only: core shell stories ui window
 cargo xtask test peers          install servers that others have made (as root; Debian) and run the tests against them
 cargo xtask lint                formatting, lints, types, and whether the bindings are current
-cargo xtask gen [--check]       write the TypeScript bindings and docs/channels.md, or fail if the committed ones are old
+cargo xtask gen [--check]       write the TypeScript bindings, docs/channels.md and docs/new.schema.json, or fail if the committed ones are old
 cargo xtask screenshots         every screen, light and dark, from the real window, into docs/screenshots
 cargo xtask bench [short]       how long things take beside the same done bare; short: only that it runs
 cargo xtask package             a .deb of the release build";

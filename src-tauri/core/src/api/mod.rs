@@ -10,6 +10,7 @@ mod directory;
 mod drills;
 mod exchange;
 mod incidents;
+mod new;
 mod notices;
 mod own_channels;
 mod people_file;
@@ -33,6 +34,7 @@ use crate::error::Failure;
 use crate::host::Change;
 use crate::store;
 
+pub use new::{HandedIn, HandedInState, NotFiled};
 pub use notices::Answered;
 pub use own_channels::{OwnChannel, OwnChannels, OwnFault};
 
@@ -147,7 +149,11 @@ impl Desk {
         work: impl FnOnce(&Connection) -> Answer<T> + Send + 'static,
     ) -> Answer<T> {
         let done = self.engine.store.write(work).await?;
-        let changes: Vec<Change> = changes.into_iter().collect();
+        self.written(changes.into_iter().collect());
+        Ok(done)
+    }
+
+    fn written(&self, changes: Vec<Change>) {
         if changes.iter().any(|change| !matches!(change, Change::Drafts | Change::Notices)) {
             *self.holes.lock().unwrap_or_else(PoisonError::into_inner) = None;
         }
@@ -156,7 +162,6 @@ impl Desk {
         }
         self.engine.tell(changes);
         self.engine.wake();
-        Ok(done)
     }
 
     async fn read<T: Send + 'static>(&self, work: impl FnOnce(&Connection) -> Answer<T> + Send + 'static) -> Answer<T> {

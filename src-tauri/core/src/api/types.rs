@@ -19,6 +19,7 @@ use crate::domain::drill::{Drill, DrillSchedule, DrillScore};
 use crate::domain::due::DueKind;
 use crate::domain::event::{AcknowledgedHow, CallOutcome};
 use crate::domain::facts::{FactField, Facts};
+use crate::domain::found::Filling;
 use crate::domain::id::{ChannelId, DeliveryId, IncidentId, MethodId, NoticeId, PersonId, RotationId};
 use crate::domain::incident::Incident;
 use crate::domain::offers::{Candidate, Offer};
@@ -139,6 +140,14 @@ pub struct Consideration {
     pub missing: Vec<FactField>,
     pub similar: Vec<BoardRow>,
     pub cost_so_far: Option<String>,
+}
+
+/// A draft with what was found in a ticket filled in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+pub struct TicketRead {
+    pub draft: Draft,
+    pub filling: Filling,
 }
 
 /// A message exactly as one channel will send it.

@@ -11,7 +11,6 @@ use crate::domain::command::Command;
 use crate::domain::decide::checked_facts;
 use crate::domain::draft::Draft;
 use crate::domain::event::IncidentEvent;
-use crate::domain::facts::Facts;
 use crate::domain::id::IncidentId;
 use crate::domain::incident::Incident;
 use crate::domain::reference::reference;
@@ -26,18 +25,7 @@ use crate::store::{drafts, incidents};
 
 impl Desk {
     pub async fn new_draft(&self) -> Answer<Draft> {
-        let now = self.now();
-        Ok(Draft {
-            id: IncidentId::new(now),
-            began_at: now,
-            saved_at: now,
-            step: 1,
-            answers: Default::default(),
-            facts: Facts::default(),
-            severity: None,
-            path: None,
-            against_advice: String::new(),
-        })
+        Ok(Draft::begun(self.now()))
     }
 
     pub async fn draft(&self, id: IncidentId) -> Answer<Option<Draft>> {
@@ -122,7 +110,7 @@ impl Desk {
             let incident = match (incidents::find(db, id)?, again) {
                 (Some(_), Again::Not) => return Ok(()),
                 (Some(filed), Again::Too) => filed,
-                (None, _) => file(db, &agreed, &draft, now)?,
+                (None, _) => file(db, &agreed, &draft, &agreed.desk.actor(), now)?,
             };
             then(db, &agreed, &draft, &incident, now)?;
             Ok(drafts::delete(db, id)?)
@@ -139,11 +127,16 @@ enum Again {
     Too,
 }
 
-fn file(db: &Connection, agreed: &Agreed, draft: &Draft, now: Instant) -> Answer<Incident> {
+pub(super) fn advice_on(agreed: &Agreed, draft: &Draft, now: Instant) -> Advice {
+    advise(&agreed.rules.policy, &draft.answers, now, agreed.desk.tz())
+}
+
+/// Files a draft in the name of whoever does.
+pub(super) fn file(db: &Connection, agreed: &Agreed, draft: &Draft, by: &str, now: Instant) -> Answer<Incident> {
     let facts = checked_facts(with_service_name(db, draft.facts.clone())?)?;
-    let advice = advise(&agreed.rules.policy, &draft.answers, now, agreed.desk.tz());
+    let advice = advice_on(agreed, draft, now);
     let severity = draft.severity.unwrap_or(advice.severity);
-    let filed = IncidentEvent::Filed { reference: free_reference(db, draft.id)?, by: agreed.desk.actor(), severity, facts };
+    let filed = IncidentEvent::Filed { reference: free_reference(db, draft.id)?, by: by.into(), severity, facts };
     let incident = record::file(db, agreed, draft.id, &filed, false, now)?;
     let against = clean_line(&draft.against_advice);
     let assessed = IncidentEvent::Assessed {

@@ -21,6 +21,7 @@ mod one_way;
 mod outbound;
 pub mod pace;
 mod pagerduty;
+pub mod pasted;
 mod pushover;
 mod returned;
 pub mod rooms;

@@ -1,18 +1,21 @@
 //! Step 1: the questions, and the answers a person gave.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use ts_rs::TS;
 
 /// What has been answered so far. A question not answered is `None`, which is
 /// something else than "not sure".
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
 #[ts(export)]
 #[serde(default)]
+#[schemars(deny_unknown_fields, description = "The answers of step 1. A question that is left out is not answered.")]
 pub struct Answers {
     pub affected: Option<Affected>,
     pub condition: Option<Condition>,
     /// `Some` and empty means "none of these".
+    #[schemars(description = "An empty list means none of these.")]
     pub risks: Option<BTreeSet<Risk>>,
     pub expertise: Option<Expertise>,
     pub stuck: Option<Stuck>,
@@ -20,7 +23,7 @@ pub struct Answers {
     pub colleague: Option<ColleagueView>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, TS)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, TS, JsonSchema)]
 #[ts(export)]
 #[serde(rename_all = "snake_case")]
 pub enum Affected {
@@ -32,7 +35,7 @@ pub enum Affected {
     NotSure,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, TS)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, TS, JsonSchema)]
 #[ts(export)]
 #[serde(rename_all = "snake_case")]
 pub enum Condition {
@@ -42,7 +45,7 @@ pub enum Condition {
     NotSure,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, TS)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, TS, JsonSchema)]
 #[ts(export)]
 #[serde(rename_all = "snake_case")]
 pub enum Risk {
@@ -52,7 +55,7 @@ pub enum Risk {
     Safety,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, TS)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, TS, JsonSchema)]
 #[ts(export)]
 #[serde(rename_all = "snake_case")]
 pub enum Expertise {
@@ -62,7 +65,7 @@ pub enum Expertise {
 }
 
 /// Time without progress.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, TS)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, TS, JsonSchema)]
 #[ts(export)]
 #[serde(rename_all = "snake_case")]
 pub enum Stuck {
@@ -72,7 +75,7 @@ pub enum Stuck {
     HourOrMore,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, TS)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, TS, JsonSchema)]
 #[ts(export)]
 #[serde(rename_all = "snake_case")]
 pub enum Gut {
@@ -82,7 +85,7 @@ pub enum Gut {
 }
 
 /// What a colleague who was asked thinks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, TS)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, TS, JsonSchema)]
 #[ts(export)]
 #[serde(rename_all = "snake_case")]
 pub enum ColleagueView {

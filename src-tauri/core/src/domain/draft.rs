@@ -1,10 +1,12 @@
 //! An incident that is still being written. It saves itself at every change.
 
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 use ts_rs::TS;
 
 use super::assessment::Answers;
 use super::facts::Facts;
+use super::found::Filled;
 use super::id::{IncidentId, PathId};
 use super::severity::Severity;
 use super::time::Instant;
@@ -26,4 +28,29 @@ pub struct Draft {
     pub path: Option<PathId>,
     /// One line, where the person decides against the advice.
     pub against_advice: String,
+    /// What a link or a ticket filled in and nobody has touched since.
+    #[serde(default)]
+    pub found: BTreeSet<Filled>,
+    /// What of it was not taken over, each in a sentence.
+    #[serde(default)]
+    pub left_out: Vec<String>,
+}
+
+impl Draft {
+    #[must_use]
+    pub fn begun(now: Instant) -> Self {
+        Self {
+            id: IncidentId::new(now),
+            began_at: now,
+            saved_at: now,
+            step: 1,
+            answers: Answers::default(),
+            facts: Facts::default(),
+            severity: None,
+            path: None,
+            against_advice: String::new(),
+            found: BTreeSet::new(),
+            left_out: vec![],
+        }
+    }
 }

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use super::open::OpenFailure;
 use super::{
-    arrivals, attempts, channels, deliveries, drafts, drills, events, incidents, notices, paths, people, rooms, rotations, search,
+    arrivals, attempts, channels, deliveries, drafts, drills, events, incidents, keys, notices, paths, people, rooms, rotations, search,
     services, settings, teams,
 };
 
@@ -31,6 +31,7 @@ fn migrations() -> Vec<Vec<&'static str>> {
         vec![people::V2, teams::V2, rotations::V2],
         vec![people::V3, services::V3],
         vec![deliveries::V4, arrivals::V4, drills::V4, services::V4, rooms::V4],
+        vec![keys::V5],
     ]
 }
 

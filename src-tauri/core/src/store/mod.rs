@@ -10,6 +10,7 @@ pub mod drafts;
 pub mod drills;
 pub mod events;
 pub mod incidents;
+pub mod keys;
 pub mod migration;
 pub mod notices;
 pub mod open;
