@@ -5,6 +5,7 @@ use std::fs::{File, TryLockError};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 #[derive(Clone, Debug)]
 pub struct Home {
@@ -61,6 +62,18 @@ impl Home {
         })
     }
 
+    /// As [`Home::lock`], and waits for whoever has the folder for a moment only.
+    pub fn lock_in_time(&self) -> Result<Lock, HomeFailure> {
+        let mut waited = Duration::ZERO;
+        loop {
+            match self.lock() {
+                Err(HomeFailure::Taken) if waited < FOR_A_MOMENT => std::thread::sleep(A_LITTLE),
+                done => return done,
+            }
+            waited += A_LITTLE;
+        }
+    }
+
     /// Makes sure that no other process has this folder open. The single-instance
     /// plug-in cannot: without a session bus it goes on without a word.
     pub fn lock(&self) -> Result<Lock, HomeFailure> {
@@ -74,6 +87,10 @@ impl Home {
         }
     }
 }
+
+/// A script that files something has the folder for a moment only.
+const FOR_A_MOMENT: Duration = Duration::from_secs(3);
+const A_LITTLE: Duration = Duration::from_millis(20);
 
 /// For this person's eyes only: names, numbers and what went wrong are in it.
 pub fn make(folder: &Path) -> io::Result<()> {

@@ -1,11 +1,15 @@
 //! Baton's desktop: the window, the tray, notifications and the keyring, around
 //! a core that knows none of them. This file puts the parts together.
 
+mod arguments;
 mod closing;
 mod commands;
 mod desk;
+mod door;
 mod events;
+mod hand_in;
 mod home;
+mod link;
 mod log;
 mod notify;
 mod secrets;
@@ -13,14 +17,50 @@ mod tray;
 mod tray_host;
 mod window;
 
+use std::process::ExitCode;
+
+use baton_core::api::NotFiled;
+use baton_core::formats::new;
 use tauri::{AppHandle, Manager, RunEvent};
 
+use arguments::Asked;
 use desk::TheDesk;
+use door::{Knock, Reply};
 use home::{Home, HomeFailure};
 
-/// Runs until somebody quits.
-pub fn run() {
+/// How to come up.
+struct Start {
+    link: Option<String>,
+    in_tray: bool,
+}
+
+/// Does what the command line asks for. Without anything on it, Baton runs until somebody quits.
+pub fn main() -> ExitCode {
+    match arguments::read(std::env::args_os().skip(1)) {
+        Ok(Asked::Window { link, in_tray }) => run(Start { link, in_tray }),
+        Ok(Asked::HandIn) => hand_in::run(),
+        Ok(Asked::Schema) => {
+            print!("{}", new::schema());
+            ExitCode::SUCCESS
+        }
+        Ok(Asked::Words(words)) => {
+            println!("{words}");
+            ExitCode::SUCCESS
+        }
+        Err(words) => {
+            eprintln!("{words}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn run(start: Start) -> ExitCode {
     let home = Home::find();
+    if let Ok(home) = &home
+        && is_running(home, &start)
+    {
+        return ExitCode::SUCCESS;
+    }
     if let Ok(home) = &home {
         log::start(home.folder());
     }
@@ -31,32 +71,46 @@ pub fn run() {
     }
     let app = tauri::Builder::default()
         // First, so that a second start ends before it has opened anything.
-        .plugin(tauri_plugin_single_instance::init(|app, _, _| window::open(app, None)))
+        .plugin(tauri_plugin_single_instance::init(|app, words, _| match arguments::link_in(&words) {
+            Some(link) => link::open(app, link),
+            None if words.iter().any(|word| word == "--in-tray") => {}
+            None => window::open(app, None),
+        }))
         .plugin(tauri_plugin_opener::init())
         .invoke_handler(commands::handler())
         .manage(TheDesk::default())
         .setup(move |app| {
-            open(app.handle(), home);
+            open(app.handle(), home, start);
             Ok(())
         })
         .build(context);
     match app {
-        Ok(app) => app.run(|_, event| {
+        Ok(app) => app.run(|_app, event| match event {
             // The last window was closed: Baton goes on in the tray.
-            if let RunEvent::ExitRequested { code: None, api, .. } = event {
-                api.prevent_exit();
-            }
+            RunEvent::ExitRequested { code: None, api, .. } => api.prevent_exit(),
+            // Elsewhere a link comes by the command line.
+            #[cfg(target_os = "macos")]
+            RunEvent::Opened { urls } => urls.into_iter().for_each(|url| link::open(_app, url.into())),
+            _ => {}
         }),
         Err(error) => {
             tracing::error!(%error, "Baton cannot start");
-            std::process::exit(1);
+            return ExitCode::FAILURE;
         }
     }
+    ExitCode::SUCCESS
+}
+
+/// Whether a Baton with this data folder runs already. It comes forward, at what the link fills in.
+fn is_running(home: &Home, start: &Start) -> bool {
+    let knock = if start.in_tray { Knock::Watching } else { Knock::Open { link: start.link.clone() } };
+    let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_all().build() else { return false };
+    matches!(runtime.block_on(door::knock(home.folder(), &knock)), Ok(Reply::Done))
 }
 
 /// A desktop that lacks something is told in the window, so there is always one.
-fn open(app: &AppHandle, home: Result<Home, HomeFailure>) {
-    let locked = home.and_then(|home| home.lock().map(|lock| (home, lock)));
+fn open(app: &AppHandle, home: Result<Home, HomeFailure>, start: Start) {
+    let locked = home.and_then(|home| home.lock_in_time().map(|lock| (home, lock)));
     if matches!(locked, Err(HomeFailure::Taken)) {
         // Without a session bus the other one cannot be told to come forward.
         eprintln!("Baton is already running with this data folder.");
@@ -71,10 +125,60 @@ fn open(app: &AppHandle, home: Result<Home, HomeFailure>) {
             app.manage(lock);
             tracing::info!(version = env!("CARGO_PKG_VERSION"), folder = %home.folder().display(), "Baton starts");
             app.manage(home);
-            desk::start(app, folder);
+            desk::start(app, folder.clone());
+            keep_door(app, folder);
         }
         Err(failure) => desk::refuse(app, failure.to_string()),
     }
     tray_host::watch(app);
-    window::open(app, None);
+    match start {
+        Start { link: Some(link), .. } => link::open(app, link),
+        Start { in_tray: true, .. } => stay_in_tray(app),
+        Start { in_tray: false, .. } => window::open(app, None),
+    }
+}
+
+/// Somebody else's start, not a person's: no window, unless there is nowhere else to be seen.
+fn stay_in_tray(app: &AppHandle) {
+    let app = app.clone();
+    tauri::async_runtime::spawn(async move {
+        if !tray_host::is_there().await {
+            window::open(&app, None);
+        }
+    });
+}
+
+/// Scripts, and second starts, come in by it.
+fn keep_door(app: &AppHandle, folder: std::path::PathBuf) {
+    let app = app.clone();
+    tauri::async_runtime::spawn(async move {
+        let kept = door::keep(&folder, move |knock| answer(app.clone(), knock)).await;
+        if let Err(error) = kept {
+            tracing::warn!(%error, "scripts cannot reach this Baton");
+        }
+    });
+}
+
+async fn answer(app: AppHandle, knock: Knock) -> Reply {
+    if let Knock::Open { link } = knock {
+        match link {
+            Some(link) => link::open(&app, link),
+            None => window::open(&app, None),
+        }
+        return Reply::Done;
+    }
+    let state = app.state::<TheDesk>();
+    let desk = match state.get().await {
+        Ok(desk) => desk,
+        Err(failure) => return Reply::Failed(failure.message),
+    };
+    let Knock::HandIn { text } = knock else { return Reply::Done };
+    match desk.hand_in(text.into_bytes()).await {
+        Ok(mut handed) => {
+            handed.iter_mut().for_each(|one| one.watched = true);
+            Reply::HandedIn(handed)
+        }
+        Err(NotFiled::Faulty(faults)) => Reply::Faulty(faults),
+        Err(NotFiled::Failed(failure)) => Reply::Failed(failure.message),
+    }
 }

@@ -163,6 +163,7 @@ pub async fn dispatch(desk: &Desk, name: &str, given: &Value) -> Answer<Value> {
         "save_draft" => reply(desk.save_draft(argument(given, "draft")?).await),
         "discard_draft" => reply(desk.discard_draft(argument(given, "id")?).await),
         "consider" => reply(desk.consider(argument(given, "draft")?).await),
+        "read_ticket" => reply(desk.read_ticket(argument(given, "draft")?, argument(given, "text")?).await),
         "escalate" => reply(desk.escalate(argument(given, "draft")?).await),
         "carry_on" => reply(desk.carry_on(argument(given, "draft")?, argument(given, "minutes")?).await),
         "ask_colleague" => reply(desk.ask_colleague(argument(given, "draft")?, argument(given, "request")?).await),

@@ -49,6 +49,7 @@ import type {
   Team,
   TeamId,
   TestResult,
+  TicketRead,
 } from './bindings'
 
 export const overview = () => invoke<Overview>('overview')
@@ -128,6 +129,8 @@ export const draft = (id: IncidentId) => invoke<Draft | null>('draft', { id })
 export const saveDraft = (draft: Draft) => invoke<void>('save_draft', { draft })
 export const discardDraft = (id: IncidentId) => invoke<void>('discard_draft', { id })
 export const consider = (draft: Draft) => invoke<Consideration>('consider', { draft })
+/** Fills in what is still empty of the draft with what is found in a ticket or a mail; saves nothing. */
+export const readTicket = (draft: Draft, text: string) => invoke<TicketRead>('read_ticket', { draft, text })
 export const escalate = (draft: Draft) => invoke<IncidentId>('escalate', { draft })
 export const carryOn = (draft: Draft, minutes: number) => invoke<IncidentId>('carry_on', { draft, minutes })
 export const askColleague = (draft: Draft, request: OpinionRequest) => invoke<IncidentId>('ask_colleague', { draft, request })

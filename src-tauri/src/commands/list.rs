@@ -56,6 +56,7 @@ macro_rules! every_command {
             save_draft,
             discard_draft,
             consider,
+            read_ticket,
             escalate,
             carry_on,
             ask_colleague,

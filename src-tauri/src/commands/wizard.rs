@@ -1,6 +1,6 @@
 //! The five steps, as long as nothing is filed.
 
-use baton_core::api::types::{Consideration, OpinionRequest};
+use baton_core::api::types::{Consideration, OpinionRequest, TicketRead};
 use baton_core::domain::draft::Draft;
 use baton_core::domain::id::IncidentId;
 
@@ -29,6 +29,11 @@ pub async fn discard_draft(desk: AtDesk<'_>, id: IncidentId) -> Answer<()> {
 #[tauri::command]
 pub async fn consider(desk: AtDesk<'_>, draft: Draft) -> Answer<Consideration> {
     desk.get().await?.consider(draft).await
+}
+
+#[tauri::command]
+pub async fn read_ticket(desk: AtDesk<'_>, draft: Draft, text: String) -> Answer<TicketRead> {
+    desk.get().await?.read_ticket(draft, text).await
 }
 
 #[tauri::command]
