@@ -1,5 +1,5 @@
 // The words for what crosses as a name, once for the whole window.
-import type { AcknowledgedHow, AddressKind, FactField, Overview, Reach, Severity, TriedResult } from './bindings'
+import type { AcknowledgedHow, AddressKind, FactField, Filled, Overview, Reach, Severity, TriedResult } from './bindings'
 
 /** Worst first, as it is always shown. */
 export const severities: Severity[] = ['critical', 'high', 'medium', 'low']
@@ -52,6 +52,16 @@ export const factWord: Record<FactField, string> = {
   began: 'Since when',
   impact: 'Business impact',
   tried: 'What was tried',
+}
+
+export const filledWord: Record<Filled, string> = {
+  what: 'what happened',
+  place: 'where',
+  who: 'who is affected',
+  began: 'since when',
+  people: 'people affected',
+  cost: 'money lost',
+  tried: 'what was tried',
 }
 
 /** The first word of a name is enough on a button. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Consideration, Draft, Verdict } from '../../bindings'
-import { against, asSent, drafted, needsReason, whatIsMissing } from './draft'
+import { against, asSent, drafted, fillingWords, looksLikeTicket, needsReason, takeBack, untouched, whatIsMissing } from './draft'
 
 const draft = (facts: Partial<Draft['facts']> = {}, more: Partial<Draft> = {}): Draft => ({
   id: 'a',
@@ -10,6 +10,8 @@ const draft = (facts: Partial<Draft['facts']> = {}, more: Partial<Draft> = {}): 
   severity: null,
   path: null,
   against_advice: '',
+  found: [],
+  left_out: [],
   answers: { affected: null, condition: null, risks: null, expertise: null, stuck: null, gut: null, colleague: null },
   facts: {
     what: '',
@@ -59,4 +61,32 @@ test('a row that was begun and left empty is not sent, and what is on screen is 
 
 test('the question to a colleague stays short, whatever was pasted', () => {
   expect(drafted(draft({ what: 'x'.repeat(200_000), place: 'Mail' })).length).toBeLessThan(600)
+})
+
+test('a field is marked as found until what stands in it is another', () => {
+  const asFound = draft({ what: 'The belt stands', who: 'Anna Weber' }).facts
+  const now = { ...asFound, who: 'Anna Weber, hall 3' }
+  expect(untouched(['what', 'who'], asFound, now)).toEqual(['what'])
+  expect(untouched(['place'], draft({ place: 'Hall 3' }).facts, draft({ place: 'Hall 3', service: 's' }).facts)).toEqual([])
+})
+
+test('taking it back leaves what somebody has written since', () => {
+  const before = draft({ place: 'Hall' }).facts
+  const after = draft({ what: 'The belt stands', who: 'Anna', place: 'Hall' }).facts
+  const now = { ...after, who: 'Anna, hall 3' }
+  takeBack(now, ['what', 'who'], before, after)
+  expect([now.what, now.who, now.place]).toEqual(['', 'Anna, hall 3', 'Hall'])
+})
+
+test('what was filled in is said, and what was left', () => {
+  expect(fillingWords({ filled: ['who', 'began'], kept: ['what'] })).toBe(
+    'Filled in: who is affected, since when. Left as you had it: what happened.',
+  )
+})
+
+test('a ticket is offered to be read, a sentence is not', () => {
+  expect(
+    looksLikeTicket('Subject: the belt stands\nFrom: hall 3\n\nIt stopped at 13:20, and nobody can get anything out any more.'),
+  ).toBe(true)
+  expect(looksLikeTicket('Checkout shows an error\nfor everybody')).toBe(false)
 })

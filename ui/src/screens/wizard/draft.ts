@@ -1,5 +1,6 @@
 // What can be said of a draft without asking the program.
-import type { Consideration, Draft, FactField, PlanLine } from '../../bindings'
+import type { Consideration, Draft, FactField, Facts, Filled, Filling, PlanLine } from '../../bindings'
+import { filledWord } from '../../words'
 
 export const stepNames = ['Recognise', 'Path', 'Channels', 'Details', 'Follow up']
 
@@ -34,4 +35,42 @@ export function drafted(draft: Draft): string {
   const what = draft.facts.what.trim().slice(0, 500)
   const where = draft.facts.place.trim()
   return `${what || 'Something looks wrong'}${where ? ` (${where})` : ''}. Would you escalate this now, or wait?`
+}
+
+/** What is beside a field that was filled in and has not been touched. */
+export const foundNote = 'found'
+
+const keys: Record<Filled, (keyof Facts)[]> = {
+  what: ['what'],
+  place: ['service', 'place'],
+  who: ['who'],
+  began: ['began_at'],
+  people: ['people_affected'],
+  cost: ['cost_per_hour'],
+  tried: ['tried'],
+}
+const said = (field: Filled, facts: Facts) => JSON.stringify(keys[field].map((key) => facts[key]))
+
+/** Those that still stand as they were found. */
+export const untouched = (found: Filled[], asFound: Facts, now: Facts) =>
+  found.filter((field) => said(field, asFound) === said(field, now))
+
+/** Puts back what stood there before it was filled in, where nobody has touched it since. */
+export function takeBack(facts: Facts, filled: Filled[], before: Facts, after: Facts) {
+  for (const field of untouched(filled, after, facts)) {
+    for (const key of keys[field]) Object.assign(facts, { [key]: before[key] })
+  }
+}
+
+/** "Filled in: who is affected, since when. Left as you had it: what happened." */
+export function fillingWords({ filled, kept }: Filling): string {
+  const named = (fields: Filled[]) => fields.map((field) => filledWord[field]).join(', ')
+  const left = kept.length > 0 ? ` Left as you had it: ${named(kept)}.` : ''
+  return `Filled in: ${named(filled)}.${left}`
+}
+
+/** Several lines at once are seldom a sentence of one's own: a ticket, or a mail. */
+export function looksLikeTicket(text: string): boolean {
+  const lines = text.split('\n').filter((line) => line.trim() !== '')
+  return lines.length >= 3 && text.trim().length >= 80
 }
