@@ -9,6 +9,8 @@ mod scene;
 mod states;
 #[path = "page/stories.rs"]
 mod stories;
+#[path = "page/tickets.rs"]
+mod tickets;
 #[path = "page/tour.rs"]
 mod tour;
 #[path = "page/walk.rs"]

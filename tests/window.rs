@@ -1,6 +1,9 @@
 //! What only the real window can show: that a person at a keyboard gets from
 //! "something is wrong" to bytes on the wire, and that the desktop answers back.
 
+#[path = "window/ways_in.rs"]
+mod ways_in;
+
 use std::process::Command;
 
 use baton_tests::patience::until;

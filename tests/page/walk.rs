@@ -110,6 +110,7 @@ impl Walk<'_> {
     fn wizard(&mut self) {
         self.go("new", "What happened?");
         self.form("new", "Escalate now", "Only this is needed");
+        self.form("new", "Paste a ticket", "Ticket or mail");
         self.window.fill("What happened?", "It does not work").press(key::TAB).press(key::DOWN);
         self.stop("new, the services", SHOP);
         self.window.typed(SHOP).press(key::ENTER);

@@ -2,10 +2,10 @@
 //! tray and a notification daemon, none of which touches the real ones.
 
 use std::fs;
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
-use std::process::{ChildStdout, Command, Stdio};
+use std::process::{ChildStdout, Command, Output, Stdio};
 
 use rustix::process::{Pid, Signal, kill_process};
 use tempfile::TempDir;
@@ -157,6 +157,25 @@ impl Desktop {
         env.retain(|(name, _)| name != "BATON_HOME");
         env.push(("BATON_HOME".into(), home.display().to_string()));
         Process::start(&app().display().to_string(), [""; 0], &env)
+    }
+
+    /// Starts Baton as a script does, with this for it to read, and waits until it has ended.
+    pub fn script(&self, words: &[&str], input: &[u8]) -> Output {
+        self.script_without(&[], words, input)
+    }
+
+    /// The same where these are not in its environment.
+    pub fn script_without(&self, absent: &[&str], words: &[&str], input: &[u8]) -> Output {
+        let env = self.env.iter().filter(|(name, _)| !absent.contains(&name.as_str())).cloned();
+        let mut command = Command::new(app());
+        command.args(words).env_clear().envs(env).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().expect("Baton starts");
+        let mut to = child.stdin.take().expect("the input was piped just above");
+        std::thread::scope(|scope| {
+            // Beside the waiting: what is too long is not read to its end.
+            scope.spawn(move || drop(to.write_all(input)));
+            child.wait_with_output().expect("a child can be waited for")
+        })
     }
 
     /// Ends Baton between two instructions, as the machine's power supply might.

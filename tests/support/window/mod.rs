@@ -29,13 +29,18 @@ pub struct Window {
 impl Window {
     /// Starts the app on that desktop and waits until its window is there.
     pub fn open(desktop: &Desktop) -> Self {
+        Self::open_with(desktop, &[])
+    }
+
+    /// The same with these words on its command line.
+    pub fn open_with(desktop: &Desktop, words: &[&str]) -> Self {
         let (port, native_port) = (free_port(), free_port());
         let driver = std::env::var("TAURI_DRIVER").unwrap_or_else(|_| "tauri-driver".into());
         let args = ["--port".into(), port.to_string(), "--native-port".into(), native_port.to_string()];
         let driver = Process::start(&driver, args, &desktop.env_with_clock());
         // The driver passes everything on to WebKit's own and gives up at once where that is not there yet.
         listening(native_port);
-        let session = Session::open(port, &json!({ "tauri:options": { "application": app() } }));
+        let session = Session::open(port, &json!({ "tauri:options": { "application": app(), "args": words } }));
         Self { session, _driver: driver }.ready()
     }
 

@@ -2,6 +2,7 @@
 
 use base64::Engine;
 use serde_json::{Value, json};
+use std::cell::Cell;
 use std::path::Path;
 use std::time::Duration;
 use ureq::Agent;
@@ -12,6 +13,8 @@ use crate::process::listening;
 /// One automated web view. The session ends when it is dropped.
 pub struct Session {
     wire: Wire,
+    /// Keys pressed so far, held ones too.
+    strokes: Cell<usize>,
 }
 
 /// Where the driver listens and how long to wait for it.
@@ -39,7 +42,7 @@ impl Session {
             .unwrap_or_else(|refused| panic!("the driver opened no session: {} ({})", refused.message, refused.error));
         let id = opened["sessionId"].as_str().expect("a session has an id").to_owned();
         wire.base = format!("{}/{id}", wire.base);
-        let session = Self { wire };
+        let session = Self { wire, strokes: Cell::new(0) };
         session.done(session.wire.post("/timeouts", &json!({ "script": 30_000, "pageLoad": 60_000, "implicit": 0 })));
         session
     }
@@ -92,7 +95,13 @@ impl Session {
         self.perform(&strokes);
     }
 
+    /// How many keys were pressed in it so far; one that is held counts as one.
+    pub fn keystrokes(&self) -> usize {
+        self.strokes.get()
+    }
+
     fn perform(&self, strokes: &[Value]) {
+        self.strokes.set(self.strokes.get() + strokes.iter().filter(|stroke| stroke["type"] == "keyDown").count());
         let keyboard = json!({ "type": "key", "id": "keyboard", "actions": strokes });
         self.done(self.wire.post("/actions", &json!({ "actions": [keyboard] })));
     }
