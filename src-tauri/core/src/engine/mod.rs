@@ -11,6 +11,7 @@ mod hearing;
 mod in_step;
 pub mod lookup;
 mod outbox;
+mod outcome;
 mod pacing;
 pub mod record;
 mod reminder;
