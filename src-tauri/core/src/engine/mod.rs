@@ -51,6 +51,7 @@ pub struct Engine {
     trouble: Mutex<Option<String>>,
     sending: Arc<Semaphore>,
     pacing: Arc<Mutex<pacing::Pacing>>,
+    resting: Mutex<rooms::Resting>,
 }
 
 impl Engine {
@@ -77,6 +78,7 @@ impl Engine {
             trouble: Mutex::default(),
             sending: Arc::new(Semaphore::new(SENDING)),
             pacing: Arc::default(),
+            resting: Mutex::default(),
         }
     }
 

@@ -3,7 +3,8 @@
 //! wait for any of it.
 
 use rusqlite::Connection;
-use std::sync::Arc;
+use std::collections::BTreeMap;
+use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use super::record::{self, Agreed, CommandFailure};
@@ -32,6 +33,10 @@ const LEASE: i64 = 2 * MINUTE;
 
 /// The longest rest between two tries, and the first.
 const REST: (i64, i64) = (10_000, 10 * MINUTE);
+
+/// Until when nobody is asked into a room, and how often that failed: it holds nothing
+/// else up. Kept in memory: after a start it is tried at once.
+pub(super) type Resting = BTreeMap<IncidentId, (Instant, u32)>;
 
 /// What is to be done for a room.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -160,23 +165,27 @@ fn post(db: &Connection, agreed: &Agreed, incident: &Incident, room: &Room, word
 }
 
 /// What is to be done for it now; `None` for nothing.
-fn next_step(db: &Connection, room: &Room, incident: &Incident, now: Instant) -> Result<Option<Step>> {
+fn next_step(db: &Connection, room: &Room, incident: &Incident, rests: bool, now: Instant) -> Result<Option<Step>> {
     let own = room.standing.is_empty();
     Ok(match room.state {
         RoomState::Wanted if incident.is_open() => Some(Step::Open),
         RoomState::Wanted => Some(Step::NotNeeded),
         RoomState::Open => {
-            let absent = if own && incident.is_open() { not_invited(db, room, incident)? } else { vec![] };
+            let absent = if own && incident.is_open() && !rests { not_invited(db, room, incident)? } else { vec![] };
             let brief = room.brief.map_or(Ok(None), |brief| deliveries::find(db, brief))?;
-            let under_way = |brief: &Delivery| brief.next_attempt_at.is_some() || brief.state == DeliveryState::Attempting;
-            match brief {
-                _ if !absent.is_empty() => Some(Step::Invite(absent)),
-                Some(brief) if !room.begun && under_way(&brief) => None,
-                Some(Delivery { provider_id: Some(brief), .. }) if !room.begun => {
-                    Some(if own { Step::Pin(brief) } else { Step::Below(brief) })
-                }
-                _ if !room.begun => Some(Step::Begin),
-                _ => room.closes_at.filter(|at| *at <= now).map(|_| Step::Close),
+            let under_way = brief.as_ref().is_some_and(|one| one.next_attempt_at.is_some() || one.state == DeliveryState::Attempting);
+            if !absent.is_empty() {
+                Some(Step::Invite(absent))
+            } else if room.begun {
+                room.closes_at.filter(|at| *at <= now).map(|_| Step::Close)
+            } else if under_way {
+                None
+            } else {
+                Some(match brief.and_then(|brief| brief.provider_id) {
+                    Some(brief) if own => Step::Pin(brief),
+                    Some(brief) => Step::Below(brief),
+                    None => Step::Begin,
+                })
             }
         }
         RoomState::Failed | RoomState::Closed => None,
@@ -195,7 +204,7 @@ fn not_invited(db: &Connection, room: &Room, incident: &Incident) -> Result<Vec<
 
 /// What is due, each as being done from now on. A room that cannot be looked after now
 /// keeps no other waiting.
-fn claim(db: &Connection, limit: usize, now: Instant) -> Result<Vec<(Room, Incident, Step)>> {
+fn claim(db: &Connection, limit: usize, resting: &Resting, now: Instant) -> Result<Vec<(Room, Incident, Step)>> {
     let (due, unreadable) = rooms::due(db, now, limit)?;
     for incident in unreadable {
         tracing::error!(%incident, "what is known of a room cannot be read, so nothing is done for it");
@@ -204,7 +213,7 @@ fn claim(db: &Connection, limit: usize, now: Instant) -> Result<Vec<(Room, Incid
     let mut claimed = Vec::new();
     for room in due {
         let id = room.incident;
-        match within_savepoint(db, |db| claim_one(db, room, now)) {
+        match within_savepoint(db, |db| claim_one(db, room, resting, now)) {
             Ok(one) => claimed.extend(one),
             Err(failure) if failure.passes() => return Err(failure),
             Err(failure) => {
@@ -216,15 +225,17 @@ fn claim(db: &Connection, limit: usize, now: Instant) -> Result<Vec<(Room, Incid
     Ok(claimed)
 }
 
-fn claim_one(db: &Connection, mut room: Room, now: Instant) -> Result<Option<(Room, Incident, Step)>> {
+fn claim_one(db: &Connection, mut room: Room, resting: &Resting, now: Instant) -> Result<Option<(Room, Incident, Step)>> {
+    let rests = resting.get(&room.incident).map(|(until, _)| *until).filter(|until| *until > now);
     let step = match incidents::find(db, room.incident)? {
-        Some(incident) => next_step(db, &room, &incident, now)?.map(|step| (incident, step)),
+        Some(incident) => next_step(db, &room, &incident, rests.is_some(), now)?.map(|step| (incident, step)),
         None => None,
     };
     room.next_attempt_at = match &step {
         Some(_) => Some(now.plus(LEASE)),
         // What still waits for its brief is looked after when that has come.
-        None => room.closes_at.filter(|at| room.state == RoomState::Open && *at > now),
+        None if room.state == RoomState::Open => room.closes_at.filter(|at| *at > now).into_iter().chain(rests).min(),
+        None => None,
     };
     room.attempts += u32::from(step.is_some());
     rooms::save(db, &room)?;
@@ -245,7 +256,8 @@ impl Engine {
         if free == 0 {
             return Ok(());
         }
-        let claimed = self.store.write(move |db| claim(db, free, now)).await?;
+        let resting = self.resting.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let claimed = self.store.write(move |db| claim(db, free, &resting, now)).await?;
         for ((room, incident, step), permit) in claimed.into_iter().zip(places) {
             let engine = Arc::clone(self);
             tokio::spawn(async move {
@@ -262,6 +274,9 @@ impl Engine {
         let come = tokio::spawn(async move { engine.take_step(&wanted, &incident, &done).await }).await;
         let come = come.unwrap_or_else(|_| Err(Outcome::Uncertain { words: "Baton itself failed at this".into() }));
         let now = self.now();
+        if matches!(step, Step::Invite(_)) {
+            self.rest(id, come.as_ref().err(), now);
+        }
         if let Err(failure) = self.store.write(move |db| settle(db, &room, &step, come, now)).await {
             // It comes again once its lease is over.
             tracing::error!(%id, %failure, "what came of a room could not be recorded");
@@ -269,6 +284,16 @@ impl Engine {
         self.tell([Change::Incident(id), Change::Notices]);
         self.wake();
         self.ears_wake.notify_one();
+    }
+
+    /// Whom nobody can be asked in by now is asked later, and meanwhile goes on what else there is.
+    fn rest(&self, incident: IncidentId, failure: Option<&Outcome>, now: Instant) {
+        let mut resting = self.resting.lock().unwrap_or_else(PoisonError::into_inner);
+        let before = resting.remove(&incident).map_or(0, |(_, times)| times);
+        if let Some(outcome) = failure.filter(|outcome| !matches!(outcome, Outcome::Permanent { .. })) {
+            resting.retain(|_, (until, _)| now.since(*until) < DAY);
+            resting.insert(incident, (now.plus(pause(before, outcome)), before + 1));
+        }
     }
 
     async fn take_step(self: &Arc<Self>, room: &Room, incident: &Incident, step: &Step) -> std::result::Result<Done, Outcome> {
@@ -383,14 +408,21 @@ fn carried_out(db: &Connection, room: &mut Room, step: &Step, come: Done) -> Res
     Ok(None)
 }
 
+/// How long to rest after something failed as often before: as long as it is asked for, and
+/// longer each time.
+fn pause(before: u32, outcome: &Outcome) -> i64 {
+    let asked = if let Outcome::Temporary { retry_after: Some(wait), .. } = outcome { *wait } else { Duration::ZERO };
+    let doubled = (REST.0 << before.min(10)).min(REST.1);
+    doubled.max(i64::try_from(asked.as_millis()).unwrap_or(0))
+}
+
 /// What fails for now is tried again; what fails for good is left, and only that there is
 /// no room at all is worth a word of its own.
 fn failed(room: &mut Room, step: &Step, outcome: &Outcome, now: Instant) -> Option<IncidentEvent> {
     let for_good = matches!(outcome, Outcome::Permanent { .. });
-    let asked = if let Outcome::Temporary { retry_after: Some(wait), .. } = outcome { *wait } else { Duration::ZERO };
-    let doubled = (REST.0 << room.attempts.saturating_sub(1).min(10)).min(REST.1);
-    room.next_attempt_at = Some(now.plus(doubled.max(i64::try_from(asked.as_millis()).unwrap_or(0))));
+    room.next_attempt_at = Some(now.plus(pause(room.attempts.saturating_sub(1), outcome)));
     match step {
+        Step::Invite(_) if !for_good => (room.attempts, room.next_attempt_at) = (0, Some(now)),
         Step::Open if for_good || now.since(room.wanted_at) > room::TRIED_FOR => {
             (room.state, room.next_attempt_at) = (RoomState::Failed, None);
             return Some(IncidentEvent::RoomNotOpened { via: room.via.clone(), words: room.words.clone() });
