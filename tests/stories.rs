@@ -65,6 +65,8 @@ mod reaching;
 mod readiness;
 #[path = "stories/rooms.rs"]
 mod rooms;
+#[path = "stories/rooms_matrix.rs"]
+mod rooms_matrix;
 #[path = "stories/setting_up.rs"]
 mod setting_up;
 #[path = "stories/tickets.rs"]

@@ -85,6 +85,21 @@ async fn words_that_answer_nothing_count_in_her_own_room_and_in_no_other() {
 }
 
 #[tokio::test]
+async fn whomever_she_lets_into_her_room_does_not_answer_for_her() {
+    let (world, matrix) = (World::new().await, Matrix::start().await);
+    let (_, _, id, message) = paged(&world, &matrix, MARTA).await;
+    matrix.react(&message, BEN, "✅");
+    matrix.reply(&message, BEN, "on it");
+    world.hear().await;
+    let incident = world.incident(id).await;
+    assert_eq!(holder(&incident), None, "it was not asked of him: {:?}", lines(&incident));
+    assert!(lines(&incident).iter().any(|line| line.contains(BEN) && line.contains("on it")), "and it is said: {:?}", lines(&incident));
+    matrix.react(&message, MARTA, "✅");
+    world.hear().await;
+    assert_eq!(holder(&world.incident(id).await), Some("Marta"));
+}
+
+#[tokio::test]
 async fn in_a_room_everybody_answers_by_their_own_name() {
     let (world, matrix) = (World::new().await, Matrix::start().await);
     let room = matrix.room("database", &[MARTA, BEN, "@zoe:example.org"]);

@@ -60,22 +60,22 @@ impl Scene {
 }
 
 /// What is critical or high has a room by this channel.
-async fn has_rooms(world: &World, channel: ChannelId, standing: &str) -> Result<(), Failure> {
+pub async fn has_rooms(world: &World, channel: ChannelId, standing: &str) -> Result<(), Failure> {
     let mut rules = world.desk.rules().await.expect("the rules");
     rules.rooms.severities = vec![Severity::Critical, Severity::High];
     (rules.rooms.channel, rules.rooms.standing) = (Some(channel), standing.into());
     world.desk.save_rules(rules).await
 }
 
-fn acknowledged(person: &Person) -> Action {
+pub fn acknowledged(person: &Person) -> Action {
     Action::Acknowledge { person: Some(person.id), name: String::new(), how: AcknowledgedHow::Call }
 }
 
-fn resolved() -> Action {
+pub fn resolved() -> Action {
     Action::Resolve { cause: "The pool was exhausted".into(), fix: "Restarted".into(), follow_ups: vec!["A bigger pool".into()] }
 }
 
-fn has(incident: &IncidentView, words: &str) -> bool {
+pub fn has(incident: &IncidentView, words: &str) -> bool {
     lines(incident).iter().any(|line| line.contains(words))
 }
 

@@ -1,6 +1,8 @@
 //! A homeserver with Baton's account on it: rooms, a timeline that everybody in them
 //! writes to, and syncs that wait.
 
+mod rooms;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -16,6 +18,8 @@ use tokio::sync::watch;
 
 use super::serving::Serving;
 use crate::wire::found;
+
+pub use rooms::Room;
 
 pub const TOKEN: &str = "syt_YmF0b24_secret";
 pub const ME: &str = "@baton:example.org";
@@ -38,10 +42,27 @@ struct Kept {
     receipts: Vec<(String, Value)>,
     /// Events of one room in one sync, and in one page.
     page: usize,
-    fails: Vec<(u16, Value)>,
-    /// The next send is taken, and its answer lost on the way.
-    loses: bool,
+    fails: Vec<Fails>,
+    /// Every call, as method and path.
+    calls: Vec<String>,
+    /// The next sync tells everything twice, and again the time after.
+    repeats: bool,
     made: usize,
+    /// What Baton opened that is no direct room.
+    rooms: Vec<Room>,
+    /// Before whom the next to be asked in there is a pause, in milliseconds.
+    pause: Option<(String, u64)>,
+}
+
+/// What the next call gets instead whose path contains `at`.
+struct Fails {
+    at: String,
+    status: u16,
+    body: Value,
+    /// It is done all the same, and only the answer is lost on the way.
+    although_done: bool,
+    /// There is no answer at all.
+    silent: bool,
 }
 
 pub struct Matrix {
@@ -68,6 +89,7 @@ impl Matrix {
             .route("/join/{room}", post(join))
             .route("/user/{me}/account_data/m.direct", get(direct).put(set_direct))
             .route("/rooms/{room}/state/m.room.member/{user}", get(member))
+            .merge(rooms::routes())
             .route("/rooms/{room}/send/m.room.message/{txn}", put(send))
             .route("/rooms/{room}/event/{event}", get(event))
             .route("/rooms/{room}/messages", get(messages))
@@ -111,6 +133,11 @@ impl Matrix {
     pub async fn wait_for(&self, count: usize) -> Vec<Message> {
         let enough = |_| Some(self.messages()).filter(|messages| messages.len() >= count);
         found(self.shared.happened.subscribe(), enough, &format!("{count} messages")).await
+    }
+
+    /// Returns once what happened here made it so.
+    pub async fn wait_until(&self, what: &str, so: impl Fn() -> bool) {
+        found(self.shared.happened.subscribe(), |_| so().then_some(()), what).await;
     }
 
     #[must_use]
@@ -188,12 +215,39 @@ impl Matrix {
 
     /// The next call is answered so instead.
     pub fn fails(&self, status: u16, body: Value) {
-        self.kept().fails.push((status, body));
+        self.fails_at("", status, body);
+    }
+
+    /// The next call is whose path contains this.
+    pub fn fails_at(&self, at: &str, status: u16, body: Value) {
+        self.kept().fails.push(Fails { at: at.into(), status, body, although_done: false, silent: false });
     }
 
     /// The next message is taken, and the answer to it lost.
     pub fn loses_an_answer(&self) {
-        self.kept().loses = true;
+        self.loses_an_answer_to("/send/");
+    }
+
+    /// The next call whose path contains this is carried out, and the answer to it lost.
+    pub fn loses_an_answer_to(&self, at: &str) {
+        let body = json!("upstream went away");
+        self.kept().fails.push(Fails { at: at.into(), status: 502, body, although_done: true, silent: false });
+    }
+
+    /// The next call whose path contains this is carried out and never answered.
+    pub fn falls_silent_at(&self, at: &str) {
+        self.kept().fails.push(Fails { at: at.into(), status: 200, body: Value::Null, although_done: true, silent: true });
+    }
+
+    /// How often something was called whose path contains this.
+    #[must_use]
+    pub fn calls(&self, at: &str) -> usize {
+        self.kept().calls.iter().filter(|call| call.contains(at)).count()
+    }
+
+    /// The next sync tells everything twice, and the one after it once more.
+    pub fn repeats_itself(&self) {
+        self.kept().repeats = true;
     }
 }
 
@@ -220,17 +274,27 @@ async fn guarded(State(shared): State<Shared>, request: Request, next: Next) -> 
     if request.headers().get("authorization").is_none_or(|value| value != &format!("Bearer {TOKEN}")) {
         return error(401, "M_UNKNOWN_TOKEN", "Invalid access token passed.");
     }
+    let path = request.uri().path().to_string();
     let fails = {
         let mut kept = shared.kept();
-        (!kept.fails.is_empty()).then(|| kept.fails.remove(0))
+        kept.calls.push(format!("{} {path}", request.method()));
+        let next = kept.fails.iter().position(|fails| path.contains(&fails.at));
+        next.map(|at| kept.fails.remove(at))
     };
-    match fails {
-        Some((status, body)) => (StatusCode::from_u16(status).expect("a status"), Json(body)).into_response(),
-        None => next.run(request).await,
+    let Some(fails) = fails else { return next.run(request).await };
+    if fails.although_done {
+        next.run(request).await;
     }
+    if fails.silent {
+        std::future::pending::<()>().await;
+    }
+    (StatusCode::from_u16(fails.status).expect("a status"), Json(fails.body)).into_response()
 }
 
 async fn create(State(shared): State<Shared>, Json(asked): Json<Value>) -> Json<Value> {
+    if asked["is_direct"] != true {
+        return Json(json!({ "room_id": shared.opens(&asked) }));
+    }
     let mut kept = shared.kept();
     kept.made += 1;
     let room = format!("!direct{}:example.org", kept.made);
@@ -275,11 +339,7 @@ async fn send(State(shared): State<Shared>, Path((room, txn)): Path<(String, Str
         kept.txns.get(&txn).cloned()
     };
     let id = known.unwrap_or_else(|| shared.happens(&room, ME, "m.room.message", &content));
-    let mut kept = shared.kept();
-    kept.txns.insert(txn, id.clone());
-    if std::mem::take(&mut kept.loses) {
-        return (StatusCode::BAD_GATEWAY, "upstream went away").into_response();
-    }
+    shared.kept().txns.insert(txn, id.clone());
     Json(json!({ "event_id": id })).into_response()
 }
 
@@ -294,7 +354,8 @@ type Asked = BTreeMap<String, String>;
 /// Whether a filter of a timeline lets an event through.
 fn passes(filter: &Value, event: &Value) -> bool {
     let has = |list: &Value, what: &Value| list.as_array().is_some_and(|list| list.contains(what));
-    (filter["types"].is_null() || has(&filter["types"], &event["type"])) && !has(&filter["not_senders"], &event["sender"])
+    let wanted = filter["types"].is_null() || has(&filter["types"], &event["type"]);
+    wanted && !has(&filter["not_types"], &json!("*")) && !has(&filter["not_senders"], &event["sender"])
 }
 
 fn position(token: Option<&String>) -> usize {
@@ -311,7 +372,8 @@ async fn sync(State(shared): State<Shared>, Query(asked): Query<Asked>) -> Json<
     }
     let mut kept = shared.kept();
     let mut rooms = serde_json::Map::new();
-    for room in kept.members.keys() {
+    let repeats = std::mem::take(&mut kept.repeats);
+    for (room, _) in kept.members.iter().filter(|(_, members)| members.contains(ME)) {
         let timeline = &filter["room"]["timeline"];
         let all: Vec<(usize, Value)> = kept
             .events
@@ -321,28 +383,36 @@ async fn sync(State(shared): State<Shared>, Query(asked): Query<Asked>) -> Json<
             .filter(|(_, (of, event))| of == room && passes(timeline, event))
             .map(|(at, (_, event))| (at, event.clone()))
             .collect();
-        let shown = &all[all.len().saturating_sub(kept.page)..];
+        let mut shown = all[all.len().saturating_sub(kept.page)..].to_vec();
+        let limited = shown.len() < all.len();
+        if repeats {
+            shown.extend(shown.clone());
+        }
+        let begins = kept.rooms.iter().filter(|one| since == 0 && one.id == *room && passes(&filter["room"]["state"], &one.create()));
+        let begins: Vec<Value> = begins.map(Room::create).collect();
         let receipts: Vec<&Value> = kept.receipts.iter().filter(|(of, _)| of == room).map(|(_, receipt)| receipt).collect();
-        if shown.is_empty() && receipts.is_empty() {
+        if shown.is_empty() && receipts.is_empty() && begins.is_empty() {
             continue;
         }
         let names: Vec<Value> = kept
             .names
             .iter()
             .map(|(user, name)| json!({ "type": "m.room.member", "state_key": user, "content": { "membership": "join", "displayname": name } }))
+            .chain(begins)
             .collect();
         let first = shown.first().map_or(since, |(at, _)| *at);
         rooms.insert(
             room.clone(),
             json!({
-                "timeline": { "events": shown.iter().map(|(_, event)| event).collect::<Vec<_>>(), "limited": shown.len() < all.len(), "prev_batch": format!("s{first}") },
+                "timeline": { "events": shown.iter().map(|(_, event)| event).collect::<Vec<_>>(), "limited": limited, "prev_batch": format!("s{first}") },
                 "state": { "events": names },
                 "ephemeral": { "events": receipts },
             }),
         );
     }
     kept.receipts.clear();
-    Json(json!({ "next_batch": format!("s{}", kept.events.len()), "rooms": { "join": rooms } }))
+    let next = if repeats { since } else { kept.events.len() };
+    Json(json!({ "next_batch": format!("s{next}"), "rooms": { "join": rooms } }))
 }
 
 /// Backwards from a position, down to another one.

@@ -2,6 +2,7 @@
 //! a room of theirs with Baton; replies and reactions come back by a sync that
 //! waits. What is end-to-end encrypted Baton can neither write nor read.
 
+mod rooms;
 mod timeline;
 
 use std::collections::BTreeMap;
@@ -17,6 +18,7 @@ use tokio::sync::OnceCell;
 use super::api::{self, Api, Call};
 use super::http::{self, Answer, Clients};
 use super::inbound::{Deaf, Hears, Inbound, Listening};
+use super::rooms::Rooms;
 use super::setup::{Form, SetupFault};
 use super::wording::{self, Answering};
 use super::{Channel, Envelope, Outcome, Rendered, Sending, catalogue, said, sentence};
@@ -28,6 +30,9 @@ use crate::host::Secret;
 
 /// Characters of one message: a whole event has 64 KiB, and a sign four bytes at most.
 const LIMIT: usize = 8000;
+
+/// What helps where Baton is not let in.
+const LET_IN: &str = "Invite Baton's account into the room.";
 
 /// What each answer is by one touch, the first as it is written in the message.
 pub(super) const REACTIONS: [(Response, &[&str]); 5] = [
@@ -81,16 +86,21 @@ impl Matrix {
 
     /// Makes a call and reads its answer; anything but a success is its outcome.
     async fn done<T: DeserializeOwned>(&self, call: Call, now: Instant) -> Result<T, Outcome> {
+        self.done_if_allowed(call, LET_IN, now).await
+    }
+
+    /// The same, where something else helps against being forbidden it.
+    async fn done_if_allowed<T: DeserializeOwned>(&self, call: Call, helps: &str, now: Instant) -> Result<T, Outcome> {
         let answer = self.api.make(call).await?;
         if !answer.status.is_success() {
-            return Err(self.refused(&answer, now));
+            return Err(self.refused(&answer, helps, now));
         }
         serde_json::from_str(&answer.body).map_err(|_| {
             Outcome::uncertain(format!("{} answered what Baton does not understand. It may have arrived all the same.", self.api.host()))
         })
     }
 
-    fn refused(&self, answer: &Answer, now: Instant) -> Outcome {
+    fn refused(&self, answer: &Answer, helps: &str, now: Instant) -> Outcome {
         let host = self.api.host();
         let Ok(told) = serde_json::from_str::<Refused>(&answer.body) else { return http::classify(answer, &host, now) };
         let words = format!("{host} answered {}: {}", answer.status, said(&told.error));
@@ -106,7 +116,7 @@ impl Matrix {
             "M_UNKNOWN_TOKEN" | "M_MISSING_TOKEN" | "M_USER_DEACTIVATED" => {
                 Outcome::permanent(format!("{} Sign Baton's account in anew and enter its access token.", sentence(&words)))
             }
-            "M_FORBIDDEN" => Outcome::permanent(format!("{} Invite Baton's account into the room.", sentence(&words))),
+            "M_FORBIDDEN" => Outcome::permanent(format!("{} {helps}", sentence(&words)).trim().to_string()),
             _ => match http::classify(answer, &host, now) {
                 Outcome::Temporary { retry_after, .. } => Outcome::Temporary { words, retry_after },
                 _ => Outcome::permanent(words),
@@ -131,10 +141,17 @@ impl Matrix {
 
     async fn try_to_deliver(&self, envelope: &Envelope) -> Result<Outcome, Outcome> {
         let now = envelope.now;
-        let room = self.room(&envelope.address, now).await?;
+        let (to, thread) = in_thread(&envelope.address);
+        let room = self.room(to, now).await?;
         let mut body = json!({ "msgtype": "m.text", "body": self.render(&envelope.message).text, "m.mentions": {} });
         if envelope.address.starts_with('@') {
             body["m.mentions"] = json!({ "user_ids": [envelope.address] });
+        }
+        if let Some(thread) = thread {
+            // Who knows no threads sees an answer to it.
+            body["m.relates_to"] = json!({
+                "rel_type": "m.thread", "event_id": thread, "is_falling_back": true, "m.in_reply_to": { "event_id": thread },
+            });
         }
         // The same name for the same delivery: however often it is sent, it is one event.
         let txn = format!("baton-{}", envelope.delivery.0.simple());
@@ -146,7 +163,7 @@ impl Matrix {
             answer = send().await?;
         }
         if !answer.status.is_success() {
-            return Err(self.refused(&answer, now));
+            return Err(self.refused(&answer, LET_IN, now));
         }
         let host = self.api.host();
         Ok(serde_json::from_str::<Sent>(&answer.body).map_or_else(
@@ -185,7 +202,7 @@ impl Matrix {
             if answer.status.is_success() {
                 direct = serde_json::from_str(&answer.body).unwrap_or_default();
             } else if answer.status != StatusCode::NOT_FOUND {
-                return Err(self.refused(&answer, now));
+                return Err(self.refused(&answer, LET_IN, now));
             }
             direct.get(person).and_then(|rooms| rooms.last().cloned())
         };
@@ -220,6 +237,10 @@ impl Channel for Matrix {
     fn inbound(&self) -> Option<&dyn Inbound> {
         Some(self)
     }
+
+    fn rooms(&self) -> Option<&dyn Rooms> {
+        Some(self)
+    }
 }
 
 impl Inbound for Matrix {
@@ -231,6 +252,12 @@ impl Inbound for Matrix {
 /// An event as the provider knows it here: by its room and its own id.
 fn name(room: &str, event: &str) -> String {
     format!("{room}/{event}")
+}
+
+/// Where to write to: below a message, or in nothing but the room.
+fn in_thread(address: &str) -> (&str, Option<&str>) {
+    let below = address.find("/$").filter(|_| address.starts_with('!'));
+    below.map_or((address, None), |at| (&address[..at], Some(&address[at + 1..])))
 }
 
 /// What failed before the message itself left is known not to have arrived.

@@ -139,7 +139,7 @@ pub fn in_step(provider: &str) -> Option<InStep> {
 /// Whether it can open a room for an incident.
 #[must_use]
 pub fn opens_rooms(provider: &str) -> bool {
-    provider == "slack"
+    matches!(provider, "slack" | "matrix")
 }
 
 /// What a set-up comes to once its fields are read.

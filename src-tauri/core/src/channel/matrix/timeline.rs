@@ -26,8 +26,8 @@ const PAGES: usize = 20;
 
 const TYPES: [&str; 4] = ["m.room.message", "m.room.encrypted", "m.reaction", "m.room.redaction"];
 
-/// What a message of Baton's is about, by its name.
-type Awaited = BTreeMap<String, Purpose>;
+/// What a message of Baton's is about and whom it went to, by its name.
+type Awaited = BTreeMap<String, (Purpose, String)>;
 
 impl Matrix {
     pub(super) async fn hear(&self, listening: &Listening) -> Result<Heard, Deaf> {
@@ -41,19 +41,21 @@ impl Matrix {
             asked = asked.query(&[("since", since)]);
         }
         let told: Synced = self.api.ask(asked, wait, listening.now).await?;
-        let awaited: Awaited =
-            listening.awaited.iter().filter_map(|awaited| Some((awaited.provider_id.clone()?, awaited.purpose))).collect();
+        let sent = listening.awaited.iter();
+        let awaited: Awaited = sent.filter_map(|one| Some((one.provider_id.clone()?, (one.purpose, one.address.clone())))).collect();
         self.heard.lock().unwrap_or_else(PoisonError::into_inner).retain(|_, (_, about)| awaited.contains_key(about));
         let mut arrivals = Vec::new();
         for (room, joined) in told.rooms.join {
             let mut events = joined.timeline.events;
             let mut names = joined.state.events;
-            if let (true, Some(from), Some(since)) = (joined.timeline.limited, joined.timeline.prev_batch, since) {
+            let open = listening.rooms.iter().any(|one| one.id == room);
+            // Of a room of an incident all is wanted from its beginning, of others what is new.
+            if let (true, Some(from)) = (joined.timeline.limited && (open || since.is_some()), joined.timeline.prev_batch) {
                 let (missed, more) = self.missed(&room, from, since, &me, listening).await?;
                 names.extend(more);
                 events.splice(0..0, missed);
             }
-            let room = HeardRoom { id: &room, awaited: &awaited, listening, names: &names, first: since.is_none() };
+            let room = HeardRoom { id: &room, awaited: &awaited, listening, names: &names, first: since.is_none(), open };
             for event in &events {
                 arrivals.extend(self.arrival(&room, event).await?);
             }
@@ -67,7 +69,7 @@ impl Matrix {
         &self,
         room: &str,
         mut from: String,
-        since: &str,
+        since: Option<&str>,
         me: &str,
         listening: &Listening,
     ) -> Result<(Vec<Event>, Vec<Event>), Deaf> {
@@ -75,13 +77,9 @@ impl Matrix {
         let filter = json!({ "types": TYPES, "not_senders": [me], "lazy_load_members": true }).to_string();
         let limit = PAGE.to_string();
         for _ in 0..PAGES {
-            let asked = self.get(&["rooms", room, "messages"]).query(&[
-                ("dir", "b"),
-                ("from", &from),
-                ("to", since),
-                ("limit", &limit),
-                ("filter", &filter),
-            ]);
+            let mut pairs = vec![("dir", "b"), ("from", from.as_str()), ("limit", &limit), ("filter", &filter)];
+            pairs.extend(since.map(|since| ("to", since)));
+            let asked = self.get(&["rooms", room, "messages"]).query(&pairs);
             let page: Page = self.api.ask(asked, Duration::ZERO, listening.now).await?;
             let done = page.chunk.is_empty();
             missed.extend(page.chunk);
@@ -96,15 +94,18 @@ impl Matrix {
     }
 
     async fn arrival(&self, room: &HeardRoom<'_>, event: &Event) -> Result<Option<Arrival>, Deaf> {
-        let by = From::Member { id: event.sender.clone(), name: room.shown(&event.sender) };
+        if room.open {
+            return Ok(room.said_to_everybody(event));
+        }
         if event.kind == "m.room.redaction" {
             let taken = event.redacts.clone().or_else(|| Some(event.content["redacts"].as_str()?.to_string()));
             let known = taken.and_then(|taken| self.heard.lock().unwrap_or_else(PoisonError::into_inner).remove(&taken));
             let text = "(took back what they had answered)".into();
-            return Ok(known.filter(|(author, _)| *author == event.sender).map(|(_, about)| Arrival {
+            let known = known.filter(|(author, about)| *author == event.sender && room.awaited.contains_key(about));
+            return Ok(known.map(|(_, about)| Arrival {
                 id: event.event_id.clone(),
+                what: Arrived::Said { by: room.by(event, &about), text },
                 about: About::Thread(about),
-                what: Arrived::Said { by, text },
             }));
         }
         let relation = &event.content["m.relates_to"];
@@ -114,8 +115,11 @@ impl Matrix {
             return Ok(if edits { None } else { room.unrelated(event) });
         };
         let about = name(room.id, &target);
-        let Some(purpose) = room.awaited.get(&about) else { return Ok(None) };
+        let Some((purpose, _)) = room.awaited.get(&about) else { return Ok(None) };
+        let by = room.by(event, &about);
         let what = match event.kind.as_str() {
+            // What is told to those in a room asks for no sign.
+            "m.reaction" if *purpose == Purpose::Room => return Ok(None),
             "m.reaction" => match relation["key"].as_str().and_then(|key| response(key, *purpose)) {
                 Some(response) => Arrived::Pressed { by, response },
                 None => Arrived::Said { by, text: said(relation["key"].as_str().unwrap_or_default()) },
@@ -152,6 +156,8 @@ struct HeardRoom<'a> {
     names: &'a [Event],
     /// Nothing was synced before.
     first: bool,
+    /// It is an incident's, and everything that people write there is wanted.
+    open: bool,
 }
 
 impl HeardRoom<'_> {
@@ -163,6 +169,31 @@ impl HeardRoom<'_> {
             Some(name) => format!("{name} ({sender})"),
             None => sender.into(),
         }
+    }
+
+    /// Whose answer it is: to what went to one person only that person's counts, whomever
+    /// they have let into their room.
+    fn by(&self, event: &Event, about: &str) -> From {
+        match self.awaited.get(about) {
+            Some((_, address)) if address.trim().starts_with('@') => From::Address(event.sender.clone()),
+            _ => From::Member { id: event.sender.clone(), name: self.shown(&event.sender) },
+        }
+    }
+
+    /// What somebody wrote in an incident's room, in answer to something or not.
+    fn said_to_everybody(&self, event: &Event) -> Option<Arrival> {
+        let (id, text) = match event.kind.as_str() {
+            // Once is enough: it is so with all that is written there.
+            "m.room.encrypted" => (format!("encrypted {}", self.id), "(encrypted, so that Baton cannot read what is written here)".into()),
+            "m.room.message" => {
+                let edited = event.content["m.relates_to"]["rel_type"] == "m.replace";
+                let words = words(&event.content, edited).map(|words| if edited { format!("(corrected) {words}") } else { words });
+                (event.event_id.clone(), words.or_else(|| file(&event.content))?)
+            }
+            _ => return None,
+        };
+        let by = From::Member { id: event.sender.clone(), name: self.shown(&event.sender) };
+        Some(Arrival { id, about: About::Room(self.id.into()), what: Arrived::Said { by, text } })
     }
 
     /// Words that refer to nothing are meant for Baton only in a person's own room with it.
@@ -221,6 +252,14 @@ fn words(content: &Value, edited: bool) -> Option<String> {
     Some(own.trim().to_string()).filter(|own| !own.is_empty())
 }
 
+/// That a picture or another file was sent, with what was written below it.
+fn file(content: &Value) -> Option<String> {
+    let kind = content["msgtype"].as_str()?;
+    let body = content["body"].as_str().filter(|_| matches!(kind, "m.image" | "m.file" | "m.video" | "m.audio"))?;
+    let name = content["filename"].as_str().unwrap_or(body);
+    Some(if name == body { format!("(sent {})", said(name)) } else { format!("{} (sent {})", body.trim(), said(name)) })
+}
+
 /// Only what may be an answer, from anybody else.
 fn filter(me: &str) -> Value {
     let nothing = json!({ "not_types": ["*"] });
@@ -237,24 +276,24 @@ fn filter(me: &str) -> Value {
 }
 
 #[derive(Deserialize)]
-struct Synced {
+pub(super) struct Synced {
     next_batch: String,
     #[serde(default)]
-    rooms: Rooms,
+    pub(super) rooms: Rooms,
 }
 
 #[derive(Default, Deserialize)]
-struct Rooms {
+pub(super) struct Rooms {
     #[serde(default)]
-    join: BTreeMap<String, Joined>,
+    pub(super) join: BTreeMap<String, Joined>,
 }
 
 #[derive(Deserialize)]
-struct Joined {
+pub(super) struct Joined {
     #[serde(default)]
     timeline: Timeline,
     #[serde(default)]
-    state: Events,
+    pub(super) state: Events,
     #[serde(default)]
     ephemeral: Events,
 }
@@ -269,9 +308,9 @@ struct Timeline {
 }
 
 #[derive(Default, Deserialize)]
-struct Events {
+pub(super) struct Events {
     #[serde(default)]
-    events: Vec<Event>,
+    pub(super) events: Vec<Event>,
 }
 
 #[derive(Deserialize)]
@@ -284,19 +323,19 @@ struct Page {
 }
 
 #[derive(Deserialize)]
-struct Event {
+pub(super) struct Event {
     #[serde(rename = "type")]
     kind: String,
     #[serde(default)]
     event_id: String,
     #[serde(default)]
-    sender: String,
+    pub(super) sender: String,
     #[serde(default)]
     origin_server_ts: i64,
-    state_key: Option<String>,
+    pub(super) state_key: Option<String>,
     redacts: Option<String>,
     #[serde(default)]
-    content: Value,
+    pub(super) content: Value,
 }
 
 #[cfg(test)]
