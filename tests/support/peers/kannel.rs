@@ -52,9 +52,10 @@ impl Kannel {
         format!("http://127.0.0.1:{}/cgi-bin/sendsms", self.sendsms)
     }
 
-    /// From now on there is a network.
+    /// From now on there is a network. Nobody may look whether its port is open: whoever
+    /// connects there is the network, and is given the texts that wait. It is open once the
+    /// gateway has answered anything at all.
     pub fn connects(&mut self) {
-        listening(self.network);
         self.site.run(NETWORK, &["-H", "127.0.0.1", "-r", &self.network.to_string(), "-m", "0", "1 2 text none"]);
     }
 
