@@ -42,10 +42,14 @@ impl Matrix {
     /// closed it has left.
     async fn opened_before(&self, wanted: &NewRoom, me: &str) -> Result<Option<String>, Outcome> {
         let nothing = json!({ "not_types": ["*"] });
+        // Synapse answers the same first sync for two minutes from memory. What leaves out a
+        // room that there is not is another one.
+        let not_the_same = format!("!{}-{}-{}:baton", wanted.name, wanted.attempt, wanted.now.0);
         let filter = json!({
             "presence": nothing,
             "account_data": nothing,
             "room": {
+                "not_rooms": [not_the_same],
                 "account_data": nothing,
                 "ephemeral": nothing,
                 "state": { "types": ["m.room.create"] },
