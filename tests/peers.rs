@@ -5,5 +5,8 @@
 #[path = "peers/mail.rs"]
 mod mail;
 #[cfg(unix)]
+#[path = "peers/matrix.rs"]
+mod matrix;
+#[cfg(unix)]
 #[path = "peers/texts.rs"]
 mod texts;

@@ -44,6 +44,13 @@ impl World {
         Self::build(folder, Arc::new(TestClock::at(now)), Arc::new(SystemClock::starting_after(None)), Arc::default()).await
     }
 
+    /// A new desk that begins at this very moment, on a clock that is turned by hand: for
+    /// servers that know only the computer's own.
+    pub async fn beginning_now() -> Self {
+        let now = SystemClock::starting_after(None).now();
+        Self::in_folder(Arc::new(Folder::temporary()), Arc::new(TestClock::at(now)), Arc::default()).await
+    }
+
     /// The desk in this folder, on the computer's own clock.
     pub async fn at(folder: &Path) -> Self {
         let time = Arc::new(SystemClock::starting_after(None));

@@ -6,6 +6,7 @@
 pub mod gammu;
 pub mod kannel;
 pub mod mail;
+pub mod matrix;
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -17,7 +18,7 @@ use tempfile::TempDir;
 use crate::process::Process;
 
 /// Every peer, for `cargo xtask test peers` to install what they want.
-pub const ALL: [&Wanted; 3] = [&gammu::WANTED, &kannel::WANTED, &mail::WANTED];
+pub const ALL: [&Wanted; 4] = [&gammu::WANTED, &kannel::WANTED, &mail::WANTED, &matrix::WANTED];
 
 /// What a peer wants to have on the machine.
 pub struct Wanted {
