@@ -11,8 +11,9 @@ use crate::domain::advice::{Advice, advise};
 use crate::domain::bridge::Bridge;
 use crate::domain::brief::{self, Sender};
 use crate::domain::channel::ChannelSetup;
-use crate::domain::coach;
+use crate::domain::coach::{Coach, Hint, HintTone};
 use crate::domain::desk::{DeskRules, DeskSettings};
+use crate::domain::directory::Template;
 use crate::domain::draft::Draft;
 use crate::domain::event::IncidentEvent;
 use crate::domain::facts::{FactField, Facts};
@@ -40,7 +41,7 @@ impl Desk {
             Some(contacts) => self.rendered(&contacts, &read.as_incident(now), &read.agreed, &read.bridge, &read.channels, now).await,
             None => vec![],
         };
-        Ok(read.consideration(messages, now))
+        Ok(read.consideration(&self.coach, messages, now))
     }
 
     /// The alert to each of them, exactly as each channel would send it. Where a
@@ -88,16 +89,24 @@ impl Desk {
 }
 
 /// The chosen service's name stands in the facts, so that they read by themselves.
-pub(super) fn with_service_name(db: &Connection, mut facts: Facts) -> Answer<Facts> {
-    if let Some(service) = services::all(db)?.into_iter().find(|service| Some(service.id) == facts.service) {
-        facts.place = service.name;
-    }
-    Ok(facts)
+pub(super) fn with_service_name(db: &Connection, facts: Facts) -> Answer<Facts> {
+    Ok(with_service(db, facts)?.0)
+}
+
+/// The same, and what the service is often described with.
+fn with_service(db: &Connection, mut facts: Facts) -> Answer<(Facts, Vec<Template>)> {
+    let Some(service) = services::all(db)?.into_iter().find(|service| Some(service.id) == facts.service) else {
+        return Ok((facts, vec![]));
+    };
+    facts.place = service.name;
+    Ok((facts, service.templates))
 }
 
 /// A draft with everything that is needed to think about it.
 struct Considered {
     draft: Draft,
+    /// Of the chosen service.
+    templates: Vec<Template>,
     agreed: (DeskSettings, DeskRules),
     bridge: Bridge,
     channels: Vec<ChannelSetup>,
@@ -109,7 +118,8 @@ struct Considered {
 
 impl Considered {
     fn read(db: &Connection, mut draft: Draft, now: Instant) -> Answer<Self> {
-        draft.facts = with_service_name(db, draft.facts)?;
+        let (facts, templates) = with_service(db, draft.facts)?;
+        draft.facts = facts;
         let agreed = (lookup::desk(db)?, lookup::rules(db)?);
         let advice = advise(&agreed.1.policy, &draft.answers, now, agreed.0.tz());
         let severity = draft.severity.unwrap_or(advice.severity);
@@ -121,6 +131,7 @@ impl Considered {
             similar: search::similar_open(db, &text, SIMILAR)?,
             channels: channels::all(db)?,
             bridge: lookup::bridge(db, &agreed.1, &draft.facts, severity)?,
+            templates,
             draft,
             agreed,
             advice,
@@ -145,7 +156,7 @@ impl Considered {
         Incident::filed(self.draft.id, &filed, now).expect("a filed event files an incident")
     }
 
-    fn consideration(self, messages: Vec<RenderedMessage>, now: Instant) -> Consideration {
+    fn consideration(self, coach: &Coach, messages: Vec<RenderedMessage>, now: Instant) -> Consideration {
         let zone = self.agreed.0.tz();
         let facts = &self.draft.facts;
         let plan = match &self.plan {
@@ -160,7 +171,7 @@ impl Considered {
             None if facts.missing().contains(&FactField::Place) => PlanPreview { holes: vec![], ..PlanPreview::without_path() },
             None => PlanPreview::without_path(),
         };
-        let hints = coach::hints(facts, &self.draft.answers, now, zone);
+        let hints = coach.hints(facts, &self.draft.answers, &self.templates, now, zone);
         let missing = facts.missing();
         let steps = steps(&self.advice, &plan, &messages, &hints, &missing);
         Consideration {
@@ -177,15 +188,9 @@ impl Considered {
     }
 }
 
-fn steps(
-    advice: &Advice,
-    plan: &PlanPreview,
-    messages: &[RenderedMessage],
-    hints: &[coach::Hint],
-    missing: &[FactField],
-) -> Vec<StepState> {
+fn steps(advice: &Advice, plan: &PlanPreview, messages: &[RenderedMessage], hints: &[Hint], missing: &[FactField]) -> Vec<StepState> {
     let state = |step, done, words: String| StepState { step, done, words };
-    let open = hints.iter().filter(|hint| hint.tone != coach::HintTone::Good).count();
+    let open = hints.iter().filter(|hint| hint.tone != HintTone::Good).count();
     let mut reaches: Vec<&str> = messages.iter().map(|message| message.reach.word()).collect();
     reaches.sort_unstable();
     reaches.dedup();

@@ -27,6 +27,7 @@ use tokio::sync::Notify;
 use crate::channel::Channels;
 use crate::channel::catalogue::Catalogue;
 use crate::domain::channel::{ChannelSetup, Reach};
+use crate::domain::coach::Coach;
 use crate::domain::id::ChannelId;
 use crate::domain::time::Instant;
 use crate::engine::{Engine, lookup};
@@ -49,6 +50,8 @@ pub struct Desk {
     sheet_is_old: Notify,
     writing_sheet: tokio::sync::Mutex<()>,
     codes: Mutex<proof::Codes>,
+    /// Its rules and languages are read once.
+    coach: Coach,
     /// The holes in the plan as they were last looked for, until something changes.
     holes: Mutex<Option<(Instant, Holes)>>,
 }
@@ -65,6 +68,7 @@ impl Desk {
             sheet_is_old: Notify::new(),
             writing_sheet: tokio::sync::Mutex::default(),
             codes: Mutex::default(),
+            coach: Coach::new(),
             holes: Mutex::default(),
         }
     }

@@ -1,27 +1,46 @@
 //! Step 4: says what is vague or missing in a brief, why, and how it could be
 //! said. It never blocks. What it does not understand it leaves alone: praise
 //! and blame both need a reason.
+//!
+//! What it looks for stands in `coach/rules.toml`, and the words for it in one file
+//! for each language.
 
+mod language;
+mod reading;
+mod rules;
+mod words;
+
+use chrono::Datelike;
 use chrono_tz::Tz;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::assessment::{Affected, Answers};
+use self::language::{FILES, Language, Said};
+use self::reading::Brief;
+use self::rules::{Example, Rule, Rules, When};
+use self::words::Text;
+use super::assessment::Answers;
+use super::directory::Template;
 use super::facts::{FactField, Facts};
-use super::time::{DAY, Instant, spoken};
-use super::vague::{CROWDS, Vague, WHO, Words};
+use super::time::Instant;
+
+pub use self::rules::HintKind;
 
 /// What the coach says of one field.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
 #[ts(export)]
 pub struct Hint {
     pub field: FactField,
+    pub kind: HintKind,
     pub tone: HintTone,
     pub words: String,
+    /// How it could be said, with what introduces it.
     pub example: Option<String>,
+    /// The language of both, by ISO 639-1.
+    pub language: String,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[ts(export)]
 #[serde(rename_all = "snake_case")]
 pub enum HintTone {
@@ -30,162 +49,131 @@ pub enum HintTone {
     Missing,
 }
 
-/// A pasted log is not read to its end: what it is about stands at its beginning.
-const READ: usize = 600;
+/// Reads along in every language it has a file for.
+#[derive(Debug)]
+pub struct Coach {
+    rules: Vec<Rule>,
+    /// The first is spoken where nothing tells another.
+    languages: Vec<Language>,
+}
 
-/// A person whose text is this many words long has explained what is vague in it.
-const EXPLAINED: usize = 25;
+impl Default for Coach {
+    fn default() -> Self {
+        Self::new()
+    }
+}
 
-/// Fewer words than this can hardly name both a system and a symptom.
-const SHORT: usize = 4;
+impl Coach {
+    /// # Panics
+    /// Where a built-in file cannot be read; a test reads them all.
+    #[must_use]
+    pub fn new() -> Self {
+        let read = |(name, text)| Language::read(text).unwrap_or_else(|error| panic!("{name}: {error}"));
+        Self { rules: Rules::built_in().rule, languages: FILES.into_iter().map(read).collect() }
+    }
 
-/// What could be said better, field by field. Where a field is well said, that is
-/// said too, once.
-#[must_use]
-pub fn hints(facts: &Facts, answers: &Answers, now: Instant, zone: Tz) -> Vec<Hint> {
-    let mut hints = Vec::new();
-    what(facts, &mut hints);
-    place(facts, &mut hints);
-    who(facts, answers, &mut hints);
-    began(facts, now, zone, &mut hints);
-    impact(facts, &mut hints);
-    tried(facts, &mut hints);
-    // An honest "unknown, finding out by 14:20" is an answer, until 14:20.
-    hints.retain(|hint| {
-        hint.tone == HintTone::Good || !facts.unknown.iter().any(|unknown| unknown.field == hint.field && unknown.until > now)
-    });
-    for hint in hints.iter_mut().filter(|hint| hint.tone == HintTone::Missing) {
-        if let Some(overdue) = facts.unknown.iter().find(|unknown| unknown.field == hint.field) {
-            hint.words = format!("You wanted to know by {}: {} Or say until when you will.", spoken(overdue.until, now, zone), hint.words);
+    /// What could be said better, field by field. Where a field is well said, that is
+    /// said too, once. The service's descriptions are what examples are taken from.
+    #[must_use]
+    pub fn hints(&self, facts: &Facts, answers: &Answers, templates: &[Template], now: Instant, zone: Tz) -> Vec<Hint> {
+        let brief = Brief::of(self, facts, answers);
+        let speech = brief.speech;
+        let mut hints: Vec<Hint> = Vec::new();
+        for rule in &self.rules {
+            let said_already = hints.iter().any(|hint| (hint.field, hint.kind) == (rule.field, rule.kind));
+            if said_already || rule.unless.iter().any(|unless| brief.excuses(*unless, rule, &hints)) {
+                continue;
+            }
+            let Some(quote) = brief.meets(rule, now) else { continue };
+            let spoken = speech.spoken(&rule.key);
+            let ask = match facts.began_at {
+                Some(began) => spoken.ask.replace("{time}", &moment(&speech.said, began, now, zone)),
+                None => spoken.ask.clone(),
+            };
+            let words = if quote.is_empty() { ask } else { format!("{}: {ask}", speech.in_quotes(&quote)) };
+            let example = self.example(rule, speech, &brief, templates).map(|example| speech.said.example.replace("{}", &example));
+            hints.push(Hint { field: rule.field, kind: rule.kind, tone: rule.tone, words, example, language: speech.code.clone() });
         }
+        // An honest "unknown, finding out by 14:20" is an answer, until 14:20.
+        hints.retain(|hint| {
+            hint.tone == HintTone::Good || !facts.unknown.iter().any(|unknown| unknown.field == hint.field && unknown.until > now)
+        });
+        for hint in hints.iter_mut().filter(|hint| hint.tone == HintTone::Missing) {
+            if let Some(overdue) = facts.unknown.iter().find(|unknown| unknown.field == hint.field) {
+                let time = moment(&speech.said, overdue.until, now, zone);
+                hint.words = speech.said.overdue.replace("{time}", &time).replace("{words}", &hint.words);
+            }
+        }
+        hints
     }
-    hints
+
+    /// In the service's own words where they are known and well said.
+    fn example(&self, rule: &Rule, speech: &Language, brief: &Brief<'_>, templates: &[Template]) -> Option<String> {
+        let known = match rule.example? {
+            Example::Words => None,
+            Example::Description => templates.iter().map(|template| template.what.trim()).find(|what| self.is_clear(what)),
+            Example::People => templates.iter().map(|template| template.who.trim()).find(|who| self.is_counted(who)),
+        };
+        let spoken = speech.spoken(&rule.key);
+        // What is only typed may be a room or a town.
+        let name = brief.facts.place.trim();
+        let with_service = spoken.with_service.as_ref().filter(|_| brief.facts.service.is_some() && !name.is_empty());
+        let with_service = with_service.map(|words| words.replace("{service}", name));
+        known.map(Into::into).or(with_service).or_else(|| spoken.example.clone())
+    }
+
+    /// A description that draws no hint: one may be shown as an example.
+    fn is_clear(&self, what: &str) -> bool {
+        let text = Text::of(what);
+        let language = self.language_of(&text).unwrap_or(&self.languages[0]);
+        let mut vague = self.rules.iter().filter(|rule| rule.field == FactField::What && rule.when == When::Said);
+        text.count() > 0 && language.sees(&text) && !vague.any(|rule| language.finds(&rule.key, &text).is_some())
+    }
+
+    fn is_counted(&self, who: &str) -> bool {
+        Text::of(who).numbers().next().is_some()
+    }
+
+    /// The one language of which the text has the most words.
+    fn language_of(&self, text: &Text<'_>) -> Option<&Language> {
+        let shares: Vec<usize> = self.languages.iter().map(|language| language.share(text)).collect();
+        let most = *shares.iter().max()?;
+        let mut best = self.languages.iter().zip(&shares).filter(|(_, share)| **share == most).map(|(language, _)| language);
+        best.next().filter(|_| most > 0 && best.next().is_none())
+    }
 }
 
-fn hint(field: FactField, tone: HintTone, words: impl Into<String>, example: Option<&str>) -> Hint {
-    Hint { field, tone, words: words.into(), example: example.map(Into::into) }
-}
-
-fn what(facts: &Facts, hints: &mut Vec<Hint>) {
-    let said: String = facts.what.trim().chars().take(READ).collect();
-    if said.is_empty() {
-        let words = "Say what people see, in one line: it is the first thing the next person reads.";
-        hints.push(hint(FactField::What, HintTone::Missing, words, Some("The order database does not answer; checkout fails")));
-        return;
-    }
-    let text = Words::of(&said);
-    let placed = facts.service.is_some() || !facts.place.trim().is_empty();
-    let seen = text.describes();
-    let before = hints.len();
-    let mut vague = |(word, rule): (&str, &Vague)| {
-        hints.push(hint(FactField::What, HintTone::Vague, format!("\"{word}\": {}", rule.ask), Some(rule.example)));
+/// A moment as people say it in this language.
+fn moment(said: &Said, moment: Instant, now: Instant, zone: Tz) -> String {
+    let (then, today) = (moment.at(zone), now.at(zone));
+    let form = match (then.date_naive() - today.date_naive()).num_days() {
+        0 => &said.today,
+        -1 => &said.yesterday,
+        1 => &said.tomorrow,
+        _ if then.year() == today.year() => &said.day,
+        _ => &said.year,
     };
-    if text.count() < EXPLAINED {
-        // The brief says where it is, so that "the system" is the one there.
-        if !placed && let Some(found) = text.vague_subject() {
-            vague(found);
-        }
-        if !seen && let Some(found) = text.vague_symptom() {
-            vague(found);
-        }
-    }
-    let counted = facts.people_affected.is_some() || !facts.who.trim().is_empty();
-    if let Some(crowd) = text.first_of(CROWDS).filter(|_| !counted) {
-        let words = format!("\"{crowd}\": Which, and about how many? It shows whether it spreads.");
-        hints.push(hint(FactField::What, HintTone::Vague, words, Some("everybody in Graz, about 40")));
-    }
-    if hints.len() > before {
-        return;
-    }
-    if seen && (placed || text.names()) {
-        hints.push(hint(FactField::What, HintTone::Good, "Names the system and what people see", None));
-    } else if text.count() < SHORT && said.is_ascii() {
-        let words = "Name the system and what people see, so that nobody has to call back.";
-        hints.push(hint(FactField::What, HintTone::Vague, words, Some("The order database does not answer; checkout fails")));
-    }
-}
-
-fn place(facts: &Facts, hints: &mut Vec<Hint>) {
-    if facts.service.is_none() && facts.place.trim().is_empty() {
-        let words = "Choose the service, or type where it is: it decides who is contacted.";
-        hints.push(hint(FactField::Place, HintTone::Missing, words, None));
-    }
-}
-
-fn who(facts: &Facts, answers: &Answers, hints: &mut Vec<Hint>) {
-    let mut add = |tone, words: &str, example| hints.push(hint(FactField::Who, tone, words, example));
-    match (answers.affected, facts.people_affected) {
-        (Some(Affected::OnePerson), Some(count)) if count > 1 => {
-            add(HintTone::Vague, "Step 1 says one person, this says more. Which is right? The severity follows step 1.", None);
-            return;
-        }
-        (Some(Affected::ManyCustomers | Affected::Everyone), Some(0..=1)) => {
-            add(HintTone::Vague, "Step 1 says many, this says one at most. Which is right? The severity follows step 1.", None);
-            return;
-        }
-        _ => {}
-    }
-    let said = facts.who.trim();
-    let text = Words::of(said);
-    let counted = facts.people_affected.is_some() || said.chars().any(char::is_numeric);
-    if said.is_empty() && !counted {
-        // Whoever it is, one is a figure.
-        if answers.affected != Some(Affected::OnePerson) {
-            let words = "Who notices it, and about how many are they? It shows how far it reaches.";
-            add(HintTone::Missing, words, Some("All web customers in Germany and Austria, about 3,200"));
-        }
-    } else if !counted && text.first_of(WHO).is_some() {
-        add(HintTone::Vague, "About how many? A guess helps to judge it.", Some("about 3,200"));
-    } else if !said.is_empty() {
-        add(HintTone::Good, "Says who is affected", None);
-    }
-}
-
-fn began(facts: &Facts, now: Instant, zone: Tz, hints: &mut Vec<Hint>) {
-    let (tone, words, example) = match facts.began_at {
-        None => (HintTone::Missing, "When did it begin? What changed then is often the cause.".to_string(), Some("today 13:42")),
-        Some(began) if began > now => {
-            let words =
-                format!("Begins {}, so it is still to come. Is the day right, or is it only at risk so far?", spoken(began, now, zone));
-            (HintTone::Vague, words, None)
-        }
-        Some(began) if now.since(began) > 3650 * DAY => {
-            (HintTone::Vague, "That is more than ten years ago. Is the year right?".to_string(), None)
-        }
-        Some(_) => return,
-    };
-    hints.push(hint(FactField::Began, tone, words, example));
-}
-
-fn impact(facts: &Facts, hints: &mut Vec<Hint>) {
-    if facts.cost_per_hour.is_none() && facts.people_affected.is_none() {
-        let words = "What does it cost, in money or in people who cannot work? A figure decides what is done first.";
-        hints.push(hint(FactField::Impact, HintTone::Missing, words, Some("10,000 per hour, or 85 people waiting")));
-    }
-}
-
-fn tried(facts: &Facts, hints: &mut Vec<Hint>) {
-    if facts.tried.iter().all(|tried| tried.what.trim().is_empty()) {
-        let words = "What has been tried? Otherwise the next person tries it again.";
-        hints.push(hint(FactField::Tried, HintTone::Missing, words, Some("Restarted the connection pool: no effect")));
-        return;
-    }
-    let vague = facts.tried.iter().find_map(|tried| Words::of(&tried.what).vague_step());
-    if let Some((word, rule)) = vague {
-        hints.push(hint(FactField::Tried, HintTone::Vague, format!("\"{word}\": {}", rule.ask), Some(rule.example)));
-    }
+    then.format(form).to_string()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::assessment::Affected;
     use crate::domain::facts::{Tried, TriedResult, Unknown};
-    use crate::domain::time::MINUTE;
+    use crate::domain::id::ServiceId;
+    use crate::domain::time::{DAY, MINUTE};
+    use std::sync::LazyLock;
 
+    static COACH: LazyLock<Coach> = LazyLock::new(Coach::new);
     const NOW: Instant = Instant(1_795_437_720_000); // 13:42 in Berlin
 
     fn on(facts: &Facts, answers: &Answers) -> Vec<Hint> {
-        hints(facts, answers, NOW, chrono_tz::Europe::Berlin)
+        COACH.hints(facts, answers, &[], NOW, chrono_tz::Europe::Berlin)
+    }
+
+    fn facts_of(what: &str) -> Facts {
+        Facts { what: what.into(), ..Facts::default() }
     }
 
     fn of(field: FactField, facts: &Facts) -> Vec<Hint> {
@@ -193,16 +181,16 @@ mod tests {
     }
 
     fn on_what(text: &str) -> Vec<Hint> {
-        of(FactField::What, &Facts { what: text.into(), ..Facts::default() })
+        of(FactField::What, &facts_of(text))
     }
 
     #[test]
     fn what_is_vague_is_quoted_with_what_to_ask_and_an_example() {
         for (text, quoted) in [
             ("the system is down", vec!["\"the system\": Which one?", "\"down\": What do people see"]),
-            ("Server slow", vec!["\"slow\": Slow at what"]),
+            ("Server slow", vec!["\"Server\": Which one?", "\"slow\": Slow at what"]),
             ("printing doesn't work", vec!["\"doesn't work\": What should it do"]),
-            ("printing doesn’t work", vec!["\"doesn't work\": What should it do"]),
+            ("printing doesn’t work", vec!["\"doesn’t work\": What should it do"]),
             ("The scanner no longer works", vec!["\"no longer works\": What should it do"]),
             ("Email not working!", vec!["\"not working\": What should it do"]),
             ("something is weird", vec!["\"something\": What exactly?", "\"weird\": What exactly is unusual?"]),
@@ -249,7 +237,7 @@ mod tests {
     fn what_it_does_not_understand_it_leaves_alone() {
         for text in [
             "Everybody in the office is very unhappy today",
-            "Die Kasse in Filiale 3 nimmt keine Karten an",
+            "La caisse du magasin 3 refuse les cartes",
             "注文データベースが応答しません",
             "The server room door is open since the night",
             "Monitoring counts down to the shutdown of line 2",
@@ -322,6 +310,79 @@ mod tests {
     fn one_person_need_not_be_counted() {
         let answers = Answers { affected: Some(Affected::OnePerson), ..Answers::default() };
         assert!(!on(&Facts::default(), &answers).iter().any(|hint| hint.field == FactField::Who), "one is a figure");
+    }
+
+    #[test]
+    fn an_example_is_of_the_service_that_was_chosen() {
+        let facts =
+            Facts { what: "everything is slow".into(), service: Some(ServiceId::new(NOW)), place: "Payroll".into(), ..Facts::default() };
+        let template = |what: &str, who: &str| Template { name: "often".into(), what: what.into(), who: who.into() };
+        let templates = [template("Payroll is down", "some"), template("Payroll rejects two cost centres", "Accounting, 12 people")];
+        let example = |what: &str, templates: &[Template], field| {
+            let facts = Facts { what: what.into(), ..facts.clone() };
+            let hints = COACH.hints(&facts, &Answers::default(), templates, NOW, chrono_tz::Europe::Berlin);
+            hints.into_iter().find(|hint| hint.field == field).and_then(|hint| hint.example)
+        };
+        assert_eq!(example("slow", &[], FactField::What).as_deref(), Some("For example: Payroll takes 40 s a page instead of one"));
+        assert_eq!(
+            example("down", &templates, FactField::What).as_deref(),
+            Some("For example: Payroll rejects two cost centres"),
+            "its own description, and not the one that is vague itself"
+        );
+        assert_eq!(
+            example("down", &templates, FactField::Who).as_deref(),
+            Some("For example: Accounting, 12 people"),
+            "who counts, is shown"
+        );
+        let typed = Facts { service: None, place: "Head office".into(), ..facts };
+        let said = of(FactField::What, &typed)[0].example.clone();
+        assert_eq!(said.as_deref(), Some("For example: Queries on db-17 take 40 s instead of one"), "an office takes no 40 s a page");
+    }
+
+    #[test]
+    fn each_field_is_read_in_its_own_language_and_all_hints_are_said_in_the_brief_s() {
+        let facts = Facts {
+            what: "Die Kasse in Filiale 3 ist seit heute früh sehr langsam".into(),
+            who: "several colleagues".into(),
+            ..Facts::default()
+        };
+        let hints = on(&facts, &Answers::default());
+        let words = |field| hints.iter().find(|hint| hint.field == field).map_or("", |hint| hint.words.as_str());
+        assert!(words(FactField::What).starts_with("„langsam“: Langsam wobei"), "{hints:?}");
+        assert!(words(FactField::Who).starts_with("„several“: Etwa wie viele?"), "found in English, said in German: {hints:?}");
+        assert!(hints.iter().all(|hint| hint.language == "de"), "and the page is told which language that is");
+        let promise = Facts { unknown: vec![Unknown { field: FactField::Tried, until: NOW.plus(-12 * MINUTE) }], ..facts };
+        let words = of(FactField::Tried, &promise)[0].words.clone();
+        assert!(words.starts_with("Bis 13:30 sollte das geklärt sein: Was wurde schon versucht?"), "{words}");
+    }
+
+    #[test]
+    fn what_the_description_tells_is_not_asked_for_again() {
+        let asked = |what: &str, field| of(field, &facts_of(what)).len();
+        for (told, field) in [
+            ("Tills refuse cards since 13:42", FactField::Began),
+            ("Kassen lehnen seit 8 Uhr Karten ab", FactField::Began),
+            ("40 cashiers cannot log in", FactField::Who),
+            ("40 cashiers cannot log in", FactField::Impact),
+            ("Checkout fails, $10,000 per hour", FactField::Impact),
+            ("Bezahlen schlägt fehl, 800 Euro pro Stunde", FactField::Impact),
+            ("Restarted the label printer twice, still blank", FactField::Tried),
+        ] {
+            assert_eq!(asked(told, field), 0, "{told}");
+            assert_eq!(asked("Tills refuse cards", field), 1, "and where it is not told, it is");
+        }
+    }
+
+    #[test]
+    fn jargon_needs_the_name_of_its_system() {
+        let kinds = |what: &str| {
+            let hints = of(FactField::What, &facts_of(what));
+            hints.into_iter().filter(|hint| hint.tone != HintTone::Good).map(|hint| hint.kind).collect::<Vec<_>>()
+        };
+        assert_eq!(kinds("upstream timeouts after failover"), [HintKind::Jargon]);
+        assert_eq!(kinds("LDAP bind fails"), [HintKind::Jargon], "jargon in large letters is no name");
+        assert_eq!(kinds("LDAP bind fails when people log in to Jira"), [], "Jira is one");
+        assert_eq!(kinds("replica of db-17 40 minutes behind"), [], "and so is db-17");
     }
 
     #[test]

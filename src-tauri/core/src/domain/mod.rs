@@ -47,5 +47,4 @@ pub mod time;
 pub mod timeline;
 pub mod timetable;
 pub mod token;
-mod vague;
 pub mod why;
