@@ -2,6 +2,7 @@
 import type { BySeverity } from "./BySeverity";
 import type { MatrixRow } from "./MatrixRow";
 import type { Override } from "./Override";
+import type { Severity } from "./Severity";
 import type { Weights } from "./Weights";
 
 export type Policy = { 
@@ -17,6 +18,10 @@ matrix: Array<MatrixRow>, weights: Weights,
  * A risk that is reason enough by itself, and the least severity it means.
  */
 overrides: Array<Override>, 
+/**
+ * What is at least so severe is escalated at once, whatever the points say.
+ */
+escalate_from: Severity | null, 
 /**
  * Points from which the advice is to escalate.
  */

@@ -5,11 +5,15 @@
 //! Source of the standard matrix: ITIL's impact × urgency priority matrix, with
 //! the help desk's "when unsure, the higher" rule.
 
+mod faults;
+
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use super::assessment::{Affected, ColleagueView, Condition, Expertise, Gut, Risk, Stuck};
 use super::severity::{BySeverity, Severity};
+
+pub use self::faults::faults;
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[ts(export)]
@@ -21,6 +25,9 @@ pub struct Policy {
     pub weights: Weights,
     /// A risk that is reason enough by itself, and the least severity it means.
     pub overrides: Vec<Override>,
+    /// What is at least so severe is escalated at once, whatever the points say.
+    #[serde(default)]
+    pub escalate_from: Option<Severity>,
     /// Points from which the advice is to escalate.
     pub escalate_at: i32,
     /// Points from which the advice is to ask a colleague.
@@ -58,6 +65,13 @@ pub struct Weights {
 }
 
 impl Policy {
+    /// What the matrix says; the highest matching row wins.
+    #[must_use]
+    pub fn cell(&self, affected: Affected, condition: Condition) -> Option<Severity> {
+        let matching = self.matrix.iter().filter(|row| (row.affected, row.condition) == (affected, condition));
+        matching.map(|row| row.severity).max()
+    }
+
     #[must_use]
     pub fn standard() -> Self {
         use Affected as A;
@@ -95,161 +109,16 @@ impl Policy {
             overrides: vec![
                 Override { risk: Risk::Safety, at_least: Critical },
                 Override { risk: Risk::DataLoss, at_least: Critical },
-                Override { risk: Risk::Legal, at_least: High },
+                // Customers' data laid open has no other answer than this one, and is the worst there is by PagerDuty's
+                // and by Atlassian's definitions.
+                Override { risk: Risk::Legal, at_least: Critical },
                 Override { risk: Risk::Reputation, at_least: High },
             ],
+            // Nobody tries alone while everybody waits, however sure they are of the remedy.
+            escalate_from: Some(Critical),
             escalate_at: 50,
             ask_at: 30,
             carry_on_minutes: BySeverity { critical: 5, high: 15, medium: 20, low: 60 },
         }
-    }
-}
-
-/// Beyond this a single answer would drown all the others.
-const MOST_POINTS: u32 = 1000;
-
-/// What is wrong with a policy, in words; empty where nothing is.
-#[must_use]
-pub fn faults(policy: &Policy) -> Vec<String> {
-    let mut faults = Vec::new();
-    for affected in Affected::KNOWN {
-        for condition in Condition::KNOWN {
-            if !policy.matrix.iter().any(|row| (row.affected, row.condition) == (affected, condition)) {
-                faults.push(format!("The matrix has no severity for \"{}\" with \"{}\".", affected.words(), condition.words()));
-            }
-        }
-    }
-    let weights = &policy.weights;
-    let columns = [
-        column("who is affected", &weights.affected),
-        column("how it is now", &weights.condition),
-        column("the risks", &weights.risk),
-        column("whether you can fix it", &weights.expertise),
-        column("time without progress", &weights.stuck),
-        column("your gut feeling", &weights.gut),
-        column("a colleague's view", &weights.colleague),
-    ];
-    for Column { question, points, twice } in &columns {
-        if points.iter().any(|points| points.unsigned_abs() > MOST_POINTS) {
-            faults.push(format!("An answer to {question} has more than {MOST_POINTS} points; no other answer would count beside it."));
-        }
-        if *twice {
-            faults.push(format!("An answer to {question} has its points twice; only the first would count."));
-        }
-    }
-    thresholds(policy, &columns, &mut faults);
-    for severity in Severity::ALL {
-        if !(1..=1440).contains(policy.carry_on_minutes.of(severity)) {
-            faults.push(format!("Carrying on alone at {} must be between 1 and 1440 minutes.", severity.word()));
-        }
-    }
-    faults
-}
-
-/// Whether each of the three verdicts can come of some answers. A question left
-/// open counts nothing, so the mildest case is at most zero, and any of the risks
-/// may come together.
-fn thresholds(policy: &Policy, columns: &[Column], faults: &mut Vec<String>) {
-    if policy.ask_at > policy.escalate_at {
-        faults.push("Asking a colleague must begin at no more points than escalating does.".into());
-    }
-    let sum = |of: &dyn Fn(&[i32]) -> i32| columns.iter().fold(0, |sum: i32, column| sum.saturating_add(of(&column.points)));
-    let least = sum(&|points| points.iter().copied().min().unwrap_or(0).min(0));
-    let greatest = sum(&|points| points.iter().copied().max().unwrap_or(0).max(0));
-    if least >= policy.escalate_at {
-        faults.push("With these points everything would be escalated: even the mildest answers reach the threshold.".into());
-    } else if least >= policy.ask_at {
-        faults.push("With these points nobody could ever carry on alone: even the mildest answers reach the threshold for asking.".into());
-    }
-    if greatest < policy.escalate_at {
-        let unless = if policy.overrides.is_empty() { "" } else { " unless a risk alone decides" };
-        faults.push(format!("With these points nothing would ever be escalated{unless}: even the worst answers stay below the threshold."));
-    }
-}
-
-/// The points of one question's answers.
-struct Column {
-    question: &'static str,
-    points: Vec<i32>,
-    /// The same answer stands in it more than once.
-    twice: bool,
-}
-
-fn column<A: PartialEq>(question: &'static str, weights: &[(A, i32)]) -> Column {
-    let twice = weights.iter().enumerate().any(|(index, (answer, _))| weights[..index].iter().any(|(earlier, _)| earlier == answer));
-    Column { question, points: weights.iter().map(|(_, points)| *points).collect(), twice }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn broken(change: impl FnOnce(&mut Policy)) -> Vec<String> {
-        let mut policy = Policy::standard();
-        change(&mut policy);
-        faults(&policy)
-    }
-
-    #[test]
-    fn the_standard_policy_is_sound() {
-        assert_eq!(faults(&Policy::standard()), Vec::<String>::new(), "a new desk starts with a sound policy");
-    }
-
-    #[test]
-    fn each_fault_is_named_in_plain_words_and_none_besides() {
-        type Case = (fn(&mut Policy), &'static str);
-        let cases: [Case; 10] = [
-            (
-                |policy| policy.matrix.retain(|row| (row.affected, row.condition) != (Affected::Team, Condition::AtRisk)),
-                "The matrix has no severity for \"A team is affected\" with \"Working, but at risk\".",
-            ),
-            (|policy| policy.ask_at = 60, "Asking a colleague must begin at no more points than escalating does."),
-            (
-                |policy| (policy.ask_at, policy.escalate_at) = (-200, -100),
-                "With these points everything would be escalated: even the mildest answers reach the threshold.",
-            ),
-            (
-                |policy| policy.ask_at = -100,
-                "With these points nobody could ever carry on alone: even the mildest answers reach the threshold for asking.",
-            ),
-            (
-                |policy| policy.escalate_at = 900,
-                "With these points nothing would ever be escalated unless a risk alone decides: even the worst answers stay below the threshold.",
-            ),
-            (
-                |policy| (policy.escalate_at, policy.overrides) = (900, vec![]),
-                "With these points nothing would ever be escalated: even the worst answers stay below the threshold.",
-            ),
-            (|policy| policy.carry_on_minutes.high = 0, "Carrying on alone at High must be between 1 and 1440 minutes."),
-            (|policy| policy.carry_on_minutes.low = 1441, "Carrying on alone at Low must be between 1 and 1440 minutes."),
-            (
-                |policy| policy.weights.gut[0].1 = i32::MIN,
-                "An answer to your gut feeling has more than 1000 points; no other answer would count beside it.",
-            ),
-            (
-                |policy| policy.weights.stuck.push((Stuck::HalfHour, 99)),
-                "An answer to time without progress has its points twice; only the first would count.",
-            ),
-        ];
-        for (change, expected) in cases {
-            assert_eq!(broken(change), [expected]);
-        }
-    }
-
-    #[test]
-    fn an_empty_policy_has_every_fault_and_is_still_judged() {
-        let faults = broken(|policy| {
-            policy.matrix.clear();
-            policy.weights = Weights {
-                affected: vec![],
-                condition: vec![],
-                risk: vec![],
-                expertise: vec![],
-                stuck: vec![],
-                gut: vec![],
-                colleague: vec![],
-            };
-        });
-        assert_eq!(faults.len(), 16, "15 holes in the matrix, and nothing is ever escalated: {faults:#?}");
     }
 }
