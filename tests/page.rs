@@ -3,6 +3,8 @@
 
 #[path = "page/directory.rs"]
 mod directory;
+#[path = "page/policy.rs"]
+mod policy;
 #[path = "page/scene.rs"]
 mod scene;
 #[path = "page/states.rs"]

@@ -57,6 +57,8 @@ mod on_call;
 mod own_channels;
 #[path = "stories/people_file.rs"]
 mod people_file;
+#[path = "stories/policy.rs"]
+mod policy;
 #[path = "stories/proving.rs"]
 mod proving;
 #[path = "stories/reaching.rs"]

@@ -116,6 +116,7 @@ pub async fn dispatch(desk: &Desk, name: &str, given: &Value) -> Answer<Value> {
         "rules" => reply(desk.rules().await),
         "standard_rules" => reply(Ok(desk.standard_rules())),
         "save_rules" => reply(desk.save_rules(argument(given, "rules")?).await),
+        "policy_preview" => reply(desk.policy_preview(argument(given, "policy")?).await),
         "directory" => reply(desk.directory().await),
         "save_person" => reply(desk.save_person(argument(given, "person")?).await),
         "remove_person" => reply(desk.remove_person(argument(given, "id")?, argument(given, "anyway")?).await),

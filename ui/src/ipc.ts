@@ -40,6 +40,8 @@ import type {
   PeopleFileFound,
   Person,
   PersonId,
+  Policy,
+  PolicyPreview,
   Rotation,
   RotationId,
   Service,
@@ -61,6 +63,8 @@ export const rules = () => invoke<DeskRules>('rules')
 /** What a new desk starts with. */
 export const standardRules = () => invoke<DeskRules>('standard_rules')
 export const saveRules = (rules: DeskRules) => invoke<void>('save_rules', { rules })
+/** What this policy would have said to the latest incidents; it need not be saved. */
+export const policyPreview = (policy: Policy) => invoke<PolicyPreview>('policy_preview', { policy })
 
 export const directory = () => invoke<Directory>('directory')
 export const savePerson = (person: Person) => invoke<string[]>('save_person', { person })

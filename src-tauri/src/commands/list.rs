@@ -12,6 +12,7 @@ macro_rules! every_command {
             rules,
             standard_rules,
             save_rules,
+            policy_preview,
             directory,
             save_person,
             remove_person,

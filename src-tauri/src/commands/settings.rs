@@ -1,7 +1,8 @@
 //! The frame of the window, the desk itself and what it has agreed.
 
-use baton_core::api::types::Overview;
+use baton_core::api::types::{Overview, PolicyPreview};
 use baton_core::domain::desk::{DeskRules, DeskSettings};
+use baton_core::domain::policy::Policy;
 
 use super::{Answer, AtDesk};
 
@@ -43,4 +44,9 @@ pub async fn standard_rules(desk: AtDesk<'_>) -> Answer<DeskRules> {
 #[tauri::command]
 pub async fn save_rules(desk: AtDesk<'_>, rules: DeskRules) -> Answer<()> {
     desk.get().await?.save_rules(rules).await
+}
+
+#[tauri::command]
+pub async fn policy_preview(desk: AtDesk<'_>, policy: Policy) -> Answer<PolicyPreview> {
+    desk.get().await?.policy_preview(policy).await
 }

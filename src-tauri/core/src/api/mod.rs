@@ -14,6 +14,7 @@ mod new;
 mod notices;
 mod own_channels;
 mod people_file;
+mod policy;
 mod proof;
 mod sample;
 mod settings;

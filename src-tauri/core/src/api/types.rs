@@ -32,6 +32,36 @@ use crate::engine::EarState;
 use crate::formats::people::{PeopleColumn, PeopleField};
 use crate::host::SecretsState;
 
+/// A policy that is not saved yet.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+pub struct PolicyPreview {
+    /// Why it would be refused; empty where it would not.
+    pub faults: Vec<String>,
+    /// The latest incidents that were assessed, the latest first.
+    pub past: Vec<PastIncident>,
+}
+
+/// What was said and done of an incident, and what a policy would say.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+pub struct PastIncident {
+    pub id: IncidentId,
+    pub reference: String,
+    pub title: String,
+    /// When it was assessed.
+    pub at: String,
+    pub severity: Severity,
+    pub advice: String,
+    /// What the desk then did: "escalated"; empty where it did nothing yet.
+    pub done: String,
+    pub against_advice: Option<String>,
+    pub severity_now: Severity,
+    pub advice_now: String,
+    pub severity_changed: bool,
+    pub advice_changed: bool,
+}
+
 /// What the frame of the window shows whatever the screen.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
 #[ts(export)]

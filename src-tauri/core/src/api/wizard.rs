@@ -161,7 +161,7 @@ fn free_reference(db: &Connection, id: IncidentId) -> Answer<String> {
     Err(Failure::other("No free reference was found. Your draft is kept; try again."))
 }
 
-const fn advised(advice: &Advice) -> Advised {
+pub(super) const fn advised(advice: &Advice) -> Advised {
     match advice.verdict {
         Verdict::Open {} => Advised::Nothing {},
         Verdict::Escalate {} => Advised::Escalate {},

@@ -82,6 +82,12 @@ pub fn due(db: &Connection, now: Instant, skip: usize, limit: usize) -> Result<V
     Ok(statement.query_map(params![now.0, skip as i64, limit as i64], |row| column::parse(row, 0))?.collect::<rusqlite::Result<_>>()?)
 }
 
+/// The latest to be filed, the latest first.
+pub fn latest(db: &Connection, limit: usize) -> Result<Vec<IncidentId>> {
+    let mut statement = db.prepare_cached("SELECT id FROM incidents ORDER BY number DESC LIMIT ?1")?;
+    Ok(statement.query_map([limit as i64], |row| column::parse(row, 0))?.collect::<rusqlite::Result<_>>()?)
+}
+
 pub fn next_due_at(db: &Connection) -> Result<Option<Instant>> {
     let at: Option<i64> = db.prepare_cached("SELECT min(due_at) FROM incidents WHERE is_open = 1")?.query_row([], |row| row.get(0))?;
     Ok(at.map(Instant))
