@@ -350,6 +350,7 @@ mod tests {
         let words = |field| hints.iter().find(|hint| hint.field == field).map_or("", |hint| hint.words.as_str());
         assert!(words(FactField::What).starts_with("„langsam“: Langsam wobei"), "{hints:?}");
         assert!(words(FactField::Who).starts_with("„several“: Etwa wie viele?"), "found in English, said in German: {hints:?}");
+        assert!(words(FactField::Began).starts_with("„seit heute früh“: Etwa um wie viel Uhr?"), "quoted whole: {hints:?}");
         assert!(hints.iter().all(|hint| hint.language == "de"), "and the page is told which language that is");
         let promise = Facts { unknown: vec![Unknown { field: FactField::Tried, until: NOW.plus(-12 * MINUTE) }], ..facts };
         let words = of(FactField::Tried, &promise)[0].words.clone();

@@ -117,7 +117,10 @@ impl Language {
         let is_harmless = |found: Span| harmless.iter().any(|span| span.from < found.to && found.from < span.to);
         let stands_so = |span: Span| span.to == text.count() || text.has_at(&self.words.after_subject, span.to);
         let found = text.all_of(&self.rules[rule].words).filter(|(span, phrase)| !phrase.before_verb || stands_so(*span));
-        found.map(|(span, _)| span).find(|span| !is_harmless(*span))
+        let found: Vec<Span> = found.map(|(span, _)| span).filter(|span| !is_harmless(*span)).collect();
+        // "since this morning" rather than "since"; of several, the one that the list has first.
+        let first = found.first()?.from;
+        found.into_iter().filter(|span| span.from == first).max_by_key(|span| span.to)
     }
 
     /// It says what people see: in their own words, by a verb that describes, or by
