@@ -2,7 +2,7 @@
 
 use baton_core::domain::assessment::ColleagueView;
 use baton_core::domain::channel::Reach;
-use baton_core::domain::command::{Command, Reaching, Responder};
+use baton_core::domain::command::{Command, Failing, Reaching, Responder};
 use baton_core::domain::decide::decide;
 use baton_core::domain::due::next_due;
 use baton_core::domain::event::{AcknowledgedHow, CallOutcome, IncidentEvent};
@@ -58,6 +58,7 @@ enum Move {
         whom: usize,
         others: bool,
         waiting: bool,
+        failing: Failing,
     },
     SendTooLate,
     /// Somebody on the path, or nobody known, answers a message themselves.
@@ -97,8 +98,8 @@ fn moves() -> impl Strategy<Value = Vec<Move>> {
         1 => (0..4_usize).prop_map(Move::Severity),
         2 => any::<bool>().prop_map(|wrong| Move::CallFails { wrong }),
         1 => Just(Move::WrongNumberTakenBack),
-        3 => (0..6_usize, any::<bool>(), any::<bool>())
-            .prop_map(|(whom, others, later)| Move::SendFails { whom, others, waiting: others && later }),
+        3 => (0..6_usize, any::<bool>(), any::<bool>(), proptest::sample::select(vec![Failing::Refused, Failing::NoWay]))
+            .prop_map(|(whom, others, later, failing)| Move::SendFails { whom, others, waiting: others && later, failing }),
         1 => Just(Move::SendTooLate),
         3 => (
             0..7_usize,
@@ -291,12 +292,14 @@ impl History {
                 note: String::new(),
                 took_it: false,
             }),
-            Move::SendFails { whom, others, waiting } => {
+            Move::SendFails { whom, others, waiting, failing } => {
                 let send = everybody.get(*whom).cloned().and_then(|contact| reaching_of(contact, *others, now));
                 let send = send.map(|send| Reaching { waiting: *waiting, ..send });
-                send.map(|send| Command::DeliveryFailed { send, words: "550".into(), too_late: false })
+                send.map(|send| Command::DeliveryFailed { send, words: "550".into(), failing: *failing })
             }
-            Move::SendTooLate => reaching(false).map(|send| Command::DeliveryFailed { send, words: "late".into(), too_late: true }),
+            Move::SendTooLate => {
+                reaching(false).map(|send| Command::DeliveryFailed { send, words: "late".into(), failing: Failing::TooLate })
+            }
             Move::Answers { whom, typed, to } => {
                 let responder = match everybody.get(*whom) {
                     Some(contact) => Responder { person: Some(contact.person), name: contact.name.clone() },

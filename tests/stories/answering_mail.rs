@@ -4,7 +4,7 @@
 use baton_core::api::types::{Action, IncidentView};
 use baton_core::domain::channel::Reach;
 use baton_core::domain::delivery::DeliveryState;
-use baton_core::domain::directory::Person;
+use baton_core::domain::directory::{Level, Person, Target};
 use baton_core::domain::event::AcknowledgedHow;
 use baton_core::domain::id::IncidentId;
 use baton_core::domain::incident::Phase;
@@ -311,4 +311,19 @@ async fn a_receipt_raises_what_is_known_of_a_message_and_never_lowers_it() {
 /// Whatever became of Marta's message, it stands so now.
 fn stands(db: &rusqlite::Connection, state: &str) -> Result<usize, StoreError> {
     Ok(db.execute("UPDATE deliveries SET state = ?1, next_attempt_at = NULL WHERE name = 'Marta'", [state])?)
+}
+
+#[tokio::test]
+async fn an_address_that_is_none_is_not_written_to_again_when_its_level_repeats() {
+    let (world, smtp, inbox, telegram, [_, ben]) = mail_first().await;
+    let level = Level { targets: vec![Target::Person { id: ben.id }], minutes: 30, repeat_every: Some(5), ..Level::default() };
+    let shop = world.service_with("Shop", vec![level]).await;
+    world.escalates("Checkout fails for everybody", &shop).await;
+    let mail = smtp.wait_for(1).await.remove(0);
+    inbox.deliver(report(&mail, "failed", "5.1.1", "550 5.1.1 unknown"));
+    world.hear().await;
+    assert_eq!(telegram.wait_for(1).await[0].chat, 502, "his next way is tried at once");
+    world.fast_forward(11).await;
+    assert_eq!(smtp.mails().len(), 1, "nothing goes again to where nobody is");
+    assert!(telegram.messages().len() > 1, "each repeat reaches him where he is");
 }

@@ -202,7 +202,8 @@ async fn whoever_comes_on_call_between_two_repeats_is_called_named_and_told_that
     world.fast_forward(11).await;
     let before = mailbox.wait_for(2).await;
     assert_eq!(before[1].to, ["b@example.org"], "it is Ben's turn at the repeat");
-    let again = world.incident(id).await.timeline.into_iter().find(|line| line.words == "Level 1 contacted again").expect("it was repeated");
+    let again =
+        world.incident(id).await.timeline.into_iter().find(|line| line.words == "Level 1 contacted again").expect("it was repeated");
     assert_eq!(again.detail, "Ben", "and the timeline names him");
     world.act(id, Action::Resolve { cause: String::new(), fix: String::new(), follow_ups: vec![] }).await;
     let told: Vec<String> = mailbox.wait_for(4).await[2..].iter().flat_map(|mail| mail.to.clone()).collect();

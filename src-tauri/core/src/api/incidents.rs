@@ -180,7 +180,7 @@ fn wrong_numbers(incident: &Incident, desk: &DeskSettings) -> Vec<WrongNumber> {
     let wrong = contacts.flat_map(|contact| contact.methods.iter().map(move |method| (contact, method)));
     let mut named = BTreeSet::new();
     wrong
-        .filter(|(_, method)| incident.wrong_methods.contains(&method.id) && named.insert(method.id))
+        .filter(|(_, method)| method.by_hand && incident.wrong_methods.contains(&method.id) && named.insert(method.id))
         .map(|(contact, method)| WrongNumber {
             person: contact.person,
             method: method.id,

@@ -105,11 +105,10 @@ pub enum Command {
         name: String,
         method: MethodId,
     },
-    /// `too_late` where it was not even tried any more: nothing is tried instead.
     DeliveryFailed {
         send: Reaching,
         words: String,
-        too_late: bool,
+        failing: Failing,
     },
     Resolve {
         by: String,
@@ -121,6 +120,16 @@ pub enum Command {
         by: String,
         why: String,
     },
+}
+
+/// Why a message did not arrive.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Failing {
+    Refused,
+    /// Its way reaches nobody, and will not the next time either.
+    NoWay,
+    /// It was not even tried any more; nothing is tried instead.
+    TooLate,
 }
 
 /// Who answers: somebody of the directory, or by name only.

@@ -3,7 +3,7 @@
 
 use super::assessment::ColleagueView;
 use super::climb;
-use super::command::{Command, Reaching, Refusal, Responder, later};
+use super::command::{Command, Failing, Reaching, Refusal, Responder, later};
 use super::event::{AcknowledgedHow, Answered, CallOutcome, IncidentEvent};
 use super::facts::{FactField, Facts};
 use super::id::PersonId;
@@ -170,11 +170,12 @@ pub fn decide(incident: &Incident, command: Command, rhythm: &Rhythm, now: Insta
             let known = incident.wrong_methods.contains(&method);
             Ok(if known { vec![E::WrongNumberTakenBack { person, name, method }] } else { vec![] })
         }
-        Command::DeliveryFailed { send, words, too_late } => {
-            let follows = if too_late { None } else { what_follows_failure(incident, &send) };
+        Command::DeliveryFailed { send, words, failing } => {
+            let follows = if failing == Failing::TooLate { None } else { what_follows_failure(incident, &send) };
+            let wrong = (failing == Failing::NoWay).then_some(send.method);
             let last = !matches!(follows, Some(E::NextMethodTried { .. })) && !send.still_on_its_way;
             let (delivery, person, name, via) = (send.delivery, send.person, send.name.clone(), send.via);
-            let mut events = vec![E::DeliveryFailed { delivery, person, name, via, words, last }];
+            let mut events = vec![E::DeliveryFailed { delivery, person, name, via, words, last, wrong }];
             events.extend(follows);
             Ok(events)
         }

@@ -121,6 +121,9 @@ pub enum IncidentEvent {
         /// Nothing else is tried for this message.
         #[serde(default)]
         last: bool,
+        /// The way that reaches nobody, where it was said for good.
+        #[serde(default)]
+        wrong: Option<MethodId>,
     },
     /// What was tried did not reach the person; their next method is used at once.
     NextMethodTried {

@@ -269,8 +269,7 @@ impl Incident {
                     climb.alarmed_since.get_or_insert(at);
                 }
             }
-            E::DeliveryFailed { .. }
-            | E::NextMethodTried { .. }
+            E::NextMethodTried { .. }
             | E::UpdateShared { .. }
             | E::ReplyNotCounted { .. }
             | E::RoomOpened { .. }
@@ -288,6 +287,7 @@ impl Incident {
                     self.wrong_methods.insert(*method);
                 }
             }
+            E::DeliveryFailed { wrong, .. } => self.wrong_methods.extend(wrong),
             E::WrongNumberTakenBack { person, method, .. } => {
                 self.wrong_methods.remove(method);
                 if let Some(climb) = &mut self.climb {

@@ -443,7 +443,15 @@ mod tests {
             ),
             (E::DeskAlarmed { why: Alarm::NobodyHasItYet {}, until: at }, "This desk was alarmed", "nobody has it yet", true),
             (
-                E::DeliveryFailed { delivery, person, name: name(), via: "mail".into(), words: "550 no such user".into(), last: true },
+                E::DeliveryFailed {
+                    delivery,
+                    person,
+                    name: name(),
+                    via: "mail".into(),
+                    words: "550 no such user".into(),
+                    last: true,
+                    wrong: None,
+                },
                 "Mail to Marta Vogel failed",
                 "550 no such user",
                 true,

@@ -7,7 +7,7 @@ use super::outbox;
 use super::record::{self, Agreed, CommandFailure};
 use crate::channel::inbound::{About, Arrival, Arrived, From};
 use crate::domain::channel::{ChannelSetup, Reach};
-use crate::domain::command::{Command, Responder};
+use crate::domain::command::{Command, Failing, Responder};
 use crate::domain::contact;
 use crate::domain::delivery::DeliveryState as State;
 use crate::domain::directory::Proof;
@@ -170,7 +170,11 @@ impl Hearing<'_> {
         let standing = Standing { state: State::Failed, words, next_attempt_at: None, provider_id: None };
         deliveries::stands(self.db, delivery.id, &standing, self.now)?;
         // Only what is still wanted is followed by another way.
-        if delivery.cancelled_because.is_none() { outbox::failed(self.db, &delivery.addressed(), words, false, self.now) } else { Ok(()) }
+        if delivery.cancelled_because.is_some() {
+            return Ok(());
+        }
+        let failing = if for_good { Failing::NoWay } else { Failing::Refused };
+        outbox::failed(self.db, &delivery.addressed(), words, failing, self.now)
     }
 
     /// Closed where the channel keeps an alert of its own: that is over here too.

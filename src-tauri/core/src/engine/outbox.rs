@@ -15,7 +15,7 @@ use super::{Engine, effects, lookup, record, rooms};
 use crate::channel::pace::pace;
 use crate::channel::{CannotOpen, Envelope, Outcome, Ready};
 use crate::domain::channel::ChannelSetup;
-use crate::domain::command::{Command, Reaching};
+use crate::domain::command::{Command, Failing, Reaching};
 use crate::domain::delivery::DeliveryState;
 use crate::domain::id::{ChannelId, DeliveryId, IncidentId};
 use crate::domain::message::Purpose;
@@ -104,7 +104,7 @@ fn does_not_go(db: &Connection, delivery: &Delivery, late: &str, now: Instant) -
     };
     deliveries::stands(db, delivery.id, &Standing { state, words: &words, next_attempt_at: None, provider_id: None }, now)?;
     if state == DeliveryState::Failed {
-        follows(db, &delivery.addressed(), &words, true, now);
+        follows(db, &delivery.addressed(), &words, Failing::TooLate, now);
     } else if delivery.purpose == Purpose::Room {
         rooms::look_after(db, delivery.incident, now)?;
     }
@@ -125,7 +125,7 @@ fn put_off(db: &Connection, bundle: &Bundle, later: Later, now: Instant) {
             if matches!(later, Later::Paused(_)) && at >= delivery.give_up_at {
                 let standing = Standing { state: DeliveryState::Failed, words: &words, next_attempt_at: None, provider_id: None };
                 deliveries::stands(db, delivery.id, &standing, now)?;
-                return failed(db, &delivery.addressed(), &words, false, now);
+                return failed(db, &delivery.addressed(), &words, Failing::Refused, now);
             }
             let standing = Standing { state: DeliveryState::Queued, words: &words, next_attempt_at: Some(at), provider_id: None };
             Ok(deliveries::stands(db, delivery.id, &standing, now)?)
@@ -142,15 +142,15 @@ pub(super) fn set_aside(db: &Connection, id: DeliveryId, now: Instant) -> Result
     let words = "this message could not be read, so it was not sent";
     deliveries::stands(db, id, &Standing { state: DeliveryState::Failed, words, next_attempt_at: None, provider_id: None }, now)?;
     match deliveries::addressed(db, id) {
-        Ok(Some(delivery)) => follows(db, &delivery, words, false, now),
+        Ok(Some(delivery)) => follows(db, &delivery, words, Failing::Refused, now),
         unknown => tracing::error!(%id, ?unknown, "nobody knows to whom a message was that could not be read"),
     }
     Ok(())
 }
 
 /// What follows from a failure for one incident must not keep the others waiting.
-fn follows(db: &Connection, delivery: &Addressed, words: &str, too_late: bool, now: Instant) {
-    if let Err(failure) = within_savepoint(db, |db| failed(db, delivery, words, too_late, now)) {
+fn follows(db: &Connection, delivery: &Addressed, words: &str, failing: Failing, now: Instant) {
+    if let Err(failure) = within_savepoint(db, |db| failed(db, delivery, words, failing, now)) {
         tracing::error!(id = %delivery.id, %failure, "what follows from a message that was not sent could not be recorded");
     }
 }
@@ -248,7 +248,7 @@ pub(super) fn failed(
     db: &Connection,
     delivery: &Addressed,
     words: &str,
-    too_late: bool,
+    failing: Failing,
     now: Instant,
 ) -> std::result::Result<(), CommandFailure> {
     // A drill is no incident: that it did not arrive is its result.
@@ -260,7 +260,7 @@ pub(super) fn failed(
         rooms::look_after(db, delivery.incident, now)?;
     }
     let agreed = Agreed::read(db, now)?;
-    let command = Command::DeliveryFailed { send: reaching(db, delivery)?, words: words.into(), too_late };
+    let command = Command::DeliveryFailed { send: reaching(db, delivery)?, words: words.into(), failing };
     record::command(db, &agreed, delivery.incident, command, now)?;
     Ok(())
 }

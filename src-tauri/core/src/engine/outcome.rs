@@ -9,6 +9,7 @@ use super::record::CommandFailure;
 use super::rooms;
 use crate::channel::Outcome;
 use crate::domain::channel::ChannelTest;
+use crate::domain::command::Failing;
 use crate::domain::delivery::DeliveryState;
 use crate::domain::id::DeliveryId;
 use crate::domain::message::Purpose;
@@ -48,7 +49,7 @@ pub(super) fn settle(db: &Connection, ids: &[DeliveryId], outcome: &Outcome, now
         let follows = apart(db, *id, |db| settle_one(db, &delivery, carrier, outcome, now))?;
         apart(db, *id, |db| Ok(learn(db, &delivery, outcome, now)?))?;
         match follows {
-            Some(Follows::Failed) => drop(apart(db, *id, |db| failed(db, &delivery.addressed(), outcome.words(), false, now))?),
+            Some(Follows::Failed) => drop(apart(db, *id, |db| failed(db, &delivery.addressed(), outcome.words(), Failing::Refused, now))?),
             Some(Follows::Room) => drop(apart(db, *id, |db| Ok(rooms::look_after(db, delivery.incident, now)?))?),
             Some(Follows::Nothing) | None => {}
         }
