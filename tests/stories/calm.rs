@@ -9,6 +9,7 @@ use baton_core::domain::id::IncidentId;
 use baton_core::domain::incident::Phase;
 use baton_core::domain::sequence::{Sequence, SequenceStep};
 use baton_core::domain::severity::Severity;
+use baton_tests::http_sink::{HttpBehaviour, HttpSink};
 use baton_tests::providers::telegram::Telegram;
 use baton_tests::smtp_sink::{SmtpSink, SmtpStep};
 use baton_tests::world::World;
@@ -363,4 +364,23 @@ async fn what_is_worse_goes_first_where_a_provider_takes_one_at_a_time() {
     assert_eq!(sent.len(), 10, "and everything goes");
     assert!(sent[3].contains("All tills are on fire"), "what is critical does not wait behind lamps: {sent:?}");
     assert!(sent[4].contains("Till 1 has no connection"), "nor does what is high: {sent:?}");
+}
+
+#[tokio::test]
+async fn a_line_that_nobody_is_reached_by_says_nothing_of_whether_anything_goes_out() {
+    let (world, mailbox, hook) = (World::new().await, SmtpSink::start().await, HttpSink::start().await);
+    let (mail, idle) = (world.mail(&mailbox).await, world.slack(&hook).await);
+    let marta = world.person("Marta", &[(mail, "m@example.org")]).await;
+    let shop = world.service("Shop", &[(&[&marta], 120)]).await;
+    let offline = async || world.desk.overview().await.expect("the frame").offline;
+    hook.always(HttpBehaviour::status(500));
+    assert!(!world.desk.test_channel(idle, String::new()).await.expect("it was tried").worked);
+    mailbox.replies(SmtpStep::Recipient, "421 4.3.2 closing down");
+    filed(&world, "Till 1", &shop, Severity::Critical).await;
+    world.settle().await;
+    assert_eq!(offline().await.expect("mail is all that anybody has").waiting, 1);
+    assert!(!world.desk.test_channel(mail, "m@example.org".into()).await.expect("it was tried").worked);
+    assert!(offline().await.is_some(), "to have tried it by hand too does not bring the line back");
+    world.person("Ben", &[(idle, "")]).await;
+    assert_eq!(offline().await, None, "once somebody is reached by it, it has to be tried by a message");
 }

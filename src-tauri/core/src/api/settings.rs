@@ -7,6 +7,8 @@ use crate::domain::bridge::{Bridge, BridgePlan};
 use crate::domain::channel::{AddressKind, ChannelSetup, ChannelTest, Provider, Reach};
 use crate::domain::contact;
 use crate::domain::desk::{DeskRules, DeskSettings};
+use crate::domain::directory::Person;
+use crate::domain::id::ChannelId;
 use crate::domain::policy;
 use crate::domain::room::RoomRules;
 use crate::domain::severity::Severity;
@@ -17,6 +19,7 @@ use crate::error::Failure;
 use crate::host::{Change, Secret};
 use crate::store::{channels, deliveries, drafts, incidents, notices, paths, people, services, settings};
 use chrono_tz::Tz;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Two weeks of every path are not walked again for each change on the board.
 const LOOKED_FOR_AGAIN: i64 = 5 * MINUTE;
@@ -59,7 +62,7 @@ impl Desk {
                 channels_failing: count(enabled().filter(|setup| setup.last_test.as_ref().is_some_and(|test| !test.worked))),
                 channels_untested: count(enabled().filter(|setup| setup.last_test.is_none())),
                 channels_total: count(enabled()),
-                offline: offline(&channels, deliveries::waiting(db)?, desk.tz(), now),
+                offline: offline(&channels, &people, &deliveries::waiting(db)?, desk.tz(), now),
                 unread_notices: notices::unread(db)?,
                 unfinished_drafts: u32::try_from(drafts).unwrap_or(u32::MAX),
                 conditions,
@@ -233,15 +236,25 @@ const FRESH: i64 = 30 * MINUTE;
 /// Channels that need no network.
 const NO_LINE: [&str; 3] = [lookup::BY_HAND, "desktop", "modem"];
 
-/// Real messages were tried by every line there is and by more than one where there is
-/// more, and none got through.
-fn offline(channels: &[ChannelSetup], waiting: u32, zone: Tz, now: Instant) -> Option<Offline> {
+/// Real messages were tried by every line that reaches somebody and by more than one
+/// where there is more, and none got through. A line that nobody is reached by tells
+/// nothing: no message would ever go by it.
+fn offline(channels: &[ChannelSetup], people: &[Person], waiting: &BTreeMap<ChannelId, u32>, zone: Tz, now: Instant) -> Option<Offline> {
     let (without, with): (Vec<&ChannelSetup>, Vec<&ChannelSetup>) =
         channels.iter().filter(|setup| setup.enabled).partition(|setup| NO_LINE.contains(&setup.provider.as_str()));
-    let lately = |setup: &&ChannelSetup| setup.last_test.as_ref().filter(|test| now.since(test.at) < FRESH).cloned();
-    let tried: Vec<ChannelTest> = with.iter().filter_map(lately).collect();
+    let methods = people.iter().flat_map(|person| &person.methods).filter(|method| method.wrong_since.is_none());
+    let used: BTreeSet<ChannelId> = methods.map(|method| method.channel).chain(waiting.keys().copied()).collect();
+    let lines: Vec<&ChannelSetup> = with.into_iter().filter(|setup| used.contains(&setup.id)).collect();
+    // Where a message waits, a test that failed since does not say less than the message did.
+    let for_real = |setup: &ChannelSetup, test: &ChannelTest| test.real || waiting.contains_key(&setup.id);
+    let lately = |setup: &&ChannelSetup| {
+        let test = setup.last_test.as_ref().filter(|test| now.since(test.at) < FRESH);
+        test.map(|test| ChannelTest { real: for_real(setup, test), ..test.clone() })
+    };
+    let tried: Vec<ChannelTest> = lines.iter().filter_map(lately).collect();
     let failed = tried.iter().filter(|test| !test.worked && test.real);
-    let enough = failed.clone().count() >= with.len().min(2) && waiting > 0;
+    let waiting = waiting.values().sum();
+    let enough = failed.clone().count() >= lines.len().min(2) && waiting > 0;
     let since = failed.map(|test| test.at).min().filter(|_| enough && tried.iter().all(|test| !test.worked))?;
     Some(Offline { since: spoken(since, now, zone), waiting, still_works: without.iter().map(|setup| setup.name.clone()).collect() })
 }

@@ -1,6 +1,7 @@
 //! What waits: held back on purpose, gathered for one message, or tried in vain.
 
 use rusqlite::{Connection, params};
+use std::collections::BTreeMap;
 
 use super::{Addressed, COLUMNS, Delivery, Held, delivery};
 use crate::domain::id::{ChannelId, DeliveryId, IncidentId, MethodId, PersonId};
@@ -67,11 +68,14 @@ pub fn last_sent_to(db: &Connection, channel: ChannelId, address: &str, person: 
     Ok(at.map(Instant))
 }
 
-/// What was tried in vain, and waits to be tried again, by channels that failed.
-pub fn waiting(db: &Connection) -> Result<u32> {
-    Ok(db
-        .prepare_cached("SELECT count(*) FROM deliveries WHERE state = 'queued' AND attempts > 0 AND next_attempt_at IS NOT NULL")?
-        .query_row([], |row| row.get(0))?)
+/// How many were tried in vain and wait to be tried again, by the channel they wait for.
+pub fn waiting(db: &Connection) -> Result<BTreeMap<ChannelId, u32>> {
+    let mut statement = db.prepare_cached(
+        "SELECT channel_id, count(*) FROM deliveries WHERE state = 'queued' AND attempts > 0 AND next_attempt_at IS NOT NULL
+         GROUP BY channel_id",
+    )?;
+    let rows = statement.query_map([], |row| Ok((column::parse(row, 0)?, row.get(1)?)))?;
+    Ok(rows.collect::<std::result::Result<_, _>>()?)
 }
 
 /// Whatever waits to be tried again is tried now.
