@@ -18,6 +18,9 @@ async fn a_drill_writes_by_every_way_and_what_is_answered_is_proof_of_that_way()
     let (chat, mail, call) = (world.telegram(&telegram).await, world.mail(&mailbox).await, world.by_hand().await);
     let marta = world.person("Marta", &[(chat, "501"), (mail, "m@example.org"), (call, "+493023125011")]).await;
     world.person("Ben", &[(mail, "b@example.org")]).await;
+    world.person("Ilse", &[(call, "+493023125012")]).await;
+    let planned = world.desk.drills().await.expect("the drills");
+    assert_eq!((planned.people, planned.messages), (2, 3), "who is only called by hand is not among them");
     let id = world.desk.begin_drill(None).await.expect("begun");
     world.settle().await;
     let message = telegram.wait_for(1).await[0].clone();
@@ -27,6 +30,16 @@ async fn a_drill_writes_by_every_way_and_what_is_answered_is_proof_of_that_way()
     assert!(
         mails.iter().all(|mail| mail.subject().starts_with("DRILL, nothing is wrong") && mail.text().starts_with("This is a drill")),
         "nor in a mailbox"
+    );
+    assert!(
+        mails.iter().all(|mail| mail.text().contains("Tell the help desk.") && !mail.text().contains("answer")),
+        "a reply that nobody hears is not asked for: {}",
+        mails[0].text()
+    );
+    assert!(
+        message.text.contains("Press received, or answer this message. Or tell the help desk."),
+        "where it is heard, it is: {}",
+        message.text
     );
     assert!(world.desk.board().await.expect("the board").rows.is_empty(), "a drill is no incident");
     assert!(world.desk.begin_drill(None).await.is_err(), "one at a time");
@@ -50,7 +63,7 @@ async fn a_drill_writes_by_every_way_and_what_is_answered_is_proof_of_that_way()
     world.fast_forward(30).await;
     let result = last(&world).await;
     assert!(result.drill.closed);
-    assert_eq!(result.words, "1 of 2 answered, half of them within 42 s");
+    assert_eq!(result.words, "1 of 2 answered, after 42 s");
     assert_eq!(result.scores[0].name, "Ben", "whoever did not answer comes first");
     assert!(world.screen.titles().contains(&"Drill: 1 of 2 answered".to_string()), "the desk is told: {:?}", world.screen.titles());
     let report = world.desk.write_drill_report(id).await.expect("written");
@@ -178,4 +191,24 @@ async fn what_still_waits_when_a_drill_is_over_does_not_go() {
     let result = last(&world).await;
     assert_eq!(result.scores[0].ways[0].words, "the drill is over");
     assert!(result.drill.closed && result.words.starts_with("0 of 1 answered"), "{}", result.words);
+}
+
+#[tokio::test]
+async fn a_result_is_in_the_order_in_which_it_is_looked_at() {
+    let (world, mailbox) = (World::new().await, SmtpSink::start().await);
+    let mail = world.mail(&mailbox).await;
+    for name in ["Uwe", "Ötzi", "Zoe", "ana", "Pia"] {
+        world.person(name, &[(mail, &format!("{}@example.org", if name == "Ötzi" { "o" } else { name }))]).await;
+    }
+    world.desk.begin_drill(None).await.expect("begun");
+    world.settle().await;
+    for (name, after) in [("Zoe", 5_000), ("Pia", 55_000), ("Uwe", 40_000)] {
+        world.clock.set(world.now().plus(after));
+        let way = last(&world).await.scores.into_iter().find(|one| one.name == name).expect("asked").ways[0].delivery;
+        world.desk.drill_received(way).await.expect("told");
+    }
+    let result = last(&world).await;
+    let names: Vec<&str> = result.scores.iter().map(|one| one.name.as_str()).collect();
+    assert_eq!(names, ["ana", "Ötzi", "Uwe", "Pia", "Zoe"], "no answer by name, then the slowest first");
+    assert!(result.words.starts_with("3 of 5 answered, half of the answers within 1 min"), "{}", result.words);
 }

@@ -4,7 +4,7 @@ import type { DrillScore } from "./DrillScore";
 
 export type DrillView = { drill: Drill, when: string, 
 /**
- * "9 of 12 answered, half of them within 40 s".
+ * "9 of 12 answered, half of the answers within 40 s".
  */
 words: string, 
 /**

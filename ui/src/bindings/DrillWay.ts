@@ -8,7 +8,7 @@ import type { MethodId } from "./MethodId";
  */
 export type DrillWay = { delivery: DeliveryId, method: MethodId, via: string, address: string, state: DeliveryState, 
 /**
- * How far it came, in the provider's words where it failed.
+ * How far it came, in the provider's words where it failed, or when it was answered.
  */
 words: string, 
 /**

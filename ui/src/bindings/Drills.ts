@@ -11,6 +11,10 @@ export type Drills = { schedule: DrillSchedule | null,
  */
 next: string | null, 
 /**
+ * How many people a drill of everybody would write to now, and in how many messages.
+ */
+people: number, messages: number, 
+/**
  * The last one first.
  */
 latest: Array<DrillView>, };

@@ -31,7 +31,14 @@ impl Desk {
                 .into_iter()
                 .map(|one| Ok::<_, Failure>(view(one.clone(), drill::scores(db, &one)?, &desk, now)))
                 .collect::<Result<_, _>>()?;
-            Ok(Drills { schedule, next: next.map(|at| spoken(at, now, desk.tz())), latest: views })
+            let asked = drill::asked(db, None, now)?;
+            Ok(Drills {
+                schedule,
+                next: next.map(|at| spoken(at, now, desk.tz())),
+                people: count(asked.len()),
+                messages: count(asked.iter().map(|contact| contact.methods.len()).sum()),
+                latest: views,
+            })
         })
         .await
     }
@@ -124,10 +131,18 @@ fn view(one: Drill, mut scores: Vec<DrillScore>, desk: &DeskSettings, now: Insta
         }
     }
     let answered = scores.iter().filter(|score| score.fastest().is_some()).count();
-    let half = median(&scores).map(|after| format!(", half of them within {}", quick(after))).unwrap_or_default();
+    let soon = match (median(&scores).map(quick), answered) {
+        (None, _) => String::new(),
+        (Some(after), 1) => format!(", after {after}"),
+        (Some(after), _) => format!(", half of the answers within {after}"),
+    };
     let still = if one.closed { String::new() } else { format!(" · open until {}", spoken(one.ends_at, now, desk.tz())) };
-    let words = format!("{answered} of {} answered{half}{still}", scores.len());
+    let words = format!("{answered} of {} answered{soon}{still}", scores.len());
     DrillView { when: spoken(one.begun_at, now, desk.tz()), words, scores, drill: one }
+}
+
+fn count(number: usize) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
 }
 
 /// A length as one says it of an answer: seconds matter.

@@ -130,6 +130,9 @@ pub struct Drills {
     pub schedule: Option<DrillSchedule>,
     /// When the next one comes by itself.
     pub next: Option<String>,
+    /// How many people a drill of everybody would write to now, and in how many messages.
+    pub people: u32,
+    pub messages: u32,
     /// The last one first.
     pub latest: Vec<DrillView>,
 }
@@ -139,7 +142,7 @@ pub struct Drills {
 pub struct DrillView {
     pub drill: Drill,
     pub when: String,
-    /// "9 of 12 answered, half of them within 40 s".
+    /// "9 of 12 answered, half of the answers within 40 s".
     pub words: String,
     /// Whoever did not answer comes first.
     pub scores: Vec<DrillScore>,

@@ -110,7 +110,12 @@ impl Answering<'_> {
             Self::Acknowledging => "Acknowledge it only if you take it: that says “on it” to the desk.".into(),
             Self::Code(token) => format!("Answer with {choice} and the code {}.", token.code()),
         };
-        Message { reply: format!("{way} {}", message.reply).trim().into(), ..message.clone() }
+        let besides = match message.reply.strip_prefix("Tell ") {
+            // What is told says the same as what is answered.
+            Some(whom) if message.purpose == Purpose::Drill => format!("Or tell {whom}"),
+            _ => message.reply.clone(),
+        };
+        Message { reply: format!("{way} {besides}").trim().into(), ..message.clone() }
     }
 
     /// The same in so few words that a text message has room for them: "Answer: on it

@@ -115,9 +115,9 @@ pub fn drill_message(sender: &Sender<'_>, drill: IncidentId, minutes: i64, now: 
         reference: "DRILL".into(),
         title: "can you be reached this way?".into(),
         lead: format!(
-            "This is a drill. Nothing is wrong, and there is nothing to do but to answer within {minutes} minutes: it shows that this way reaches you when it matters."
+            "This is a drill. Nothing is wrong, and there is nothing to do but to say within {minutes} minutes that you received it: that shows that this way reaches you when it matters."
         ),
-        reply: format!("Or tell {} that you received it.", sender.answered()),
+        reply: format!("Tell {}.", sender.answered()),
         ..test_message(sender, now)
     }
 }

@@ -4,7 +4,7 @@
 use rusqlite::Connection;
 use std::collections::BTreeSet;
 
-use super::lookup;
+use super::lookup::{self, Methods};
 use crate::domain::brief::{self, Sender};
 use crate::domain::delivery::DeliveryState;
 use crate::domain::drill::{Drill, DrillSchedule, DrillScore, DrillWay, OPEN_FOR};
@@ -12,6 +12,7 @@ use crate::domain::id::{DeliveryId, DrillId, IncidentId, NoticeId, PersonId};
 use crate::domain::message::Purpose;
 use crate::domain::notice::Asks;
 use crate::domain::plan::Contact;
+use crate::domain::text::by_name;
 use crate::domain::time::{DAY, Instant, MINUTE};
 use crate::store::deliveries::{self, Delivery, Recipient, Standing};
 use crate::store::notices::{self, NoticeRow};
@@ -61,11 +62,7 @@ pub fn begin(db: &Connection, whom: Option<&BTreeSet<PersonId>>, by: &str, now: 
     drills::add(db, &drill)?;
     let desk = lookup::desk(db)?;
     let mut sent = 0;
-    for person in people::all(db)?.into_iter().filter(|person| whom.is_none_or(|whom| whom.contains(&person.id))) {
-        let Some(contact) = lookup::contact(db, person.id)? else { continue };
-        if contact.presence.is_away(now) && whom.is_none() {
-            continue;
-        }
+    for contact in asked(db, whom, now)? {
         for delivery in to(&contact, &drill, &Sender::of(&desk), now) {
             deliveries::add(db, &delivery)?;
             sent += 1;
@@ -74,10 +71,22 @@ pub fn begin(db: &Connection, whom: Option<&BTreeSet<PersonId>>, by: &str, now: 
     Ok((drill.id, sent))
 }
 
+/// Whom a drill that begins now would write to, each with the ways it would go by.
+pub fn asked(db: &Connection, whom: Option<&BTreeSet<PersonId>>, now: Instant) -> Result<Vec<Contact>> {
+    let methods = Methods::read(db)?;
+    let wanted = people::all(db)?.into_iter().filter(|person| whom.is_none_or(|whom| whom.contains(&person.id)));
+    let mut contacts: Vec<Contact> = wanted.map(|person| methods.contact(person)).collect();
+    for contact in &mut contacts {
+        contact.methods.retain(|method| !method.by_hand);
+    }
+    contacts.retain(|contact| !contact.methods.is_empty() && (whom.is_some() || !contact.presence.is_away(now)));
+    Ok(contacts)
+}
+
 fn to(contact: &Contact, drill: &Drill, sender: &Sender<'_>, now: Instant) -> Vec<Delivery> {
     let incident = IncidentId(drill.id.0);
     let message = brief::drill_message(sender, incident, OPEN_FOR / MINUTE, now);
-    let ways = contact.methods.iter().filter(|method| !method.by_hand);
+    let ways = contact.methods.iter();
     ways.map(|method| Delivery::queued(Recipient::of(contact, method), 1, message.clone(), drill.ends_at, now)).collect()
 }
 
@@ -108,7 +117,7 @@ pub fn end(db: &Connection, drill: &Drill, now: Instant) -> Result<()> {
     )
 }
 
-/// What became of every way, by person; whoever answered last or not at all comes first.
+/// What became of every way, by person: first who did not answer, by name, then who answered last.
 pub fn scores(db: &Connection, drill: &Drill) -> Result<Vec<DrillScore>> {
     let mut scores: Vec<DrillScore> = Vec::new();
     for sent in deliveries::of(db, IncidentId(drill.id.0))? {
@@ -126,7 +135,8 @@ pub fn scores(db: &Connection, drill: &Drill) -> Result<Vec<DrillScore>> {
             None => scores.push(DrillScore { person: sent.person, name: sent.name, ways: vec![way] }),
         }
     }
-    scores.sort_by_key(|score| std::cmp::Reverse(score.fastest().unwrap_or(i64::MAX)));
+    let slowness = |score: &DrillScore| score.fastest().unwrap_or(i64::MAX);
+    scores.sort_by(|one, other| slowness(other).cmp(&slowness(one)).then_with(|| by_name(&one.name, &other.name)));
     Ok(scores)
 }
 
