@@ -92,20 +92,26 @@ type Seeded = (&'static str, fn(&mut Sound), Fault, &'static str, &'static str);
 #[tokio::test]
 async fn each_fault_is_found_with_who_and_when_and_where_it_is_mended() {
     let seeded: [Seeded; 24] = [
-        ("a path without levels", |desk| desk.path.levels.clear(), Fault::ReachesNobody, "Shop reaches nobody", ""),
+        (
+            "a path without levels",
+            |desk| desk.path.levels.clear(),
+            Fault::ReachesNobody,
+            "Shop reaches nobody: only this desk would be alarmed",
+            "now and in all of the next 14 days",
+        ),
         (
             "levels without anybody",
             |desk| desk.path.levels.iter_mut().for_each(|level| level.targets.clear()),
             Fault::ReachesNobody,
-            "Shop reaches nobody",
-            "",
+            "Shop reaches nobody, because nobody is on level 1, nobody is on level 2: only",
+            "now and in all of the next 14 days",
         ),
         (
             "one empty level",
             |desk| desk.path.levels.push(Level { minutes: 5, ..Level::default() }),
             Fault::LevelEmpty,
             "level 3 is skipped, because nobody is on this level",
-            "",
+            "now and in all of the next 14 days",
         ),
         (
             "somebody alone is away from tomorrow on",
@@ -305,8 +311,38 @@ async fn a_path_that_is_only_for_the_worst_reaches_nobody_for_the_rest() {
     desk.path.levels.iter_mut().for_each(|level| level.least = Some(Severity::Critical));
     let found = desk.findings().await;
     assert!(
-        found.iter().any(|one| one.grave && one.words == "Shop reaches nobody at High and below: only this desk would be alarmed"),
+        found.iter().any(|one| one.grave
+            && one.words.starts_with("Shop reaches nobody at High and below, because level 1 is for Critical and above, level 2")),
         "{found:#?}"
+    );
+}
+
+#[tokio::test]
+async fn who_is_the_reason_is_said_and_one_click_away() {
+    let mut desk = Sound::desk().await;
+    desk.path.levels.truncate(1);
+    let now = desk.world.now();
+    desk.marta.presence.away_until = Some(now.plus(DAY));
+    let found = desk.findings().await;
+    let holes: Vec<&Finding> = found.iter().filter(|one| one.fault == Fault::ReachesNobody).collect();
+    assert_eq!(holes.len(), 1, "{found:#?}");
+    assert_eq!(holes[0].words, "Shop reaches nobody, because Marta is away: only this desk would be alarmed");
+    assert_eq!((holes[0].when.as_str(), holes[0].mend), ("now until tomorrow 12:42", Mend::Person { id: desk.marta.id }));
+
+    desk.marta.presence.hours = Some(office());
+    let found = desk.findings().await;
+    let said: Vec<(&str, &str)> =
+        found.iter().filter(|one| one.fault == Fault::ReachesNobody).map(|one| (one.words.as_str(), one.when.as_str())).collect();
+    assert_eq!(
+        said,
+        [
+            ("Shop reaches nobody, because Marta is away: only this desk would be alarmed", "now until 17:00, and once more"),
+            (
+                "Shop reaches nobody, because Marta is not at work then: only this desk would be alarmed",
+                "17:00 to tomorrow 08:00, and 9 more times"
+            ),
+        ],
+        "each reason with its own times"
     );
 }
 

@@ -8,6 +8,6 @@ export type Finding = { fault: Fault,
  */
 grave: boolean, words: string, 
 /**
- * "now until Sat 08:00", "Sat 08:00 to Sun 08:00, and 3 more times"; empty where it is always so.
+ * "now until Sat 08:00", "Sat 08:00 to Sun 08:00, and 3 more times"; empty where it is no matter of time.
  */
 when: string, mend: Mend, };

@@ -15,7 +15,9 @@ use super::preview::the_only_person;
 use super::severity::Severity;
 use super::time::{DAY, Instant, spoken};
 use super::timetable::Timetable;
-use super::why::Absent;
+use hole::{Hole, Times};
+
+mod hole;
 
 /// So far ahead is looked.
 pub const AHEAD: i64 = 14 * DAY;
@@ -27,7 +29,7 @@ pub struct Finding {
     /// Somebody would not be reached by it.
     pub grave: bool,
     pub words: String,
-    /// "now until Sat 08:00", "Sat 08:00 to Sun 08:00, and 3 more times"; empty where it is always so.
+    /// "now until Sat 08:00", "Sat 08:00 to Sun 08:00, and 3 more times"; empty where it is no matter of time.
     pub when: String,
     pub mend: Mend,
 }
@@ -122,36 +124,6 @@ pub fn findings(directory: &Directory<'_>, now: Instant, zone: Tz) -> Vec<Findin
     found
 }
 
-/// Times of the same kind, in order, none touching the next.
-#[derive(Default)]
-struct Times(Vec<(Instant, Instant)>);
-
-impl Times {
-    fn add(&mut self, from: Instant, to: Instant) {
-        match self.0.last_mut() {
-            Some(last) if last.1 == from => last.1 = to,
-            _ => self.0.push((from, to)),
-        }
-    }
-
-    /// `None` where there are none.
-    fn words(&self, now: Instant, end: Instant, zone: Tz) -> Option<String> {
-        let (from, to) = *self.0.first()?;
-        let say = |at| spoken(at, now, zone);
-        let first = match (from <= now, to >= end) {
-            (true, true) => return Some(String::new()),
-            (true, false) => format!("now until {}", say(to)),
-            (false, true) => format!("from {}", say(from)),
-            (false, false) => format!("{} to {}", say(from), say(to)),
-        };
-        Some(match self.0.len() - 1 {
-            0 => first,
-            1 => format!("{first}, and once more"),
-            more => format!("{first}, and {more} more times"),
-        })
-    }
-}
-
 fn path(plan: &Plan, now: Instant, zone: Tz, found: &mut Vec<Finding>) {
     let end = now.plus(AHEAD);
     let mend = Mend::Path { id: plan.path };
@@ -166,49 +138,49 @@ fn path(plan: &Plan, now: Instant, zone: Tz, found: &mut Vec<Finding>) {
     edges.sort_unstable();
     edges.dedup();
 
-    let none = BTreeSet::new();
-    let mut nobody = Times::default();
-    let mut empty: BTreeMap<(usize, Vec<Absent>), Times> = BTreeMap::new();
-    for pair in edges.windows(2) {
-        let why: Vec<Option<Vec<Absent>>> = plan.levels.iter().map(|level| level.why_empty(Severity::Critical, &none, pair[0])).collect();
-        if why.iter().all(Option::is_some) {
-            nobody.add(pair[0], pair[1]);
-            continue;
-        }
-        for (level, why) in why.into_iter().enumerate() {
-            if let Some(why) = why {
-                empty.entry((level, why)).or_default().add(pair[0], pair[1]);
+    let reached = |severity| {
+        let mut by_why: BTreeMap<Hole, Times> = BTreeMap::new();
+        for pair in edges.windows(2) {
+            if let Some(hole) = Hole::in_path(plan, severity, pair[0]) {
+                by_why.entry(hole).or_default().add(pair[0], pair[1]);
             }
         }
-    }
-    if let Some(when) = nobody.words(now, end, zone) {
-        let words = format!("{name} reaches nobody: only this desk would be alarmed");
-        found.push(Finding { fault: Fault::ReachesNobody, grave: true, words, when, mend });
-    }
+        by_why
+    };
+    let mut say = |at: &str, hole: &Hole, times: &Times| {
+        let Some(when) = times.words(now, end, zone) else { return };
+        let because = hole.words();
+        let because = if because.is_empty() { because } else { format!(", because {because}") };
+        let words = format!("{name} reaches nobody{at}{because}: only this desk would be alarmed");
+        found.push(Finding { fault: Fault::ReachesNobody, grave: true, words, when, mend: hole.mend(plan.path) });
+    };
+    let nobody = reached(Severity::Critical);
+    nobody.iter().for_each(|(hole, times)| say("", hole, times));
     // What is not so bad passes over the levels that are for the worse.
     for severity in
         Severity::ALL.into_iter().filter(|severity| plan.levels.iter().any(|level| level.least.is_some_and(|least| *severity < least)))
     {
-        let mut times = Times::default();
-        for pair in edges.windows(2) {
-            if plan.levels.iter().all(|level| level.why_empty(severity, &none, pair[0]).is_some()) {
-                times.add(pair[0], pair[1]);
-            }
-        }
-        if times.0 == nobody.0 {
+        let milder = reached(severity);
+        if Times::all(milder.values()) == Times::all(nobody.values()) {
             continue;
         }
-        if let Some(when) = times.words(now, end, zone) {
-            let words = format!("{name} reaches nobody at {} and below: only this desk would be alarmed", severity.word());
-            found.push(Finding { fault: Fault::ReachesNobody, grave: true, words, when, mend });
-            // Lower than that is no better.
-            break;
+        let at = format!(" at {} and below", severity.word());
+        milder.iter().filter(|(hole, _)| hole.is_of_severity()).for_each(|(hole, times)| say(&at, hole, times));
+        // Lower than that is no better.
+        break;
+    }
+    let mut empty: BTreeMap<(usize, Hole), Times> = BTreeMap::new();
+    for pair in edges.windows(2).filter(|pair| Hole::in_path(plan, Severity::Critical, pair[0]).is_none()) {
+        for (at, level) in plan.levels.iter().enumerate() {
+            if let Some(hole) = Hole::in_level(at, level, Severity::Critical, pair[0]) {
+                empty.entry((at, hole)).or_default().add(pair[0], pair[1]);
+            }
         }
     }
-    for ((level, why), times) in empty {
+    for ((level, hole), times) in empty {
         let when = times.words(now, end, zone).unwrap_or_default();
-        let words = format!("{name}: level {} is skipped, because {}", level + 1, Absent::all_words(&why));
-        found.push(Finding { fault: Fault::LevelEmpty, grave: false, words, when, mend });
+        let words = format!("{name}: level {} is skipped, because {}", level + 1, hole.words_of_level());
+        found.push(Finding { fault: Fault::LevelEmpty, grave: false, words, when, mend: hole.mend(plan.path) });
     }
     if let Some(person) = the_only_person(plan) {
         let words = format!("{name}: {person} is the only person on every level, so climbing reaches nobody new");
