@@ -38,6 +38,24 @@ async fn it_names_everybody_in_order_with_their_numbers_and_whose_turn_it_is() {
 }
 
 #[tokio::test]
+async fn where_nobody_is_it_says_until_when_and_there_is_nothing_to_tick() {
+    let world = World::new().await;
+    let call = world.by_hand().await;
+    let ana = world.person("Ana Berg", &[(call, "+493023125012")]).await;
+    let mut rotation = world.rotation("Databases", &[&ana]).await;
+    rotation.layers[0].from.0 += chrono::TimeDelta::days(125);
+    world.desk.save_rotation(rotation.clone()).await.expect("it begins in spring");
+    world.service_for("Shop", &[(Target::Rotation { id: rotation.id }, 10), (Target::Person { id: ana.id }, 10)]).await;
+    let text = async || world.desk.call_sheet(None).await.expect("a sheet").as_text();
+    assert!(text().await.contains("NOBODY until 28 Mar 2027 08:00, then Ana Berg\n"), "{}", text().await);
+    assert!(text().await.contains("\n    Level 1 · now (skipped at once: nobody is on call in Databases)\n"), "{}", text().await);
+    assert!(text().await.contains("\n[ ] Level 2 · now: Ana Berg"), "{}", text().await);
+    rotation.layers[0].from.0 += chrono::TimeDelta::days(730);
+    world.desk.save_rotation(rotation).await.expect("it begins in years");
+    assert!(text().await.contains("NOBODY after that\n"), "what is years away helps nobody: {}", text().await);
+}
+
+#[tokio::test]
 async fn its_file_follows_the_directory_and_is_never_half_written() {
     let world = desk().await;
     let folder = world.folder.path().to_path_buf();

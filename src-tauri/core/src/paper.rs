@@ -108,7 +108,10 @@ fn lines(sheet: &CallSheet) -> Vec<Line> {
         lines.push(Line::new(&path.name, 14.0).bold().after(20.0));
         for row in &path.rows {
             let note = if row.note.is_empty() { String::new() } else { format!(" · {}", row.note) };
-            lines.push(Line::new(format!("{} · {}{note}", row.name, row.level), 11.0).bold().indented(20.0).after(8.0).ticked());
+            let who = if row.person.is_some() { format!("{} · ", row.name) } else { String::new() };
+            let line = Line::new(format!("{who}{}{note}", row.level), 11.0).bold().indented(20.0).after(8.0);
+            // There is nobody to be ticked off where the level is skipped.
+            lines.push(if row.person.is_some() { line.ticked() } else { line });
             lines.extend(row.ways.iter().map(|way| Line::new(way.address.as_str(), 11.0).indented(20.0)));
         }
         lines.push(Line::new(&path.after_last, 10.0).indented(20.0).after(8.0));

@@ -16,11 +16,15 @@ use super::incident::Incident;
 use super::message::Purpose;
 use super::plan::{Contact, ContactMethod, Plan, PlanRotation};
 use super::preview::preview;
+use super::rotation::Shift;
 use super::severity::Severity;
 use super::time::{DAY, Instant, spoken};
 
 /// A sheet tells the turns of so many days.
 const AHEAD: i64 = 7 * DAY;
+
+/// So far ahead is looked for somebody where nobody is on call.
+const LONGEST: i64 = 371 * DAY;
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
 #[ts(export)]
@@ -158,12 +162,28 @@ fn ways(contact: &Contact) -> Vec<SheetWay> {
 fn rotation(one: &PlanRotation, now: Instant, zone: Tz) -> SheetRotation {
     let name = |person| one.members.iter().find(|contact| contact.person == person).map_or("somebody", |contact| contact.name.as_str());
     let end = now.plus(AHEAD);
-    let turn = |shift: super::rotation::Shift| {
+    let names = |shift: &Shift| {
         let names: Vec<&str> = shift.people.iter().map(|known| name(known.person)).collect();
-        let names = if names.is_empty() { "NOBODY".into() } else { names.join(" and ") };
-        if shift.to < end { format!("{names} until {}", spoken(shift.to, now, zone)) } else { format!("{names} after that") }
+        if names.is_empty() { "NOBODY".into() } else { names.join(" and ") }
+    };
+    let turn = |shift: Shift| {
+        let who = names(&shift);
+        if shift.to < end {
+            return format!("{who} until {}", spoken(shift.to, now, zone));
+        }
+        match shift.people.is_empty().then(|| next_turn(one, end)).flatten() {
+            Some(next) => format!("{who} until {}, then {}", spoken(next.from, now, zone), names(&next)),
+            None => format!("{who} after that"),
+        }
     };
     SheetRotation { name: one.rotation.name.clone(), turns: one.schedule(now, end).into_iter().map(turn).collect() }
+}
+
+/// The first turn of somebody from a moment on at which nobody is on call; `None`
+/// where there is none within a year.
+fn next_turn(one: &PlanRotation, from: Instant) -> Option<Shift> {
+    let weeks = (0..LONGEST / AHEAD).map(|week| from.plus(week * AHEAD));
+    weeks.flat_map(|week| one.schedule(week, week.plus(AHEAD))).find(|shift| !shift.people.is_empty())
 }
 
 impl CallSheet {
@@ -175,7 +195,9 @@ impl CallSheet {
             lines.extend([String::new(), path.name.to_uppercase()]);
             for row in &path.rows {
                 let note = if row.note.is_empty() { String::new() } else { format!(" ({})", row.note) };
-                lines.push(format!("[ ] {}: {}{note}", row.level, row.name));
+                // There is nobody to be ticked off where the level is skipped.
+                let (tick, name) = if row.person.is_some() { ("[ ]", format!(": {}", row.name)) } else { ("   ", String::new()) };
+                lines.push(format!("{tick} {}{name}{note}", row.level));
                 lines.extend(row.ways.iter().map(|way| format!("      {}", way.address)));
             }
             lines.push(path.after_last.clone());
