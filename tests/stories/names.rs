@@ -1,8 +1,9 @@
 //! Names: where they stand in a list, and two people who share one.
 
-use baton_core::domain::directory::Person;
-use baton_core::domain::id::PersonId;
+use baton_core::domain::directory::{Method, Person};
+use baton_core::domain::id::{MethodId, PersonId};
 use baton_core::domain::presence::Presence;
+use baton_core::domain::time::DAY;
 use baton_tests::smtp_sink::SmtpSink;
 use baton_tests::world::World;
 
@@ -57,4 +58,41 @@ async fn the_same_name_twice_is_said_once_and_not_refused() {
     assert_eq!(world.desk.save_person(second.clone()).await.expect("saved"), Vec::<String>::new(), "now they are told apart");
     second.name = "Hans Meier".into();
     assert_eq!(world.desk.save_person(second).await.expect("saved").len(), 1, "and now they are not");
+}
+
+#[tokio::test]
+async fn what_may_be_a_slip_is_said_once_and_what_would_be_cut_is_refused() {
+    let world = World::new().await;
+    let call = world.by_hand().await;
+    let mut marta = nobody_yet(&world, "Marta");
+    let way = |address: &str| Method {
+        id: MethodId::new(world.now()),
+        channel: call,
+        address: address.into(),
+        proven_at: None,
+        proven_by: None,
+        wrong_since: None,
+    };
+    marta.methods = vec![way("+49 151 11111"), way("+49 30 23125011")];
+    marta.presence.away_until = Some(world.now().plus(-DAY));
+    let notes = world.desk.save_person(marta.clone()).await.expect("it is a remark and no refusal");
+    assert_eq!(
+        notes,
+        [
+            "Marta was saved. +49 15111111 does not look like a number that exists: call it once to be sure.",
+            "Marta was saved. \"Away until\" is over already (yesterday 12:42), so they are called as always.",
+        ]
+    );
+    assert_eq!(world.desk.save_person(marta.clone()).await.expect("saved"), Vec::<String>::new(), "it was said already");
+    let before = world.desk.directory().await.expect("the directory").people;
+    for (field, change) in
+        [("name", (|person, long| person.name = long) as fn(&mut Person, String)), ("role", |person, long| person.role = long)]
+    {
+        let mut long = marta.clone();
+        change(&mut long, "x".repeat(4_000));
+        let refused = world.desk.save_person(long).await.expect_err("it would be cut");
+        assert_eq!(refused.details, [field], "at its field");
+        assert!(refused.message.contains("4000 characters; up to 120 are kept"), "{}", refused.message);
+    }
+    assert_eq!(world.desk.directory().await.expect("the directory").people, before, "nothing was changed");
 }

@@ -91,7 +91,7 @@ type Seeded = (&'static str, fn(&mut Sound), Fault, &'static str, &'static str);
 
 #[tokio::test]
 async fn each_fault_is_found_with_who_and_when_and_where_it_is_mended() {
-    let seeded: [Seeded; 24] = [
+    let seeded: [Seeded; 25] = [
         (
             "a path without levels",
             |desk| desk.path.levels.clear(),
@@ -242,6 +242,13 @@ async fn each_fault_is_found_with_who_and_when_and_where_it_is_mended() {
             |desk| desk.ana.methods[1].address = desk.marta.methods[1].address.clone(),
             Fault::SharedNumber,
             "Ana and Marta have the same number, +49 30 23125011",
+            "",
+        ),
+        (
+            "a number that nobody can have",
+            |desk| (desk.ana.methods[1].address, desk.ana.methods[1].proven_at) = ("+4915111111".into(), None),
+            Fault::DoubtfulNumber,
+            "Ana: +49 15111111 does not look like a number that exists",
             "",
         ),
         (

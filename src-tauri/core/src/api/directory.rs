@@ -8,12 +8,13 @@ use super::{Answer, Desk};
 use crate::channel::catalogue::Catalogue;
 use crate::channel::providers;
 use crate::domain::channel::AddressKind;
+use crate::domain::contact;
 use crate::domain::directory::{Level, Method, Path, Person, Proof, Service, Target, Team, presences};
 use crate::domain::id::{ChannelId, PathId, PersonId, RotationId, ServiceId, TeamId};
 use crate::domain::readiness::Finding;
 use crate::domain::rotation::{Rotation, Shift};
 use crate::domain::text::{clean, clean_line, shorten};
-use crate::domain::time::{DAY, Instant};
+use crate::domain::time::{DAY, Instant, spoken};
 use crate::domain::timetable::Timetable;
 use crate::engine::lookup;
 use crate::error::Failure;
@@ -23,8 +24,8 @@ use crate::store::{StoreError, channels, paths, people, rotations, services, set
 /// The longest time a schedule is drawn for.
 const LONGEST_SCHEDULE: i64 = 366 * DAY;
 
-/// The longest name that is kept whole.
-const NAME: usize = 120;
+/// The longest name that is kept, in characters.
+pub(super) const NAME: usize = 120;
 
 impl Desk {
     pub async fn directory(&self) -> Answer<Directory> {
@@ -64,11 +65,12 @@ impl Desk {
 
     /// Returns what is good to know of it, such as that somebody of this name is here already.
     pub async fn save_person(&self, person: Person) -> Answer<Vec<String>> {
-        let catalogue = self.catalogue();
+        let (now, catalogue) = (self.now(), self.catalogue());
         let codes: Vec<_> = person.methods.iter().map(|method| (method.id, self.proven_by_code(method.id))).collect();
         self.write([Change::Directory], move |db| {
             let mut person = checked_person(db, &catalogue, person)?;
-            let notes = namesakes(db, &person)?;
+            let mut notes = namesakes(db, &person)?;
+            notes.extend(oddities(db, &person, now)?);
             // What was proven before it was saved counts from now on.
             for method in &mut person.methods {
                 let told_at = codes.iter().filter(|(id, _)| *id == method.id).find_map(|(_, proven)| proven(method));
@@ -236,6 +238,25 @@ fn namesakes(db: &Connection, person: &Person) -> Answer<Vec<String>> {
     Ok(others.map(words).collect())
 }
 
+/// What is kept as it was said and may be a slip, where it is new to this person.
+fn oddities(db: &Connection, person: &Person, now: Instant) -> Answer<Vec<String>> {
+    let (known, desk) = (people::find(db, person.id)?, lookup::desk(db)?);
+    let mut odd = Vec::new();
+    let new = |method: &&Method| known.iter().flat_map(|known| &known.methods).all(|before| before.address != method.address);
+    for method in person.methods.iter().filter(new) {
+        if contact::phone_doubt(&method.address).is_some() {
+            let number = desk.shown(&method.address);
+            odd.push(format!("{} was saved. {number} does not look like a number that exists: call it once to be sure.", person.name));
+        }
+    }
+    let away = person.presence.away_until.filter(|_| known.is_none_or(|known| known.presence.away_until != person.presence.away_until));
+    if let Some(until) = away.filter(|until| *until <= now) {
+        let until = spoken(until, now, desk.tz());
+        odd.push(format!("{} was saved. \"Away until\" is over already ({until}), so they are called as always.", person.name));
+    }
+    Ok(odd)
+}
+
 /// What leans on something that is to go.
 #[derive(Default)]
 struct Leaning {
@@ -345,7 +366,8 @@ pub(super) fn checked_service(db: &Connection, mut service: Service) -> Answer<S
 
 pub(super) fn checked_person(db: &Connection, catalogue: &Catalogue, mut person: Person) -> Answer<Person> {
     person.name = named(&person.name, "Give the person a name.")?;
-    person.role = shorten(&clean_line(&person.role), NAME);
+    person.role = clean_line(&person.role);
+    fits("role", &person.role)?;
     person.presence.check().map_err(|(field, words)| Failure::invalid(&field, words))?;
     let (channels, providers) = (channels::all(db)?, providers(catalogue));
     let before = people::find(db, person.id)?;
@@ -429,8 +451,17 @@ fn check_minutes(level: &Level, position: usize) -> Answer<()> {
 }
 
 pub(super) fn named(name: &str, wanting: &str) -> Answer<String> {
-    let name = shorten(&clean_line(name), NAME);
+    let name = clean_line(name);
+    fits("name", &name)?;
     if name.is_empty() { Err(Failure::invalid("name", wanting)) } else { Ok(name) }
+}
+
+/// Refuses what would have to be cut.
+pub(super) fn fits(field: &str, line: &str) -> Answer<()> {
+    match line.chars().count() {
+        ..=NAME => Ok(()),
+        length => Err(Failure::invalid(field, format!("This has {length} characters; up to {NAME} are kept. Write it shorter."))),
+    }
 }
 
 /// "A", "A and B", "A, B and C".

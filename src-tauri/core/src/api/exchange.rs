@@ -16,6 +16,7 @@ use crate::domain::channel::ChannelSetup;
 use crate::domain::directory::{Path, Person, Service, Team};
 use crate::domain::id::{ChannelId, PersonId};
 use crate::domain::rotation::Rotation;
+use crate::domain::text::shorten;
 use crate::domain::time::Instant;
 use crate::engine::lookup::BY_HAND;
 use crate::error::{Failure, FailureCode};
@@ -178,10 +179,11 @@ fn take_in(db: &Connection, catalogue: &Catalogue, mut incoming: Document, found
         if elsewhere && before.is_some_and(|before| !before.secrets_set.is_empty()) {
             found.notes.push(format!("{}: where it goes changes, so its password has to be given again", one.name));
         }
+        let Some(name) = found.accepts(&one.name, named(&one.name, "Give the channel a name."))? else { continue };
         let setup = ChannelSetup {
             id: one.id,
             provider: one.provider.clone(),
-            name: named(&one.name, "Give the channel a name.").unwrap_or_default(),
+            name,
             reach: provider.reach,
             settings: one.settings.clone(),
             secrets_set: before.filter(|_| !elsewhere).map_or_else(Vec::new, |before| before.secrets_set.clone()),
@@ -318,7 +320,7 @@ impl Import {
         match checked {
             Ok(thing) => Ok(Some(thing)),
             Err(failure) if failure.code == FailureCode::Invalid => {
-                self.refused.push(format!("{name}: {}", failure.message));
+                self.refused.push(format!("{}: {}", shorten(name, 60), failure.message));
                 Ok(None)
             }
             Err(failure) => Err(failure),

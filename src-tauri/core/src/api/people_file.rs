@@ -7,7 +7,7 @@ use rusqlite::Connection;
 use std::collections::{BTreeMap, HashMap};
 
 use super::call_sheet::replace;
-use super::directory::{checked_person, checked_team};
+use super::directory::{NAME, checked_person, checked_team, fits};
 use super::exchange::all_or_nothing;
 use super::types::{Import, PeopleColumns, PeopleFileFound};
 use super::{Answer, Desk};
@@ -263,8 +263,11 @@ fn one(
     phone: Option<ChannelId>,
     now: Instant,
 ) -> Result<(Person, String, Vec<Said>), Refused> {
-    let name = shorten(&clean_line(&row.name), 120);
+    let (name, team) = (clean_line(&row.name), clean_line(&row.team));
     let of_name = |words: String| Refused { line: row.line, words };
+    for text in [&name, &team] {
+        fits("name", text).map_err(|failure| of_name(format!("{}: {}", shorten(text, 40), failure.message)))?;
+    }
     if name.is_empty() {
         return Err(of_name("nobody is named".into()));
     }
@@ -284,6 +287,9 @@ fn one(
         addresses.extend(phone.map(|channel| (channel, *line, number)));
     }
     let mut notes = Vec::new();
+    for (_, line, address) in addresses.iter().filter(|(.., address)| !here.by_address.contains_key(&address.to_lowercase())) {
+        notes.extend(contact::phone_doubt(address).map(|doubt| Said { line: *line, text: format!("{name}: {doubt}") }));
+    }
     let same_name = |id: &PersonId| here.people.get(id).is_some_and(|person| person.name.to_lowercase() == name.to_lowercase());
     let mut known = None;
     for (_, line, address) in &addresses {
@@ -327,9 +333,12 @@ fn one(
         sequences: BTreeMap::new(),
         sample: false,
     });
-    let role = shorten(&clean_line(&row.role), 120);
+    let role = clean_line(&row.role);
     if !role.is_empty() {
-        person.role = role;
+        person.role = shorten(&role, NAME);
+        if person.role != role {
+            notes.push(Said { line: row.line, text: format!("what {} does takes more than {NAME} characters, and is cut", person.name) });
+        }
     }
     for (channel, _, address) in addresses {
         if person.methods.iter().all(|method| method.address.to_lowercase() != address.to_lowercase()) {
@@ -337,7 +346,7 @@ fn one(
             person.methods.push(Method { id, channel, address, proven_at: None, proven_by: None, wrong_since: None });
         }
     }
-    Ok((person, clean_line(&row.team), notes))
+    Ok((person, team, notes))
 }
 
 fn as_row(person: &Person, teams: &[Team]) -> PersonRow {

@@ -86,6 +86,14 @@ pub fn phone_number(text: &str, region: Option<&str>) -> Result<String, String> 
     }
 }
 
+/// What is odd about a number that can be dialled: that nobody has it, as far as the
+/// numbers of its country are known. `None` where nothing is.
+#[must_use]
+pub fn phone_doubt(number: &str) -> Option<String> {
+    let parsed = phonenumber::parse(None, number).ok()?;
+    (!phonenumber::is_valid(&parsed)).then(|| format!("{} does not look like a number that exists", spoken_phone(number)))
+}
+
 /// The number as it is written internationally: "+49 30 23125011".
 #[must_use]
 pub fn spoken_phone(number: &str) -> String {
@@ -162,6 +170,51 @@ mod tests {
             let refused = phone_number(typed, None).expect_err(typed);
             assert!(refused.contains(why) && refused.contains("+49 30 23125011"), "{typed}: {refused}");
         }
+    }
+
+    #[test]
+    fn a_number_that_nobody_can_have_is_doubted_and_no_other() {
+        for kept in ["+4915111111", "+15550100"] {
+            assert_eq!(phone_number(kept, None).as_deref(), Ok(kept), "it is not refused, for a country may have changed its numbers");
+            assert!(phone_doubt(kept).is_some_and(|doubt| doubt.ends_with("does not look like a number that exists")), "{kept}");
+        }
+        let doubted = phone_doubt("+4915111111");
+        assert_eq!(doubted.as_deref(), Some("+49 15111111 does not look like a number that exists"));
+        for sound in [
+            "+493023125011",
+            "+4915123456789",
+            "+498912345",
+            "+496912345678",
+            "+4317961234",
+            "+436641234567",
+            "+41446681800",
+            "+41791234567",
+            "+442079460958",
+            "+447400123456",
+            "+33142685300",
+            "+33612345678",
+            "+390669882000",
+            "+393471234567",
+            "+34912345678",
+            "+31201234567",
+            "+48221234567",
+            "+4533123456",
+            "+4686136000",
+            "+358912345678",
+            "+12025550143",
+            "+13125550199",
+            "+61291234567",
+            "+819012345678",
+            "+919876543210",
+            "+8613812345678",
+            "+5511912345678",
+            "+27821234567",
+            "+97145551234",
+            "+80012345678",
+        ] {
+            assert_eq!(phone_doubt(sound), None, "{sound} is like those that exist");
+        }
+        assert_eq!(phone_doubt("marta@example.org"), None, "what is no number is not doubted as one");
     }
 
     #[test]

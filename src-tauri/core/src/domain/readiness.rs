@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use ts_rs::TS;
 
 use super::channel::ChannelSetup;
-use super::contact::{spoken_address, spoken_phone};
+use super::contact::{phone_doubt, spoken_address, spoken_phone};
 use super::directory::{Person, Service};
 use super::id::{ChannelId, PathId, PersonId, RotationId, ServiceId};
 use super::plan::{Contact, Plan, PlanLevel, PlanRotation};
@@ -56,6 +56,7 @@ pub enum Fault {
     /// A step of somebody's sequence that the next level always overtakes.
     NeverTried,
     SharedNumber,
+    DoubtfulNumber,
     ChannelOff,
     ChannelFailing,
 }
@@ -314,6 +315,10 @@ fn person(one: &Person, directory: &Directory<'_>, now: Instant, zone: Tz, found
         0 => return say(Fault::NoMethod, true, format!("{name} has no way to be reached")),
         1 => say(Fault::OneMethod, false, format!("{name} has only one way to be reached: if it fails, nothing else is tried")),
         _ => {}
+    }
+    // What somebody was reached by exists, whatever its country says.
+    for doubt in usable.iter().filter(|method| method.proven_at.is_none()).filter_map(|method| phone_doubt(&method.address)) {
+        say(Fault::DoubtfulNumber, false, format!("{name}: {doubt}"));
     }
     match usable.iter().filter_map(|method| method.proven_at).max() {
         None => say(Fault::Unproven, false, format!("Nothing has ever been known to reach {name}")),
