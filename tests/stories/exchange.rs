@@ -168,11 +168,21 @@ async fn with_one_thing_refused_nothing_is_imported_and_each_reason_is_said() {
     );
     assert_eq!(other.desk.export_directory().await.expect("exported"), empty, "nothing came in");
 
-    for (what, words) in
-        [("", "no directory of Baton's"), ("{\"a\": 1}", "no directory of Baton's"), ("name;mail\nAna;a@b.c", "line 1 column 2")]
-    {
+    let half: String = out.lines().take(20).collect::<Vec<_>>().join("\n");
+    let (nameless, strange) = (out.replace("\"name\": \"Databases\",", ""), out.replace("\"people\": [", "\"people\": 7, \"more\": ["));
+    for (what, words) in [
+        ("", "This file is empty. Nothing was changed."),
+        ("{\"a\": 1}", "no directory of Baton's: it is a file of something else."),
+        ("[]", "no directory of Baton's: it is a file of something else."),
+        ("name;mail\nAna;a@b.c", "no directory of Baton's, or was damaged: line 1 cannot be read."),
+        (half.as_str(), "ends too early, on line 20: a part of it is missing."),
+        (nameless.as_str(), "has no \"name\"."),
+        (strange.as_str(), "is not what Baton writes there."),
+    ] {
         let refused = other.desk.import_directory(what.into(), false).await.expect_err("it is none");
         assert!(refused.message.contains(words), "{what:?}: {}", refused.message);
+        let of_the_code = ["field `", "EOF", "column", "expected"];
+        assert!(of_the_code.iter().all(|word| !refused.message.contains(word)), "in plain words: {}", refused.message);
     }
     let newer = out.replace("\"baton_directory\": 2", "\"baton_directory\": 3");
     let refused = other.desk.import_directory(newer, false).await.expect_err("it is newer");

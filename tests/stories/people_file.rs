@@ -2,7 +2,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use baton_core::api::types::{Import, PeopleColumns};
+use baton_core::api::types::{Import, ImportKind, PeopleColumns};
 use baton_core::domain::directory::Person;
 use baton_core::error::{Failure, FailureCode};
 use baton_core::formats::people::PeopleField;
@@ -94,6 +94,22 @@ async fn it_is_looked_at_first_comes_in_once_and_can_be_taken_back() {
     assert_eq!(addresses(&people(&world).await[0]), ["ana@example.org", "+493023125011"]);
     world.desk.undo_import().await.expect("taken back");
     assert_eq!(addresses(&people(&world).await[0]), ["ana@example.org"], "and now she has not");
+}
+
+#[tokio::test]
+async fn people_and_teams_are_counted_apart_and_what_is_odd_is_said() {
+    let (world, _mailbox) = desk().await;
+    let table = "Name,Mail,Phone,Team,Role\nAna Ruiz,ana@example.org,+49 151 11111,Night shift,\nBen Okoro,ben@example.org,,Night shift,"
+        .to_string();
+    let found = import(&world, format!("{table}{}\n", "r".repeat(200)).as_bytes(), false).await.expect("imported");
+    assert_eq!(found.added.len(), 3, "two people and their team: {:?}", found.added);
+    assert_eq!(found.added_of, [(ImportKind::Person, 2), (ImportKind::Team, 1)].into(), "each counted as what it is");
+    assert!(found.notes.contains(&"Line 2: Ana Ruiz: +49 15111111 does not look like a number that exists".into()), "{:?}", found.notes);
+    assert!(found.notes.contains(&"Line 3: what Ben Okoro does takes more than 120 characters, and is cut".into()), "{:?}", found.notes);
+    let empty = import(&world, b"Name,Mail\n", true).await.expect("looked at");
+    assert_eq!((empty.added.len(), empty.changed.len(), empty.same), (0, 0, 0), "headings are nobody, and nobody is here already");
+    let long = import(&world, format!("Name,Team\nCaro,{}\n", "t".repeat(121)).as_bytes(), false).await.expect("looked at");
+    assert!(long.refused[0].starts_with("Line 2: ttt") && long.refused[0].contains("up to 120 are kept"), "{:?}", long.refused);
 }
 
 #[tokio::test]
@@ -192,7 +208,9 @@ async fn cards_and_directory_dumps_need_no_columns() {
 async fn what_goes_out_is_not_run_by_a_spreadsheet_and_comes_back_as_it_was() {
     let (world, mailbox) = desk().await;
     let (mail, call) = (world.mail(&mailbox).await, world.by_hand().await);
-    world.person("=cmd|'/c calc'!A1", &[(mail, "a@example.org"), (mail, "b@example.org"), (call, "+493023125011")]).await;
+    world
+        .person("=cmd|'/c calc'!A1", &[(mail, "a@example.org"), (mail, "b@example.org"), (call, "+493023125011")])
+        .await;
     let table = world.desk.save_people_files().await.expect("written");
     let written = std::fs::read(&table).expect("there");
     let text = String::from_utf8(written.clone()).expect("UTF-8");

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import type { Overview } from './bindings'
-import { channelsWord, firstName } from './words'
+import type { Import, Overview } from './bindings'
+import { channelsWord, firstName, importWords, nothingNew } from './words'
 
 test('a name on a button stays short', () => {
   expect(firstName('Marta Lindqvist')).toBe('Marta')
@@ -15,4 +15,15 @@ test('a channel that was never tested does not count as working', () => {
   expect(words(3, 0, 1)).toBe('1 of 3 channels never tested')
   expect(words(1, 0, 1)).toBe('1 channel never tested')
   expect(words(1, 0, 0)).toBe('1 channel working')
+})
+
+test('what an import brings is counted by what it is', () => {
+  expect(importWords({ person: 500, team: 1 })).toBe('500 people and 1 team')
+  expect(importWords({ channel: 2, person: 1, path: 0, service: 3 })).toBe('1 person, 3 services and 2 channels')
+  expect(importWords({})).toBe('')
+})
+
+test('a file with nobody in it is not one that is here already', () => {
+  expect(nothingNew({ same: 0 } as Import)).toBe('There is nothing in it to import.')
+  expect(nothingNew({ same: 2 } as Import)).toBe('All of it is here already.')
 })

@@ -1,5 +1,16 @@
 // The words for what crosses as a name, once for the whole window.
-import type { AcknowledgedHow, AddressKind, FactField, Filled, Overview, Reach, Severity, TriedResult } from './bindings'
+import type {
+  AcknowledgedHow,
+  AddressKind,
+  FactField,
+  Filled,
+  Import,
+  ImportKind,
+  Overview,
+  Reach,
+  Severity,
+  TriedResult,
+} from './bindings'
 
 /** Worst first, as it is always shown. */
 export const severities: Severity[] = ['critical', 'high', 'medium', 'low']
@@ -78,4 +89,24 @@ export function channelsWord({ channels_total: total, channels_failing: failing,
   if (failing > 0) return `${some(failing)} failing`
   if (untested > 0) return `${some(untested)} never tested`
   return `${channels} working`
+}
+
+const importNames: Record<ImportKind, [string, string]> = {
+  person: ['person', 'people'],
+  team: ['team', 'teams'],
+  rotation: ['rotation', 'rotations'],
+  service: ['service', 'services'],
+  path: ['path', 'paths'],
+  channel: ['channel', 'channels'],
+}
+export const importKinds = Object.keys(importNames) as ImportKind[]
+
+/** Where an import would change nothing. */
+export const nothingNew = ({ same }: Import) => (same > 0 ? 'All of it is here already.' : 'There is nothing in it to import.')
+
+/** "500 people and 1 team": how many of what an import is about. */
+export function importWords(of: Partial<Record<ImportKind, number>>) {
+  const counted = importKinds.map((kind) => [of[kind] ?? 0, ...importNames[kind]] as const).filter(([count]) => count > 0)
+  const words = counted.map(([count, one, more]) => `${count} ${count === 1 ? one : more}`)
+  return words.length > 1 ? `${words.slice(0, -1).join(', ')} and ${words.at(-1)}` : words.join('')
 }

@@ -4,11 +4,12 @@
 
 use rusqlite::Connection;
 use serde::{Deserialize, Serialize};
+use serde_json::error::Category;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::call_sheet::replace;
 use super::directory::{checked_path, checked_person, checked_rotation, checked_service, checked_team, listed, named};
-use super::types::Import;
+use super::types::{Import, ImportKind};
 use super::{Answer, Desk};
 use crate::channel;
 use crate::channel::catalogue::Catalogue;
@@ -155,13 +156,35 @@ fn written(document: &Document) -> Answer<String> {
 
 fn read(text: &str) -> Answer<Document> {
     // A byte order mark is what some editors add of their own accord.
-    let document: Document = serde_json::from_str(text.trim_start_matches('\u{feff}'))
-        .map_err(|error| Failure::invalid("file", format!("This is no directory of Baton's: {error}. Nothing was changed.")))?;
-    if document.baton_directory > VERSION {
-        let words = "This directory was written by a newer Baton. Nothing was changed; import it there.";
-        return Err(Failure::invalid("file", words));
+    let text = text.trim_start_matches('\u{feff}');
+    let refused = |words: String| Failure::invalid("file", format!("{words} Nothing was changed."));
+    if text.trim().is_empty() {
+        return Err(refused("This file is empty.".into()));
     }
-    Ok(document)
+    let whole: serde_json::Value = serde_json::from_str(text).map_err(|error| refused(unreadable(&error)))?;
+    let Some(version) = whole.get("baton_directory").and_then(serde_json::Value::as_u64) else {
+        return Err(refused("This is no directory of Baton's: it is a file of something else.".into()));
+    };
+    if version > u64::from(VERSION) {
+        return Err(refused("This directory was written by a newer Baton: import it there.".into()));
+    }
+    // Read from the text again, for that knows the line of what is wrong.
+    serde_json::from_str(text).map_err(|error| refused(unreadable(&error)))
+}
+
+/// What is wrong with a document, and where, for whoever wrote it.
+fn unreadable(error: &serde_json::Error) -> String {
+    let (line, said) = (error.line(), error.to_string());
+    match error.classify() {
+        Category::Eof => format!("This file ends too early, on line {line}: a part of it is missing."),
+        Category::Syntax | Category::Io => {
+            format!("This is no directory of Baton's, or was damaged: line {line} cannot be read.")
+        }
+        Category::Data => match said.strip_prefix("missing field `").and_then(|rest| rest.split_once('`')) {
+            Some((entry, _)) => format!("This directory cannot be read: what ends on line {line} has no \"{entry}\"."),
+            None => format!("This directory cannot be read: what stands on line {line} is not what Baton writes there."),
+        },
+    }
 }
 
 fn take_in(db: &Connection, catalogue: &Catalogue, mut incoming: Document, found: &mut Import) -> Answer<()> {
@@ -195,7 +218,7 @@ fn take_in(db: &Connection, catalogue: &Catalogue, mut incoming: Document, found
             found.refused.push(format!("{}: {fault}", one.name));
             continue;
         }
-        found.count(&one.name, before, &setup);
+        found.count(ImportKind::Channel, &one.name, before, &setup);
         channels::save(db, &setup)?;
     }
     let before: HashMap<_, _> = people::all(db)?.into_iter().map(|one| (one.id, one)).collect();
@@ -207,21 +230,21 @@ fn take_in(db: &Connection, catalogue: &Catalogue, mut incoming: Document, found
                     (method.proven_at, method.proven_by, method.wrong_since) = (*at, *by, *wrong);
                 }
             }
-            found.count(&person.name, before.get(&person.id), &person);
+            found.count(ImportKind::Person, &person.name, before.get(&person.id), &person);
             people::save(db, &person)?;
         }
     }
     let before: HashMap<_, _> = teams::all(db)?.into_iter().map(|one| (one.id, one)).collect();
     for one in incoming.teams {
         if let Some(team) = found.accepts(&one.name.clone(), checked_team(db, one))? {
-            found.count(&team.name, before.get(&team.id), &team);
+            found.count(ImportKind::Team, &team.name, before.get(&team.id), &team);
             teams::save(db, &team)?;
         }
     }
     let before: HashMap<_, _> = rotations::all(db)?.into_iter().map(|one| (one.id, one)).collect();
     for one in incoming.rotations {
         if let Some(rotation) = found.accepts(&one.name.clone(), checked_rotation(db, one))? {
-            found.count(&rotation.name, before.get(&rotation.id), &rotation);
+            found.count(ImportKind::Rotation, &rotation.name, before.get(&rotation.id), &rotation);
             rotations::save(db, &rotation)?;
         }
     }
@@ -232,14 +255,14 @@ fn take_in(db: &Connection, catalogue: &Catalogue, mut incoming: Document, found
             if !bare.is_empty() {
                 found.notes.push(format!("{}: nobody is on {}", path.name, listed(&bare)));
             }
-            found.count(&path.name, before.get(&path.id), &path);
+            found.count(ImportKind::Path, &path.name, before.get(&path.id), &path);
             paths::save(db, &path)?;
         }
     }
     let before: HashMap<_, _> = services::all(db)?.into_iter().map(|one| (one.id, one)).collect();
     for one in incoming.services {
         if let Some(service) = found.accepts(&one.name.clone(), checked_service(db, one))? {
-            found.count(&service.name, before.get(&service.id), &service);
+            found.count(ImportKind::Service, &service.name, before.get(&service.id), &service);
             services::save(db, &service)?;
         }
     }
@@ -307,11 +330,17 @@ fn others<I: Ord>(here: impl Iterator<Item = (I, bool)>, kept: impl Iterator<Ite
 }
 
 impl Import {
-    pub(super) fn count<T: PartialEq>(&mut self, name: &str, before: Option<&T>, after: &T) {
+    pub(super) fn count<T: PartialEq>(&mut self, kind: ImportKind, name: &str, before: Option<&T>, after: &T) {
         match before {
-            None => self.added.push(name.into()),
+            None => {
+                *self.added_of.entry(kind).or_default() += 1;
+                self.added.push(name.into());
+            }
             Some(before) if before == after => self.same += 1,
-            Some(_) => self.changed.push(name.into()),
+            Some(_) => {
+                *self.changed_of.entry(kind).or_default() += 1;
+                self.changed.push(name.into());
+            }
         }
     }
 

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, HashMap};
 use super::call_sheet::replace;
 use super::directory::{NAME, checked_person, checked_team, fits};
 use super::exchange::all_or_nothing;
-use super::types::{Import, PeopleColumns, PeopleFileFound};
+use super::types::{Import, ImportKind, PeopleColumns, PeopleFileFound};
 use super::{Answer, Desk};
 use crate::channel::catalogue::Catalogue;
 use crate::channel::providers;
@@ -232,7 +232,7 @@ fn take_in(
         let Some(person) = here.people.get(&id) else { continue };
         match checked_person(db, catalogue, person.clone()) {
             Ok(person) => {
-                found.count(&person.name, before.get(&id), &person);
+                found.count(ImportKind::Person, &person.name, before.get(&id), &person);
                 people::save(db, &person)?;
             }
             Err(failure) if failure.code == FailureCode::Invalid => refused.push(Refused { line, words: failure.message }),
@@ -246,7 +246,7 @@ fn take_in(
         team.people.extend(new);
         // Whoever was refused is not there; neither is the team then.
         if let Ok(team) = checked_team(db, team) {
-            found.count(&format!("the team {name}"), known.as_ref(), &team);
+            found.count(ImportKind::Team, &format!("the team {name}"), known.as_ref(), &team);
             teams::save(db, &team)?;
         }
     }

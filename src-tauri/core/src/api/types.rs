@@ -333,11 +333,27 @@ pub struct DeliveryView {
 pub struct Import {
     pub added: Vec<String>,
     pub changed: Vec<String>,
+    /// How many of those are what; a kind of which there is none is left out.
+    pub added_of: BTreeMap<ImportKind, u32>,
+    pub changed_of: BTreeMap<ImportKind, u32>,
     pub same: u32,
     /// Each with its reason; with one of them nothing is imported.
     pub refused: Vec<String>,
     /// What is good to know before it is done.
     pub notes: Vec<String>,
+}
+
+/// In the order in which one speaks of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, TS)]
+#[ts(export)]
+#[serde(rename_all = "snake_case")]
+pub enum ImportKind {
+    Person,
+    Team,
+    Rotation,
+    Service,
+    Path,
+    Channel,
 }
 
 /// A file of people as it was found.
