@@ -209,15 +209,14 @@ async fn what_goes_out_is_not_run_by_a_spreadsheet_and_comes_back_as_it_was() {
     let (world, mailbox) = desk().await;
     let (mail, call) = (world.mail(&mailbox).await, world.by_hand().await);
     world
-        .person("=cmd|'/c calc'!A1", &[(mail, "a@example.org"), (mail, "b@example.org"), (call, "+493023125011")])
+        .person("=cmd|'/c calc'!A1", &[(mail, "a@example.org"), (mail, "b@example.org"), (call, "+493023125011"), (call, "+12015550123")])
         .await;
     let table = world.desk.save_people_files().await.expect("written");
     let written = std::fs::read(&table).expect("there");
     let text = String::from_utf8(written.clone()).expect("UTF-8");
-    assert!(
-        text.lines().skip(1).all(|line| line.split(',').all(|cell| !cell.trim_start_matches('"').starts_with(['=', '+', '@']))),
-        "{text}"
-    );
+    let runs = |cell: &str| cell.starts_with(['=', '+', '@']) && !["+49 30 23125011", "+1 201 555 0123"].contains(&cell);
+    assert!(text.lines().skip(1).all(|line| line.split(',').all(|cell| !runs(cell.trim_start_matches('"')))), "{text}");
+    assert!(text.contains(",+49 30 23125011,+1 201 555 0123\r\n"), "numbers are written as a telephone system takes them: {text}");
     let cards = std::fs::read_to_string(table.replace(".csv", ".vcf")).expect("the cards beside it");
 
     for (what, bytes) in [("the table", written), ("the cards", cards.into_bytes())] {
@@ -225,7 +224,7 @@ async fn what_goes_out_is_not_run_by_a_spreadsheet_and_comes_back_as_it_was() {
         import(&other, &bytes, false).await.expect(what);
         let person = people(&other).await.pop().expect("somebody");
         assert_eq!(person.name, "=cmd|'/c calc'!A1", "{what}");
-        assert_eq!(addresses(&person), ["a@example.org", "b@example.org", "+493023125011"], "{what}");
+        assert_eq!(addresses(&person), ["a@example.org", "b@example.org", "+493023125011", "+12015550123"], "{what}");
     }
 }
 

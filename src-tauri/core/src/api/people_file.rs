@@ -365,7 +365,8 @@ fn as_row(person: &Person, teams: &[Team]) -> PersonRow {
     }
 }
 
-/// As many columns for mail and telephone as somebody has addresses.
+/// As many columns for mail and telephone as somebody has addresses. A number has nothing
+/// but digits and spaces in it, so that other programs take it for one.
 fn as_table(rows: &[PersonRow]) -> String {
     let (mails, phones) = rows.iter().fold((1, 1), |(mails, phones), row| (row.mails.len().max(mails), row.phones.len().max(phones)));
     let mut columns = vec!["Name", "Role", "Team"];
@@ -375,7 +376,9 @@ fn as_table(rows: &[PersonRow]) -> String {
     };
     let row = |row: &PersonRow| {
         let first = [row.name.clone(), row.role.clone(), row.team.clone()];
-        [first.to_vec(), padded(&row.mails, mails), padded(&row.phones, phones)].concat()
+        let numbers =
+            padded(&row.phones, phones).into_iter().map(|number| if number.starts_with('+') { number.replace('-', " ") } else { number });
+        [first.to_vec(), padded(&row.mails, mails), numbers.collect()].concat()
     };
     csv::write(&columns, &rows.iter().map(row).collect::<Vec<_>>())
 }

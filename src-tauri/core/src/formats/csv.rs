@@ -105,9 +105,15 @@ const FORMULA: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
 const PARTS: [char; 5] = [';', '\t', '|', '\n', '\r'];
 
 /// A cell that begins like a formula would be run by a spreadsheet; a mark before it makes
-/// it text.
+/// it text. A telephone number calls nothing, and with a mark no telephone system takes it.
 fn inert(cell: &str) -> String {
-    marked(cell, |rest| format!("'{rest}"))
+    marked(cell, |rest| if is_phone(rest.trim_end_matches(PARTS)) { rest.into() } else { format!("'{rest}") })
+}
+
+/// "+" with digits and spaces, and nothing else.
+fn is_phone(part: &str) -> bool {
+    let number = part.strip_prefix('+').unwrap_or_default();
+    number.starts_with(|sign: char| sign.is_ascii_digit()) && number.chars().all(|sign| sign.is_ascii_digit() || sign == ' ')
 }
 
 /// The cell without the marks that made it inert.
@@ -210,6 +216,10 @@ mod tests {
         let nasty = [
             "=cmd|'/c calc'!A1",
             "+49 30 23125011",
+            "'+49 30 23125011",
+            "+1+cmd|'/c calc'!A1",
+            "+1-2",
+            "+A1",
             "@SUM(A1)",
             "-1",
             "O'Hara",
@@ -225,11 +235,21 @@ mod tests {
         for line in text.lines().skip(1) {
             let cell = line.trim_start_matches('"');
             for cell in cell.split([';', '|']) {
-                assert!(!cell.starts_with(['=', '+', '-', '@']), "a spreadsheet would run {line}, whatever it takes for the end of a cell");
+                let runs = cell.starts_with(['=', '+', '-', '@']) && cell != "+49 30 23125011";
+                assert!(!runs, "a spreadsheet would run {line}, whatever it takes for the end of a cell");
             }
         }
         let back = read(text.trim_start_matches('\u{feff}')).with_heading();
         assert_eq!(back.rows.iter().map(|row| row.cells[0].as_str()).collect::<Vec<_>>(), nasty);
+    }
+
+    #[test]
+    fn a_telephone_number_is_written_as_a_telephone_system_takes_it() {
+        let text =
+            write(&["Phone"], &[vec!["+49 30 23125011".into()], vec!["+493023125011".into()], vec!["+ 49".into()], vec!["+".into()]]);
+        assert_eq!(text.lines().skip(1).collect::<Vec<_>>(), ["+49 30 23125011", "+493023125011", "'+ 49", "'+"]);
+        let older = read("Phone\n'+49 30 23125011\n").with_heading();
+        assert_eq!(older.rows[0].cells, ["+49 30 23125011"], "what was once written with a mark comes back without");
     }
 
     proptest::proptest! {
