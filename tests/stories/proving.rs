@@ -91,3 +91,12 @@ async fn a_number_is_tried_by_calling_it() {
     world.desk.tried_number(method.id, CallOutcome::WrongNumber).await.expect("noted");
     assert!(saved().await.wrong_since.is_some(), "and is not used any more");
 }
+
+#[tokio::test]
+async fn nobody_of_the_sample_has_answered_a_call_at_a_screen() {
+    let world = World::new().await;
+    world.desk.load_sample().await.expect("the sample loads");
+    let directory = world.desk.directory().await.expect("the directory");
+    let by_call: Vec<_> = directory.people.iter().flat_map(|one| &one.methods).filter(|way| way.proven_by == Some(Proof::Call)).collect();
+    assert!(!by_call.is_empty() && by_call.iter().all(|way| way.address.starts_with('+')), "a call is answered at a number: {by_call:?}");
+}
