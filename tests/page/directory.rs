@@ -4,6 +4,7 @@
 use baton_core::api::types::Action;
 use baton_core::domain::desk::DeskSettings;
 use baton_core::domain::event::CallOutcome;
+use baton_core::domain::time::DAY;
 use baton_core::store::{StoreError, settings};
 use baton_tests::bridge;
 use baton_tests::smtp_sink::SmtpSink;
@@ -154,7 +155,7 @@ async fn whether_the_first_line_is_somebody_is_asked_and_what_is_shown_follows()
     let switch = "The first line is a person too Otherwise it says what the columns are called.";
     window.tick(switch).expect("One person in a table of one column").expect_gone("Ana Ruiz · Ben Okoro");
     window.tick(switch).expect("Ana Ruiz · Ben Okoro");
-    window.choose("What would change?").expect("New (2): Ana Ruiz, Ben Okoro").choose("Import 2").expect("2 added");
+    window.choose("What would change?").expect("New, 2 people: Ana Ruiz, Ben Okoro").choose("Import 2 people").expect("2 people added.");
     let directory = page::ask(window.session(), "directory", &serde_json::json!({}));
     assert_eq!(directory["people"][0]["name"], "Ana Ruiz", "the first line is somebody, and came in");
 }
@@ -171,7 +172,7 @@ async fn a_refused_country_is_said_at_its_field_and_the_keyboard_is_there() {
     let country = "Country of numbers without one";
     window.expect(country).fill(country, "QQ").choose("What would change?").expect("\"QQ\" is no country");
     assert_eq!((window.focused().as_str(), stands_in(&window).as_str()), (country, "QQ"), "where it is wrong, and as it was typed");
-    window.chord(&[key::CONTROL], 'a').typed("DE").expect_gone("is no country").press(key::ENTER).expect("New (1): Ana Ruiz");
+    window.chord(&[key::CONTROL], 'a').typed("DE").expect_gone("is no country").press(key::ENTER).expect("New, 1 person: Ana Ruiz");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -185,4 +186,50 @@ async fn a_desk_whose_zone_no_longer_exists_is_drawn_in_utc_and_says_so() {
     page::go(window.session(), "settings/desk");
     window.expect("This desk").fill("Time zone", "Europe/Berlin").press(key::TAB).choose("Save").expect("13:42 Europe/Berlin");
     window.expect_gone("There is no time zone");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_name_that_would_be_cut_is_refused_at_its_field() {
+    let world = World::new().await;
+    let desktop = Desktop::start(Look::Light);
+    let window = page_of(&world, &desktop).await;
+    page::go(window.session(), "directory/people");
+    window.expect("Nobody yet").click("Add a person").expect("How to reach them");
+    window.fill("Name", &"Maximilian ".repeat(20)).choose("Save").expect("This has 219 characters; up to 120 are kept.");
+    assert_eq!(window.focused(), "Name", "the keyboard is where it is to be mended");
+    window.chord(&[key::CONTROL], 'a').typed("Maximilian").expect_gone("This has 219 characters");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_hole_says_who_is_its_reason_and_opens_them() {
+    let (world, mailbox) = (World::new().await, SmtpSink::start().await);
+    let mail = world.mail(&mailbox).await;
+    let mut marta = world.person("Marta", &[(mail, "m@example.org")]).await;
+    world.service("Shop", &[(&[&marta], 30)]).await;
+    marta.presence.away_until = Some(world.now().plus(DAY));
+    world.desk.save_person(marta).await.expect("she is away");
+    let desktop = Desktop::start(Look::Light);
+    let window = page_of(&world, &desktop).await;
+    page::go(window.session(), "directory/readiness");
+    let hole = "Shop reaches nobody, because Marta is away: only this desk would be alarmed";
+    window.expect(hole).expect("now until tomorrow 12:42");
+    window.choose(&format!("Open the person : {hole}")).expect("How to reach them");
+    assert_eq!(page::written(window.session())[0], "Marta");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_drill_says_first_whom_it_would_write_to_and_then_finds_one_of_many() {
+    let (world, mailbox) = (World::new().await, SmtpSink::start().await);
+    let mail = world.mail(&mailbox).await;
+    for number in 1..=21 {
+        world.person(&format!("Person {number}"), &[(mail, &format!("p{number}@example.org"))]).await;
+    }
+    let desktop = Desktop::start(Look::Light);
+    let window = page_of(&world, &desktop).await;
+    page::go(window.session(), "channels/drills");
+    window.expect("No drill yet").click("Begin a drill").expect("21 people, 21 messages: everybody in the directory");
+    window.choose("Begin").expect("0 of 21 answered").expect("Person 12");
+    page::go(window.session(), "channels/drills");
+    let day = world.desk.drills().await.expect("the drills").latest[0].when.clone();
+    window.fill(&format!("Find by name, in the drill of {day}"), "person 21").expect_gone("Person 12").expect("Person 21");
 }
