@@ -1,13 +1,19 @@
 //! Text that people typed or pasted, made safe to keep and short enough to show.
 
 use std::cmp::Ordering;
+use std::sync::LazyLock;
 
-use icu_collator::CollatorBorrowed;
 use icu_collator::options::CollatorOptions;
+use icu_collator::preferences::CollationNumericOrdering;
+use icu_collator::{CollatorBorrowed, CollatorPreferences};
 use icu_properties::props::{BinaryProperty, DefaultIgnorableCodePoint};
 
-/// Unicode's order for readers of any language.
-const ALPHABET: CollatorBorrowed<'static> = CollatorBorrowed::new_root(CollatorOptions::default());
+/// Unicode's order for readers of any language, with numbers by how much they are: 40 before 140.
+static ALPHABET: LazyLock<CollatorBorrowed<'static>> = LazyLock::new(|| {
+    let mut numbers = CollatorPreferences::default();
+    numbers.numeric_ordering = Some(CollationNumericOrdering::True);
+    CollatorBorrowed::try_new(numbers, CollatorOptions::default()).unwrap_or(CollatorBorrowed::new_root(CollatorOptions::default()))
+});
 
 /// The most a person may write into one field; beyond it is a log file, not a sentence.
 pub const LONGEST: usize = 20_000;
@@ -87,6 +93,9 @@ mod tests {
         let expected =
             ["arendt", "Ärzte", "Azmi", "Łukasz", "Lutz", "Ølsen", "Oz", "öztürk", "Straub", "Strauss", "Strauß", "Žižka", "Zoë"];
         assert_eq!(names, expected, "and not behind z, where a computer counts them");
+        let mut counted = ["Hall 240", "Hall 40", "Hall 140", "Hall 9"];
+        counted.sort_by(|one, other| by_name(one, other));
+        assert_eq!(counted, ["Hall 9", "Hall 40", "Hall 140", "Hall 240"], "a number stands by how much it is");
     }
 
     #[test]
