@@ -68,7 +68,10 @@ async fn what_follows_within_the_window_is_gathered_and_critical_never_is() {
     assert_eq!(telegram.messages().len(), 1, "the others do not follow on its heels");
     let waiting = &world.incident(third).await.deliveries[0];
     assert_eq!(waiting.state, DeliveryState::Queued);
-    assert!(waiting.words.contains("gathered"), "and it is said why: {}", waiting.words);
+    assert_eq!(waiting.words, "waits until 12:44, gathered with what else there is for Marta", "and it is said why, and until when");
+    assert_eq!((waiting.time.as_str(), &waiting.next_try), ("", &None), "once");
+    let row = world.incident(third).await.row;
+    assert_eq!(row.holder_note, "Telegram to Marta: waits until 12:44, gathered with what else there is for Marta", "at a glance too");
 
     filed(&world, "All tills are on fire", &shop, Severity::Critical).await;
     world.settle().await;

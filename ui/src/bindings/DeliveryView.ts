@@ -8,7 +8,11 @@ export type DeliveryView = { id: DeliveryId, name: string, via: string, address:
 /**
  * The state in words, with the provider's own where there are any.
  */
-words: string, at: Instant, time: string, 
+words: string, at: Instant, 
+/**
+ * Since when it stands so; empty while it only waits for a time that its words name.
+ */
+time: string, 
 /**
  * Every try, the first one first.
  */

@@ -10,7 +10,7 @@ use crate::domain::incident::{Incident, Phase};
 use crate::domain::message::Purpose;
 use crate::domain::time::{Instant, spoken, spoken_length};
 use crate::engine::lookup;
-use crate::store::deliveries::Delivery;
+use crate::store::deliveries::{Delivery, Held};
 use crate::store::{deliveries, drafts, incidents, search};
 
 impl Desk {
@@ -115,6 +115,20 @@ pub(super) fn row_as_sent(incident: &Incident, sent: &[Delivery], now: Instant, 
     row
 }
 
+/// Why what has not been tried yet is not, and until when: "waits until 07:00 (quiet hours)".
+pub(super) fn waits(delivery: &Delivery, now: Instant, zone: Tz) -> Option<String> {
+    if delivery.state != DeliveryState::Queued || delivery.attempts > 0 {
+        return None;
+    }
+    let at = spoken(delivery.next_attempt_at.filter(|at| *at > now)?, now, zone);
+    Some(match delivery.held {
+        Some(Held::Gathered) => format!("waits until {at}, gathered with what else there is for {}", delivery.name),
+        Some(Held::Quiet) => format!("waits until {at} (quiet hours)"),
+        None if delivery.words.is_empty() => format!("waits until {at}"),
+        None => format!("waits until {at}: {}", delivery.words),
+    })
+}
+
 /// How far the alert that came furthest has come, "mail to Marta: accepted 13:55", and whether that is nowhere.
 fn furthest(sent: &[Delivery], now: Instant, zone: Tz) -> Option<(String, bool)> {
     let alerts = || sent.iter().filter(|delivery| delivery.purpose == Purpose::Alert);
@@ -126,6 +140,9 @@ fn furthest(sent: &[Delivery], now: Instant, zone: Tz) -> Option<(String, bool)>
     if best.state == DeliveryState::Queued && best.attempts > 0 {
         let again = best.next_attempt_at.map_or_else(String::new, |at| format!(", next try {}", spoken(at, now, zone)));
         return Some((format!("{whom}: not sent{again}: {}", best.words), true));
+    }
+    if let Some(waits) = waits(best, now, zone) {
+        return Some((format!("{whom}: {waits}"), false));
     }
     Some((format!("{whom}: {} {}", best.state.word(), spoken(best.changed_at, now, zone)), best.state == DeliveryState::Failed))
 }

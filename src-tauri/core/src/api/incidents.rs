@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::board::row_as_sent;
+use super::board::{row_as_sent, waits};
 use super::types::{Action, BridgeView, CallTask, DeliveryView, IncidentView, NextStep, RoomView, Try, WrongNumber};
 use super::{Answer, Desk};
 use crate::domain::bridge::Bridge;
@@ -21,7 +21,7 @@ use crate::engine::{calls_on_its_own, lookup, reaching};
 use crate::error::Failure;
 use crate::host::Change;
 use crate::store::attempts::Attempt;
-use crate::store::deliveries::{Delivery, Held};
+use crate::store::deliveries::Delivery;
 use crate::store::rooms::{Room, RoomState};
 use crate::store::{StoreError, attempts, channels, deliveries, events, incidents, people, rooms};
 
@@ -209,15 +209,16 @@ fn delivery_view(delivery: &Delivery, attempts: &[Attempt], desk: &DeskSettings,
     let zone = desk.tz();
     let tries = attempts.iter().filter(|attempt| attempt.delivery == delivery.id);
     let tries = tries.map(|attempt| Try { time: spoken(attempt.began_at, now, zone), words: attempt_words(attempt) });
-    let again = delivery.state == DeliveryState::Queued && delivery.attempts > 0;
-    let state = if again { "failed, trying again" } else { delivery.state.word() };
-    let words = match (delivery.held, delivery.next_attempt_at) {
-        (Some(Held::Gathered), Some(at)) => {
-            format!("gathered with what else there is for {}, until {}", delivery.name, spoken(at, now, zone))
-        }
-        (Some(Held::Quiet), Some(at)) => format!("quiet hours: waits until {}", spoken(at, now, zone)),
-        _ if delivery.words.is_empty() => state.into(),
-        _ => format!("{state}: {}", delivery.words),
+    let trying = delivery.state == DeliveryState::Queued && delivery.attempts > 0;
+    let state = if trying { "failed, trying again" } else { delivery.state.word() };
+    // What only waits says until when, and no other time beside it.
+    let waits = waits(delivery, now, zone);
+    let again = delivery.next_attempt_at.filter(|at| *at > now && waits.is_none()).map(|at| spoken(at, now, zone));
+    let time = if waits.is_some() { String::new() } else { spoken(delivery.changed_at, now, zone) };
+    let words = match waits {
+        Some(waits) => waits,
+        None if delivery.words.is_empty() => state.into(),
+        None => format!("{state}: {}", delivery.words),
     };
     DeliveryView {
         id: delivery.id,
@@ -227,7 +228,7 @@ fn delivery_view(delivery: &Delivery, attempts: &[Attempt], desk: &DeskSettings,
         state: delivery.state,
         words,
         at: delivery.changed_at,
-        time: spoken(delivery.changed_at, now, zone),
+        time,
         tries: tries.collect(),
         ladder: if delivery.state == DeliveryState::ByHand { vec![] } else { delivery::LADDER.map(String::from).into() },
         reached: delivery::reached(delivery.state, delivery.response),
@@ -235,7 +236,7 @@ fn delivery_view(delivery: &Delivery, attempts: &[Attempt], desk: &DeskSettings,
             let when = delivery.responded_at.map(|at| format!(", {}", spoken(at, now, zone))).unwrap_or_default();
             format!("“{}”{when}", response.label(delivery.purpose))
         }),
-        next_try: delivery.next_attempt_at.filter(|at| *at > now).map(|at| spoken(at, now, zone)),
+        next_try: again,
     }
 }
 

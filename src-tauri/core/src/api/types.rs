@@ -315,6 +315,7 @@ pub struct DeliveryView {
     /// The state in words, with the provider's own where there are any.
     pub words: String,
     pub at: Instant,
+    /// Since when it stands so; empty while it only waits for a time that its words name.
     pub time: String,
     /// Every try, the first one first.
     pub tries: Vec<Try>,
