@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { ChannelSetup, Provider, Reach } from '../../bindings'
-import { byReach, change, match } from './setup'
+import { byReach, change, foundBy, match } from './setup'
 
 const setup: ChannelSetup = {
   id: '1',
@@ -44,4 +44,17 @@ test('what is typed finds a kind by its name first, and by what it is', () => {
   expect(fits('mail', 'Mail'), 'all of the name').toBeGreaterThan(fits('mai', 'Mail'))
   expect(fits('zulip own', 'Zulip (channel)'), 'each word somewhere').toBeGreaterThan(0)
   expect(fits('zulip phone', 'Zulip (channel)'), 'one word nowhere').toBe(0)
+})
+
+test('a kind is found by what else it is called', () => {
+  const kinds = [
+    { ...provider('mail', 'mail'), name: 'Mail', about: 'Sends mail through your own mail server' },
+    { ...provider('twilio', 'text'), name: 'Text message (Twilio)', about: 'A text to a mobile phone' },
+    { ...provider('sms-kannel', 'text'), name: 'Text message (Kannel)', about: 'Through your Kannel gateway' },
+    { ...provider('slack', 'chat'), name: 'Slack', about: 'Posts to one channel' },
+  ]
+  const found = (typed: string) => kinds.filter((one) => match('', typed, foundBy(one)) > 0).map((one) => one.id)
+  for (const typed of ['mail', 'email', 'E-Mail', 'smtp', 'outlook', 'exchange', 'mail server'])
+    expect(found(typed), typed).toEqual(['mail'])
+  expect(found('sms')).toEqual(['twilio', 'sms-kannel'])
 })
