@@ -12,9 +12,33 @@ export function firstWrong(form: HTMLElement): HTMLElement | null {
   return found?.matches('[data-wrong]') ? found.querySelector<HTMLElement>('input, textarea, [tabindex="0"], button') : found
 }
 
+/** To a control that waits for something, wherever in a long form it is. */
+export function goTo(control: HTMLElement) {
+  control.focus({ preventScroll: true })
+  // In the middle, so that its label and what is said below it are seen too.
+  ;(control.closest('[role="radiogroup"], [role="group"]') ?? control).scrollIntoView({ block: 'center' })
+}
+
+/** Goes to the first gap and marks it until something is put there. */
+export function showGap(form: HTMLElement) {
+  const gap = firstGap(form)
+  if (!gap) return
+  const group = gap.closest<HTMLElement>('[role="radiogroup"]')
+  const marked = group ?? gap
+  const done = () => marked.removeAttribute(group ? 'data-gap' : 'aria-invalid')
+  if (group) marked.setAttribute('data-gap', '')
+  if (group || !gap.hasAttribute('aria-invalid')) {
+    if (!group) marked.setAttribute('aria-invalid', 'true')
+    for (const kind of group ? ['click', 'keydown'] : ['input']) marked.addEventListener(kind, done, { once: true })
+  }
+  goTo(gap)
+}
+
 /** The first control that is wrong, or empty and not optional; nothing is greyed out without a reason to be found. */
 export function firstGap(form: HTMLElement): HTMLElement | undefined {
-  const all = [...form.querySelectorAll<HTMLElement>('input, textarea, [role="radiogroup"]')]
+  const all = [
+    ...form.querySelectorAll<HTMLElement>('input:not([type="file"], [type="checkbox"]), textarea, [role="radiogroup"]'),
+  ]
   const waits = (one: HTMLElement) => {
     if (one.getAttribute('aria-invalid') === 'true') return true
     if (one.closest('[data-optional]')) return false
