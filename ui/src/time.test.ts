@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { known, moment, short, span, spelled, stopwatch, understand } from './time'
+import { known, minutes, moment, short, span, spelled, stopwatch, understand } from './time'
 
 const zone = 'Europe/Berlin'
 /** A Monday, 14:05 on the wall in Berlin. */
@@ -115,4 +115,13 @@ test('time passed', () => {
 test('a zone that does not exist counts as UTC, and nothing breaks', () => {
   expect(short(now, now, 'Mars/Olympus')).toBe('13:05')
   expect([known('Mars/Olympus'), known('Asia/Kolkata'), known('Mars/Olympus')]).toEqual(['UTC', 'Asia/Kolkata', 'UTC'])
+})
+
+test('minutes that are hours are said as hours', () => {
+  expect(minutes(90)).toBe('90 min')
+  expect(minutes(120)).toBe('2 h')
+  expect(minutes(150)).toBe('2 h 30 min')
+  expect(minutes(1440)).toBe('24 h')
+  expect(minutes(10_080)).toBe('7 days')
+  expect(minutes(4000), 'to the minute').toBe('66 h 40 min')
 })

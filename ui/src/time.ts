@@ -78,6 +78,12 @@ export function moment(zone: string, year: number, month: number, dayOfMonth: nu
 const two = (n: number) => String(n).padStart(2, '0')
 const dayNumber = (w: Wall) => Math.round(Date.UTC(w.year, w.month - 1, w.day) / day)
 
+/** "23 Nov". */
+export function dayAndMonth(at: number, zone: string): string {
+  const w = wall(at, zone)
+  return `${w.day} ${monthNames[w.month - 1]}`
+}
+
 /** "13:42", "yesterday 13:42", "tomorrow 09:00", "Thu 09:00", "23 Nov 13:42", "23 Nov 2025 13:42". */
 export function short(at: number, now: number, zone: string): string {
   const a = wall(at, zone)
@@ -91,7 +97,7 @@ export function short(at: number, now: number, zone: string): string {
     const name = weekdays[a.weekday] ?? ''
     return `${name.charAt(0).toUpperCase()}${name.slice(1)} ${clock}`
   }
-  const date = `${a.day} ${monthNames[a.month - 1]}`
+  const date = dayAndMonth(at, zone)
   return a.year === n.year ? `${date} ${clock}` : `${date} ${a.year} ${clock}`
 }
 
@@ -117,6 +123,13 @@ export function span(milliseconds: number): string {
   if (minutes < 60) return `${minutes} min`
   if (minutes < 48 * 60) return minutes % 60 ? `${Math.floor(minutes / 60)} h ${minutes % 60} min` : `${minutes / 60} h`
   return `${Math.floor(minutes / (24 * 60))} days`
+}
+
+/** "10 min", "2 h", "24 h", "7 days": a time that was agreed on, to the minute. */
+export function minutes(count: number): string {
+  if (count < 120) return `${count} min`
+  if (count >= 2880 && count % 1440 === 0) return `${count / 1440} days`
+  return [`${Math.floor(count / 60)} h`, count % 60 ? `${count % 60} min` : ''].filter(Boolean).join(' ')
 }
 
 const units: [RegExp, number][] = [
