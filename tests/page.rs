@@ -3,6 +3,8 @@
 
 #[path = "page/directory.rs"]
 mod directory;
+#[path = "page/first_day.rs"]
+mod first_day;
 #[path = "page/policy.rs"]
 mod policy;
 #[path = "page/scene.rs"]

@@ -159,7 +159,7 @@ impl Walk<'_> {
         self.stop("import, its columns", "Say what each column means");
         self.window.click("What would change?");
         self.stop("import, a line refused", "has no @");
-        self.window.click("Cancel").expect_gone("Import people\n");
+        self.window.click("Close").expect_gone("Import people\n");
         self.long_forms();
     }
 

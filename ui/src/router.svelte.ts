@@ -17,6 +17,10 @@ export const router = {
   get screen() {
     return to.split('/')[0] ?? 'board'
   },
+  /** Which screen it is of: the wizard gives its draft a name while it is open, which is no other place. */
+  get place() {
+    return to.split('/')[0] === 'new' ? 'new' : to
+  },
   get id() {
     return to.split('/').slice(1).join('/')
   },

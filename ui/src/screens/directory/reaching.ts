@@ -22,6 +22,19 @@ export const inBase64 = (file: File) =>
     reader.readAsDataURL(file)
   })
 
+export const freshMethod = (id: string, channel: ChannelSetup): Method => ({
+  id,
+  channel: channel.id,
+  address: '',
+  proven_at: null,
+  proven_by: null,
+  wrong_since: null,
+})
+
+/** Nothing was written into it: it says of nobody how to reach them. */
+export const isBlank = (directory: Directory, method: Method) =>
+  method.address.trim() === '' && addressKind(directory, method.channel) !== 'none'
+
 /** What a new method begins with: what leaves this computer, before what does not. */
 export const preferred = (channels: ChannelSetup[]) => {
   const last = ['call', 'desktop']
