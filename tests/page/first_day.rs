@@ -33,7 +33,11 @@ async fn mail_is_found_by_any_of_its_names_and_whatever_was_looked_for_before() 
     let mail = "Sends mail through your own mail server";
     for typed in ["hook", "mail", "twilio", "email", "zulip", "e-mail", "smtp", "outlook", "exchange", "mail server"] {
         window.fill("What do you have?", typed);
-        if ["hook", "twilio", "zulip"].contains(&typed) { window.expect_gone(mail) } else { window.expect(mail) };
+        if ["hook", "twilio", "zulip"].contains(&typed) {
+            window.expect_gone(mail)
+        } else {
+            window.expect(mail)
+        };
     }
     window.fill("What do you have?", "sms").expect_gone(mail);
     for kind in ["Text message (Twilio)", "Text message (Kannel)", "Text message (any gateway)", "modem"] {

@@ -84,17 +84,17 @@ impl Synapse {
         let agent = Agent::config_builder().http_status_as_error(false).build().into();
         let mut member = Member { id: format!("@{name}:example.org"), token: String::new(), url, agent };
         let asked = json!({ "type": "m.login.password", "identifier": { "type": "m.id.user", "user": name }, "password": password });
-        member.token = text(&member.does(Method::POST, "/login", &asked)["access_token"]);
+        member.token = text(&member.does(&Method::POST, "/login", &asked)["access_token"]);
         member
     }
 }
 
 impl Member {
     /// What the homeserver answers, with its status.
-    fn asks(&self, method: Method, path: &str, body: &Value) -> (u16, Value) {
-        let request = Request::builder().method(method.clone()).uri(format!("{}/_matrix/client/v3{path}", self.url));
+    fn asks(&self, method: &Method, path: &str, body: &Value) -> (u16, Value) {
+        let request = Request::builder().method(method).uri(format!("{}/_matrix/client/v3{path}", self.url));
         let request = if self.token.is_empty() { request } else { request.header("authorization", format!("Bearer {}", self.token)) };
-        let body = if method == Method::GET { String::new() } else { body.to_string() };
+        let body = if *method == Method::GET { String::new() } else { body.to_string() };
         let request = request.header("content-type", "application/json").body(body).expect("a request");
         let mut answer = self.agent.run(request).unwrap_or_else(|error| panic!("{path}: {error}"));
         let status = answer.status().as_u16();
@@ -102,7 +102,7 @@ impl Member {
     }
 
     /// The same, where it has to go well.
-    fn does(&self, method: Method, path: &str, body: &Value) -> Value {
+    fn does(&self, method: &Method, path: &str, body: &Value) -> Value {
         let (status, answer) = self.asks(method, path, body);
         assert_eq!(status, 200, "{path}: {answer}");
         answer
@@ -111,7 +111,7 @@ impl Member {
     /// Everything that is new to somebody who has just signed in. It waits for nothing, but
     /// the same question would be answered from memory.
     fn synced(&self) -> Value {
-        self.does(Method::GET, &format!("/sync?timeout={}", ASKED.fetch_add(1, Ordering::Relaxed)), &Value::Null)
+        self.does(&Method::GET, &format!("/sync?timeout={}", ASKED.fetch_add(1, Ordering::Relaxed)), &Value::Null)
     }
 
     /// The rooms that they are asked into, each with what is shown of it beforehand.
@@ -129,24 +129,24 @@ impl Member {
     }
 
     pub fn joins(&self, room: &str) {
-        self.does(Method::POST, &format!("/join/{room}"), &json!({}));
+        self.does(&Method::POST, &format!("/join/{room}"), &json!({}));
     }
 
     /// Tries to come in, and gives what the homeserver says to it.
     #[must_use]
     pub fn tries_to_join(&self, room: &str) -> u16 {
-        self.asks(Method::POST, &format!("/join/{room}"), &json!({})).0
+        self.asks(&Method::POST, &format!("/join/{room}"), &json!({})).0
     }
 
     pub fn lets_in(&self, room: &str, other: &Self) {
-        self.does(Method::POST, &format!("/rooms/{room}/invite"), &json!({ "user_id": other.id }));
+        self.does(&Method::POST, &format!("/rooms/{room}/invite"), &json!({ "user_id": other.id }));
         other.joins(room);
     }
 
     /// What was written in a room, as its events, the oldest first.
     #[must_use]
     pub fn reads(&self, room: &str) -> Vec<Value> {
-        let page = self.does(Method::GET, &format!("/rooms/{room}/messages?dir=b&limit=100"), &Value::Null);
+        let page = self.does(&Method::GET, &format!("/rooms/{room}/messages?dir=b&limit=100"), &Value::Null);
         let mut events = list(&page["chunk"]);
         events.retain(|event| event["type"] == "m.room.message");
         events.reverse();
@@ -156,7 +156,7 @@ impl Member {
     /// A piece of the room's state, as everybody in it sees it.
     #[must_use]
     pub fn state(&self, room: &str, kind: &str) -> Value {
-        self.does(Method::GET, &format!("/rooms/{room}/state/{kind}"), &Value::Null)
+        self.does(&Method::GET, &format!("/rooms/{room}/state/{kind}"), &Value::Null)
     }
 
     /// How they stand to a room: "join", "invite" or "leave".
@@ -166,23 +166,23 @@ impl Member {
     }
 
     pub fn writes(&self, room: &str, text: &str) {
-        self.does(Method::PUT, &sending(room, "m.room.message"), &json!({ "msgtype": "m.text", "body": text }));
+        self.does(&Method::PUT, &sending(room, "m.room.message"), &json!({ "msgtype": "m.text", "body": text }));
     }
 
     /// Tries to write, and gives what the homeserver says to it.
     #[must_use]
     pub fn tries_to_write(&self, room: &str) -> u16 {
-        self.asks(Method::PUT, &sending(room, "m.room.message"), &json!({ "msgtype": "m.text", "body": "?" })).0
+        self.asks(&Method::PUT, &sending(room, "m.room.message"), &json!({ "msgtype": "m.text", "body": "?" })).0
     }
 
     pub fn replies(&self, room: &str, to: &Value, text: &str) {
         let related = json!({ "m.in_reply_to": { "event_id": to["event_id"] } });
-        self.does(Method::PUT, &sending(room, "m.room.message"), &json!({ "msgtype": "m.text", "body": text, "m.relates_to": related }));
+        self.does(&Method::PUT, &sending(room, "m.room.message"), &json!({ "msgtype": "m.text", "body": text, "m.relates_to": related }));
     }
 
     pub fn reacts(&self, room: &str, to: &Value, key: &str) {
         let related = json!({ "rel_type": "m.annotation", "event_id": to["event_id"], "key": key });
-        self.does(Method::PUT, &sending(room, "m.reaction"), &json!({ "m.relates_to": related }));
+        self.does(&Method::PUT, &sending(room, "m.reaction"), &json!({ "m.relates_to": related }));
     }
 }
 

@@ -171,7 +171,7 @@ fn incident(value: Value, path: &str, faults: &mut Vec<Fault>) -> NewIncident {
         fields.fault("key", format!("Up to {LONGEST_KEY} characters are kept of a key."));
     }
     if new.draft != Some(true) {
-        let is_missing = |text: &Option<String>| text.as_ref().is_none_or(|text| text.is_empty());
+        let is_missing = |text: &Option<String>| text.as_ref().is_none_or(String::is_empty);
         if is_missing(&new.what) && !fields.is_faulty("what") {
             fields.fault("what", "What happened is missing; one line is enough.".into());
         }

@@ -57,7 +57,7 @@ pub(super) fn people(text: &str) -> Option<u32> {
         let is_people = |word: &&String| PEOPLE.iter().any(|begin| word.starts_with(begin));
         // "40 of our web customers", and not "40 minutes until a user".
         let after: Vec<&String> = words[at + 1..].iter().take(4).take_while(|word| !is_other(word)).collect();
-        after.iter().any(|word| is_people(word)).then_some(many)
+        after.iter().any(is_people).then_some(many)
     });
     counted.filter_map(whole).max()
 }

@@ -136,7 +136,8 @@ impl Letter {
             }
             match open {
                 Some(Label::Body) | None => {
-                    if !is_banner(bare) && !(body.iter().all(|line| line.is_empty()) && is_greeting(bare)) {
+                    let begins = body.iter().all(String::is_empty);
+                    if !(is_banner(bare) || begins && is_greeting(bare)) {
                         body.push(bare.into());
                     }
                 }

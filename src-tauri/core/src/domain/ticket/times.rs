@@ -129,8 +129,7 @@ fn length_ago(words: &[String], now: Instant) -> Option<Instant> {
                 let span = &words[index - back..index];
                 length(span).filter(|_| figure(&span[0]).is_some() || span[0] == "half")
             }),
-            "vor" => length(&words[index + 1..]),
-            "for" | "past" | "last" | "letzten" => length(&words[index + 1..]),
+            "vor" | "for" | "past" | "last" | "letzten" => length(&words[index + 1..]),
             _ => None,
         };
         before.map(|length| now.plus(-length))
@@ -296,10 +295,8 @@ fn date(words: &[String], today: NaiveDate) -> Option<(NaiveDate, usize)> {
     let number = |word: &String| word.trim_end_matches(['.', ',']).parse::<u32>().ok();
     let month_of = |word: &String| month(word);
     let (first, second) = (words.first()?, words.get(1)?);
-    let (day, month) = match (number(first), month_of(second), month_of(first), number(second)) {
-        (Some(day), Some(month), _, _) | (_, _, Some(month), Some(day)) => (day, month),
-        _ => return None,
-    };
+    let written = (number(first), month_of(second), month_of(first), number(second));
+    let ((Some(day), Some(month), _, _) | (_, _, Some(month), Some(day))) = written else { return None };
     let year = words.get(2).and_then(number).filter(|year| (1970..2200).contains(year));
     let found = NaiveDate::from_ymd_opt(year.map_or(today.year(), |year| i32::try_from(year).unwrap_or(today.year())), month, day)?;
     Some((found, if year.is_some() { 3 } else { 2 }))
