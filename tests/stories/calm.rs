@@ -224,6 +224,24 @@ async fn news_of_what_is_low_waits_for_the_morning_too() {
 }
 
 #[tokio::test]
+async fn what_is_open_again_before_the_morning_is_not_called_over() {
+    let (world, telegram) = (World::new().await, Telegram::start().await);
+    let chat = world.telegram(&telegram).await;
+    let marta = world.person("Marta", &[(chat, "501")]).await;
+    let shop = world.service("Shop", &[(&[&marta], 24 * 60)]).await;
+    let id = filed(&world, "The lift is slow", &shop, Severity::Low).await;
+    world.settle().await;
+    telegram.wait_for(1).await;
+    world.fast_forward(10 * 60).await;
+    world.act(id, Action::Resolve { cause: String::new(), fix: String::new(), follow_ups: vec![] }).await;
+    world.fast_forward(30).await;
+    world.act(id, Action::Reopen { why: "it is slow again".into() }).await;
+    world.fast_forward(9 * 60).await;
+    let said: Vec<String> = telegram.messages().into_iter().map(|one| one.text).filter(|text| text.contains("resolved")).collect();
+    assert!(said.is_empty(), "in the morning nobody reads that it is over: {said:?}");
+}
+
+#[tokio::test]
 async fn what_grows_worse_at_night_waits_no_longer() {
     let (world, telegram) = (World::new().await, Telegram::start().await);
     let chat = world.telegram(&telegram).await;

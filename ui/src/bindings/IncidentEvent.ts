@@ -28,7 +28,11 @@ held_until: Instant | null, } | { "type": "level_repeated", level: number, round
 /**
  * Nothing else is tried for this message.
  */
-last: boolean, } | { "type": "next_method_tried", delivery: DeliveryId, person: PersonId, name: string, method: MethodId, via: string, } | { "type": "person_unreachable", person: PersonId, name: string, } | { "type": "called_by_hand", person: PersonId, name: string, method: MethodId, outcome: CallOutcome, note: string, } | { "type": "wrong_number_taken_back", person: PersonId, name: string, method: MethodId, } | { "type": "acknowledged", person: PersonId | null, name: string, how: AcknowledgedHow, until: Instant, 
+last: boolean, 
+/**
+ * The way that reaches nobody, where it was said for good.
+ */
+wrong: MethodId | null, } | { "type": "next_method_tried", delivery: DeliveryId, person: PersonId, name: string, method: MethodId, via: string, } | { "type": "person_unreachable", person: PersonId, name: string, } | { "type": "called_by_hand", person: PersonId, name: string, method: MethodId, outcome: CallOutcome, note: string, } | { "type": "wrong_number_taken_back", person: PersonId, name: string, method: MethodId, } | { "type": "acknowledged", person: PersonId | null, name: string, how: AcknowledgedHow, until: Instant, 
 /**
  * By their own answer, which said this; `None` where the desk says so.
  */

@@ -72,9 +72,9 @@ impl Response {
                 ("i am on it", Anything),
                 ("im on it", Anything),
                 ("still on it", Anything),
-                ("i have it", Anything),
+                ("i have it", Pause),
                 ("ive got it", Anything),
-                ("i take it", Anything),
+                ("i take it", Pause),
                 ("ill take it", Anything),
                 ("bin dran", Anything),
                 ("ich bin dran", Anything),
@@ -142,7 +142,13 @@ enum Then {
 }
 
 /// After these "on it" is no promise yet: "on it, but not before six".
-const DOUBTS: &[&str] = &["but", "however", "tomorrow", "aber", "jedoch", "allerdings", "morgen"];
+const DOUBTS: &[&str] = &["but", "however", "aber", "jedoch", "allerdings"];
+
+/// In the same piece of the sentence these turn it round or put it off: "ich übernehme das nicht".
+const TURNS: &[&str] = &[
+    "not", "no", "never", "unless", "when", "later", "tomorrow", "nicht", "kein", "keine", "nein", "nie", "wenn", "erst", "spater",
+    "morgen",
+];
 
 impl Purpose {
     /// What can be answered to such a message by one touch, the likeliest first.
@@ -206,7 +212,7 @@ fn bare(word: &str) -> &str {
 fn meant(words: &str, to: Purpose) -> Option<(Response, String)> {
     let line = words.lines().next().unwrap_or_default();
     // "Received" and "yes" are no answer to "would you escalate?".
-    if line.trim_end().ends_with('?') || is_our_own(line, to) {
+    if line.contains('?') || is_our_own(line, to) {
         return None;
     }
     let first = plain(line);
@@ -216,11 +222,14 @@ fn meant(words: &str, to: Purpose) -> Option<(Response, String)> {
     let matching = to.responses().iter().flat_map(|one| one.phrases().iter().map(move |(phrase, then)| (*one, *phrase, *then)));
     let (response, phrase, _) =
         matching.filter(|(_, phrase, then)| begins(&first, phrase, *then)).max_by_key(|(_, phrase, _)| phrase.len())?;
-    let paragraph = plain(words.split("\n\n").next().unwrap_or_default());
-    if response == Response::OnIt && paragraph.split(' ').any(|word| DOUBTS.contains(&word)) {
-        return None;
+    let (rest, paragraph) = (&first[phrase.len()..], plain(words.split("\n\n").next().unwrap_or_default()));
+    let doubtful = paragraph.split(' ').any(|word| DOUBTS.contains(&word));
+    let turned = rest.split(PAUSE).next().unwrap_or_default().split(' ').any(|word| TURNS.contains(&word));
+    match response {
+        Response::OnIt if doubtful || turned => None,
+        Response::Escalate if turned => None,
+        _ => Some((response, rest.trim_start_matches([' ', PAUSE]).into())),
     }
-    Some((response, first[phrase.len()..].trim_start_matches([' ', PAUSE]).into()))
 }
 
 /// Whether a line is what Baton wrote on how to answer, quoted without a mark.
@@ -406,6 +415,15 @@ mod tests {
             ("On it from tomorrow on", None),
             ("On it,\nbut not before six", None),
             ("On it\n\nGuten Morgen allerseits", Some(OnIt)),
+            ("Ich übernehme nicht, bin im Urlaub", None),
+            ("Ich übernehme das nicht", None),
+            ("Übernehme ich nicht", None),
+            ("I take it Ben has this", None),
+            ("I have it too, cannot log in", None),
+            ("I have it", Some(OnIt)),
+            ("On it? No, ask Ben", None),
+            ("On it. Guten Morgen!", Some(OnIt)),
+            ("On it, no need to call Ben", Some(OnIt)),
             ("I cannot log in either, looking why", None),
             ("cannot reach it from here either", None),
             ("I cannot. Ask Ben", Some(NotMe)),
@@ -418,6 +436,7 @@ mod tests {
     fn each_purpose_takes_its_own_answers() {
         assert_eq!(read("escalate, it hits orders", Purpose::Opinion).response, Some(Response::Escalate));
         assert_eq!(read("don't escalate yet", Purpose::Opinion).response, Some(Response::Wait));
+        assert_eq!(read("Eskalieren würde ich nicht", Purpose::Opinion).response, None, "which is the contrary");
         assert_eq!(read("yes", Purpose::Opinion).response, None, "yes to what?");
         assert_eq!(read("on it", Purpose::Update).response, None, "news asks for no decision");
         assert_eq!(read("Received", Purpose::Drill).response, Some(Response::OnIt));

@@ -2,6 +2,7 @@
 //! cancelled, the desk told. Everything is written, nothing is sent here.
 
 use rusqlite::Connection;
+use std::collections::BTreeSet;
 
 use super::record::Agreed;
 use super::{in_step, lookup, rooms};
@@ -60,7 +61,11 @@ fn to_each(db: &Connection, agreed: &Agreed, incident: &Incident, event: &Incide
             out.taken_no_more()?;
             out.notice("Nobody has it any more: the climb goes on", &called, Asks::Look, true)?;
         }
-        E::HandedBack { .. } | E::Reopened { .. } => out.taken_no_more()?,
+        E::HandedBack { .. } => out.taken_no_more()?,
+        E::Reopened { .. } => {
+            out.taken_no_more()?;
+            deliveries::cancel(db, incident.id, None, &[Purpose::Resolved], "open again", now)?;
+        }
         E::TimeIsUp { .. } => {
             let title = match &incident.opinion {
                 Some(opinion) if opinion.answer.is_none() => format!("No answer from {} yet. Escalate?", opinion.name),
@@ -110,8 +115,9 @@ fn to_each(db: &Connection, agreed: &Agreed, incident: &Incident, event: &Incide
             let unsent = [Purpose::Alert, Purpose::StillOnIt, Purpose::Nudge, Purpose::Opinion, Purpose::Update];
             deliveries::cancel(db, incident.id, None, &unsent, "resolved", now)?;
             notices::read_all_of(db, incident.id, now)?;
-            // Whoever was not told that it began is not told that it is over.
-            let never = deliveries::never_left_for(db, incident.id)?;
+            // Whoever was not told that it began is not told that it is over, unless they knew.
+            let (mut never, knew) = (deliveries::never_left_for(db, incident.id)?, known_to(db, incident.id)?);
+            never.retain(|person| !knew.contains(person));
             let told: Vec<PersonId> = incident.told.difference(&never).copied().collect();
             out.tell(Purpose::Resolved, &told, "")?;
             out.in_step(Purpose::Resolved)?;
@@ -210,6 +216,16 @@ fn said_wrong_at(db: &Connection, incident: IncidentId, method: MethodId) -> Res
     Ok(events::of(db, incident)?.iter().rfind(|one| wrong(&one.event)).map(|one| one.at))
 }
 
+/// Those who took it, answered or wrote, however they had heard of it.
+fn known_to(db: &Connection, incident: IncidentId) -> Result<BTreeSet<PersonId>> {
+    use IncidentEvent as E;
+    let who = |event: IncidentEvent| match event {
+        E::Acknowledged { person, .. } | E::Responded { person, .. } | E::Wrote { person, .. } => person,
+        _ => None,
+    };
+    Ok(events::of(db, incident)?.into_iter().filter_map(|one| who(one.event)).collect())
+}
+
 struct Queue<'a> {
     db: &'a Connection,
     agreed: &'a Agreed,
@@ -247,13 +263,16 @@ impl Queue<'_> {
     /// unless it is only to say that it is over. News waits for the end of quiet hours.
     fn tell(&self, purpose: Purpose, people: &[PersonId], text: &str) -> Result<()> {
         let step = deliveries::next_step(self.db, self.incident.id)?;
-        let at = self.quiet_until(purpose).unwrap_or(self.now);
+        let quiet = self.quiet_until(purpose).unwrap_or(self.now);
+        // Where an alert stays open until it is told otherwise, nobody sleeps by not being told.
+        let goes_on = in_step::channels(self.db, InStep::Keeps)?;
         for person in people {
             let Some(contact) = self.contact(*person)? else { continue };
             let planned = contact.methods_for(self.incident.severity, &self.agreed.rules.channels, &self.incident.wrong_methods);
             let all: Vec<&ContactMethod> = planned.into_iter().chain(contact.usable(&self.incident.wrong_methods)).collect();
             let written = all.iter().find(|method| method.reach != Reach::Phone);
             let chosen = written.or_else(|| all.first().filter(|_| purpose != Purpose::Resolved));
+            let at = if chosen.is_some_and(|method| goes_on.contains(&method.channel)) { self.now } else { quiet };
             match chosen {
                 Some(method) if purpose == Purpose::Update => {
                     let text = self.with_news_that_wait(method.id, text)?;

@@ -131,6 +131,10 @@ impl Hearing<'_> {
         if waiting.iter().any(|delivery| delivery.purpose != Purpose::Drill) {
             waiting.retain(|delivery| delivery.purpose != Purpose::Drill);
         }
+        // Nor what somebody else has, or they said they cannot take, where something still waits for somebody.
+        if waiting.iter().any(|delivery| delivery.cancelled_because.is_none()) {
+            waiting.retain(|delivery| delivery.cancelled_because.is_none());
+        }
         let doubt = waiting.iter().any(|other| other.incident != waiting[0].incident);
         Ok(Some((waiting.into_iter().next().unwrap_or(last), doubt.then_some(NotCounted::Ambiguous))))
     }

@@ -47,6 +47,14 @@ CREATE INDEX deliveries_by_provider_id ON deliveries (channel_id, provider_id) W
 CREATE INDEX deliveries_sent ON deliveries (channel_id, changed_at) WHERE state IN ('accepted', 'delivered', 'seen', 'uncertain');
 ";
 
+/// The place in the queue that its severity gives a message; what cannot be read comes first and is set aside.
+pub const V5: &str = "
+ALTER TABLE deliveries ADD COLUMN place INTEGER NOT NULL GENERATED ALWAYS AS (
+  CASE iif(json_valid(message), message ->> 'severity', NULL) WHEN 'high' THEN 1 WHEN 'medium' THEN 2 WHEN 'low' THEN 3 ELSE 0 END
+) VIRTUAL;
+CREATE INDEX deliveries_by_place ON deliveries (place, next_attempt_at) WHERE next_attempt_at IS NOT NULL;
+";
+
 /// Why a message that nobody tried yet waits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -246,12 +254,8 @@ pub fn of(db: &Connection, incident: IncidentId) -> Result<Vec<Delivery>> {
 /// What is to be tried by `now`, the worst first and of that the longest waiting, and
 /// those among it that cannot be read.
 pub fn to_send(db: &Connection, now: Instant, limit: usize) -> Result<(Vec<Delivery>, Vec<DeliveryId>)> {
-    // How bad it is stands in the message alone. Few are due at once, so each is looked into.
     let mut statement = db.prepare_cached(&format!(
-        "SELECT {COLUMNS} FROM deliveries WHERE next_attempt_at <= ?1
-         ORDER BY CASE iif(json_valid(message), message ->> 'severity', NULL)
-           WHEN 'critical' THEN 0 WHEN 'high' THEN 1 WHEN 'medium' THEN 2 WHEN 'low' THEN 3 ELSE 0 END, next_attempt_at, id
-         LIMIT ?2"
+        "SELECT {COLUMNS} FROM deliveries WHERE next_attempt_at <= ?1 ORDER BY place, next_attempt_at, id LIMIT ?2"
     ))?;
     let (mut readable, mut unreadable) = (Vec::new(), Vec::new());
     for (id, found) in column::each_readable(&mut statement, params![now.0, limit as i64], "a message that is to be sent", |row| {

@@ -31,7 +31,7 @@ fn migrations() -> Vec<Vec<&'static str>> {
         vec![people::V2, teams::V2, rotations::V2],
         vec![people::V3, services::V3],
         vec![deliveries::V4, arrivals::V4, drills::V4, services::V4, rooms::V4],
-        vec![keys::V5],
+        vec![keys::V5, deliveries::V5],
     ]
 }
 
