@@ -214,7 +214,7 @@ async fn a_hole_says_who_is_its_reason_and_opens_them() {
     let hole = "Shop reaches nobody, because Marta is away: only this desk would be alarmed";
     window.expect(hole).expect("now until tomorrow 12:42");
     window.choose(&format!("Open the person : {hole}")).expect("How to reach them");
-    assert_eq!(page::written(window.session())[0], "Marta");
+    assert_eq!((window.focused().as_str(), stands_in(&window).as_str()), ("Name", "Marta"), "the reason is where the hole is mended");
 }
 
 #[tokio::test(flavor = "multi_thread")]

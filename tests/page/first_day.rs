@@ -161,13 +161,14 @@ async fn a_path_that_reaches_nobody_says_so_as_it_is_saved() {
     page::go(window.session(), "directory/paths");
     window.expect("Paths 1").click("Add a path").expect("Start from a ladder").typed("Nights").answer("Ana");
     window.choose("Save").expect_gone("Start from a ladder");
-    window.expect("Nights reaches nobody: only this desk would be alarmed. Ana has no way to be reached.");
-    window.choose("Open readiness").expect("Open the person").expect_gone("alarmed. Ana");
+    let said =
+        "Nights reaches nobody, because Ana has no working method: only this desk would be alarmed, now and in all of the next 14 days.";
+    window.expect(said).choose("Open readiness").expect("Open the person").expect_gone(said);
 
     // Whoever becomes unreachable takes the path along.
     page::go(window.session(), "directory/people");
     window.expect("ben@example.org").click("Edit Ben").expect("How to reach them").click("Remove method 1").choose("Save");
-    window.expect("Ben has no way to be reached").expect("Shop reaches nobody");
+    window.expect("Shop reaches nobody, because Ben has no working method");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,15 +1,21 @@
 import { describe, expect, test } from 'vitest'
-import { known, minutes, moment, short, span, spelled, stopwatch, understand } from './time'
+import { known, type Leaning, minutes, moment, short, span, spelled, stopwatch, understand } from './time'
 
 const zone = 'Europe/Berlin'
 /** A Monday, 14:05 on the wall in Berlin. */
 const now = Date.UTC(2026, 10, 23, 13, 5)
-const at = (text: string, leaning: 'past' | 'future' = 'past') => {
+const at = (text: string, leaning: Leaning = 'past') => {
   const found = understand(text, now, zone, leaning)
   return found === null ? null : new Date(found).toISOString().slice(0, 16)
 }
 
 describe('what a person meant', () => {
+  test('a date without its year is the nearest where it may lie either way', () => {
+    expect(at('30 Nov 8:00', 'nearest')).toBe('2026-11-30T07:00')
+    expect(at('16 Nov 8:00', 'nearest')).toBe('2026-11-16T07:00')
+    expect(at('4 Jan 8:00', 'nearest')).toBe('2027-01-04T07:00')
+  })
+
   test('a time of day is the last such when it has begun, the next such when it is to come', () => {
     expect(at('13:42')).toBe('2026-11-23T12:42')
     expect(at('15:00')).toBe('2026-11-22T14:00')

@@ -175,7 +175,8 @@ const inEnglish = (said: string) =>
     .trim()
 
 /** Whether a time of day without a date means the last such or the next such. */
-export type Leaning = 'past' | 'future'
+/** Which way a time without its day, or a day without its year, is meant. */
+export type Leaning = 'past' | 'future' | 'nearest'
 
 /** The moment a person meant, or null where the words say none. */
 export function understand(text: string, now: number, zone: string, leaning: Leaning): number | null {
@@ -224,6 +225,7 @@ export function understand(text: string, now: number, zone: string, leaning: Lea
   // A date without a year is the one nearest in the direction that is meant.
   if (leaning === 'past' && at > now + day) return on(today.year - 1, date.month, date.day)
   if (leaning === 'future' && at < now - day) return on(today.year + 1, date.month, date.day)
+  if (leaning === 'nearest' && Math.abs(at - now) > 183 * day) return on(today.year + (at < now ? 1 : -1), date.month, date.day)
   return at
 }
 

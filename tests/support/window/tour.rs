@@ -34,7 +34,7 @@ pub fn every_screen(window: &Window, mut look: impl FnMut(&str)) {
     window.typed("Checkout shows \"please try again\"\n").typed("Order platform");
     // Many customers, down, and reputation; then outside what I know, 15 min, something is wrong, escalate.
     window.tab_to("One person").typed("413").tab_to("Yes, I know how").typed("3231");
-    stop("recognise", "Your gut says something is wrong");
+    stop("recognise", "Could harm the reputation");
     window.chord(&[key::ALT], '2');
     stop("path", "Marta Lindqvist");
     window.chord(&[key::ALT], '3');

@@ -12,14 +12,22 @@ const finding = (words: string, id: string, grave = true, fault: Fault = 'reache
 
 test('a path that reaches nobody says so as it is saved, and why', () => {
   const now = [
-    finding('Nights reaches nobody: only this desk would be alarmed', 'nights'),
-    finding('Ana has no way to be reached', 'ana'),
+    finding('Nights reaches nobody, because Ana has no working method: only this desk would be alarmed', 'nights'),
+    finding('Ana has no way to be reached', 'ana', true, 'no_method'),
   ]
   expect(tornOpen([], now, 'nights')).toBe(
-    'Nights reaches nobody: only this desk would be alarmed. Ana has no way to be reached.',
+    'Nights reaches nobody, because Ana has no working method: only this desk would be alarmed.',
   )
-  expect(tornOpen(now, now, 'nights'), 'saved anew it is as bad').toBe('Nights reaches nobody: only this desk would be alarmed.')
+  expect(tornOpen(now, now, 'nights'), 'saved anew it is as bad').toBe(
+    'Nights reaches nobody, because Ana has no working method: only this desk would be alarmed.',
+  )
   expect(tornOpen(now, now, 'days'), 'which is no news to another path').toBe('')
+})
+
+test('where somebody else is there whoever is out of reach is named alone', () => {
+  expect(tornOpen([], [finding('Ana has no way to be reached', 'ana', true, 'no_method')], 'ana')).toBe(
+    'Ana has no way to be reached.',
+  )
 })
 
 test('whoever is saved without a way tears open every path they alone are on', () => {

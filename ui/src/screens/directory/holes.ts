@@ -12,8 +12,9 @@ const about = (one: Finding) => ('id' in one.mend ? one.mend.id : '')
  */
 export function tornOpen(before: Finding[], now: Finding[], saved: string): string {
   const known = new Set(before.map((one) => one.words))
-  const grave = now.filter((one) => one.grave && (about(one) === saved || !known.has(one.words)))
-  // What reaches nobody comes before why.
+  const torn = now.filter((one) => one.grave && (about(one) === saved || !known.has(one.words)))
+  // What reaches nobody says because of whom.
+  const grave = torn.some((one) => one.fault === 'reaches_nobody') ? torn.filter((one) => one.fault !== 'no_method') : torn
   const said = [...new Set(grave.map((one) => `${one.words}${one.when ? `, ${one.when}` : ''}.`))]
   if (said.length <= most) return said.join(' ')
   return `${said.slice(0, most).join(' ')} And ${said.length - most} more.`
