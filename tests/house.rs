@@ -105,7 +105,8 @@ fn nothing_of_the_core_walks_around_its_imports() {
 fn the_domain_does_no_input_or_output() {
     let mut wrong = Vec::new();
     for (name, text) in files("src-tauri/core/src/domain", &[".rs"]) {
-        let code = code_of(&text);
+        // What is worked out once, when it is first asked for, is computed too.
+        let code = code_of(&text).replace("std::sync::LazyLock", "");
         let outside = ["std::", "core::", "alloc::"].into_iter().flat_map(|root| names_after(root, &code));
         wrong.extend(outside.filter(|used| !COMPUTES.contains(&used.as_str())).map(|used| format!("{name} uses std::{used}")));
         for absent in ["tokio", "rusqlite", "reqwest", "lettre::transport", "tracing"] {

@@ -10,6 +10,7 @@ use baton_core::domain::incident::Phase;
 use baton_core::domain::sequence::{Sequence, SequenceStep};
 use baton_core::domain::severity::Severity;
 use baton_tests::http_sink::{HttpBehaviour, HttpSink};
+use baton_tests::providers::pagerduty::PagerDuty;
 use baton_tests::providers::telegram::Telegram;
 use baton_tests::smtp_sink::{SmtpSink, SmtpStep};
 use baton_tests::world::World;
@@ -239,6 +240,38 @@ async fn what_is_open_again_before_the_morning_is_not_called_over() {
     world.fast_forward(9 * 60).await;
     let said: Vec<String> = telegram.messages().into_iter().map(|one| one.text).filter(|text| text.contains("resolved")).collect();
     assert!(said.is_empty(), "in the morning nobody reads that it is over: {said:?}");
+}
+
+#[tokio::test]
+async fn where_an_alert_stays_open_it_is_told_at_night_too_that_it_is_over() {
+    let (world, pagerduty) = (World::new().await, PagerDuty::start().await);
+    let pager = world.pagerduty(&pagerduty).await;
+    let on_call = world.person("Database on-call", &[(pager, "")]).await;
+    let shop = world.service("Shop", &[(&[&on_call], 24 * 60)]).await;
+    let id = filed(&world, "The lift is slow", &shop, Severity::Low).await;
+    world.settle().await;
+    pagerduty.wait_for(1).await;
+    world.fast_forward(10 * 60).await;
+    world.act(id, Action::Resolve { cause: String::new(), fix: String::new(), follow_ups: vec![] }).await;
+    assert_eq!(pagerduty.states(), ["resolved"], "else it would go on calling people there until the morning");
+    assert_eq!(pagerduty.actions(), ["trigger", "resolve"], "and once is enough");
+}
+
+#[tokio::test]
+async fn whoever_took_it_before_they_were_written_to_hears_that_it_is_over() {
+    let (world, telegram) = (World::new().await, Telegram::start().await);
+    let chat = world.telegram(&telegram).await;
+    let marta = world.person("Marta", &[(chat, "501")]).await;
+    let shop = world.service("Shop", &[(&[&marta], 60)]).await;
+    world.fast_forward(10 * 60).await;
+    let id = filed(&world, "The lift is slow", &shop, Severity::Low).await;
+    world.settle().await;
+    world.act(id, Action::Acknowledge { person: Some(marta.id), name: String::new(), how: AcknowledgedHow::InPerson }).await;
+    world.act(id, Action::Resolve { cause: String::new(), fix: String::new(), follow_ups: vec![] }).await;
+    assert!(telegram.messages().is_empty(), "at night nobody is written to for so little");
+    world.fast_forward(9 * 60).await;
+    let said = telegram.wait_for(1).await;
+    assert!(said.len() == 1 && said[0].text.contains("resolved"), "she had it, so she is told: {}", said[0].text);
 }
 
 #[tokio::test]
