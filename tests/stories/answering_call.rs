@@ -4,17 +4,14 @@
 use baton_core::api::types::{DeliveryView, IncidentView};
 use baton_core::domain::delivery::DeliveryState;
 use baton_core::domain::directory::Level;
-use baton_core::domain::incident::Phase;
 use baton_tests::providers::telegram::Telegram;
 use baton_tests::providers::twilio::{Called, FLOW, Twilio};
 use baton_tests::world::World;
 use serde_json::json;
 
-const MARTA: &str = "+493023125011";
+use crate::answering::holder;
 
-fn holder(incident: &IncidentView) -> Option<&str> {
-    if let Phase::Held { name, .. } = &incident.incident.phase { Some(name) } else { None }
-}
+const MARTA: &str = "+493023125011";
 
 /// The call to Marta, among whatever followed it.
 fn call(incident: &IncidentView) -> DeliveryView {

@@ -7,7 +7,6 @@ use baton_core::domain::delivery::DeliveryState;
 use baton_core::domain::directory::{Level, Person, Target};
 use baton_core::domain::event::AcknowledgedHow;
 use baton_core::domain::id::IncidentId;
-use baton_core::domain::incident::Phase;
 use baton_core::store::StoreError;
 use baton_tests::imap_sink::{ImapBehaviour, ImapSink, ImapStep};
 use baton_tests::providers::telegram::Telegram;
@@ -15,15 +14,9 @@ use baton_tests::replies::{Reply, receipt, report};
 use baton_tests::smtp_sink::{ReceivedMail, SmtpSink};
 use baton_tests::world::World;
 
+use crate::answering::{holder, lines};
+
 const MARTA: &str = "marta@example.org";
-
-fn lines(incident: &IncidentView) -> Vec<String> {
-    incident.timeline.iter().map(|entry| format!("{} · {}", entry.words, entry.detail)).collect()
-}
-
-fn holder(incident: &IncidentView) -> Option<&str> {
-    if let Phase::Held { name, .. } = &incident.incident.phase { Some(name) } else { None }
-}
 
 /// A desk whose alert lies in Marta's mailbox, with Ben after her in ten minutes.
 struct Alerted {

@@ -3,20 +3,13 @@
 use baton_core::api::types::{DeliveryView, IncidentView};
 use baton_core::domain::delivery::DeliveryState;
 use baton_core::domain::id::IncidentId;
-use baton_core::domain::incident::Phase;
 use baton_tests::providers::modem::Modem;
 use baton_tests::providers::telegram::Telegram;
 use baton_tests::world::World;
 
+use crate::answering::{holder, lines};
+
 const MARTA: &str = "+493023125011";
-
-fn lines(incident: &IncidentView) -> Vec<String> {
-    incident.timeline.iter().map(|entry| format!("{} · {}", entry.words, entry.detail)).collect()
-}
-
-fn holder(incident: &IncidentView) -> Option<&str> {
-    if let Phase::Held { name, .. } = &incident.incident.phase { Some(name) } else { None }
-}
 
 /// The text to Marta, among whatever followed it.
 fn text(incident: &IncidentView) -> DeliveryView {

@@ -1,14 +1,15 @@
 //! Texts through an account at Twilio: what becomes of them, and what people answer with
 //! a word and a code, or without.
 
-use baton_core::api::types::{Action, IncidentView};
+use baton_core::api::types::Action;
 use baton_core::domain::delivery::DeliveryState;
 use baton_core::domain::directory::Person;
 use baton_core::domain::id::MethodId;
-use baton_core::domain::incident::Phase;
 use baton_tests::providers::telegram::Telegram;
 use baton_tests::providers::twilio::{Text, Twilio};
 use baton_tests::world::World;
+
+use crate::answering::{holder, lines};
 
 const MARTA: &str = "+493023125011";
 const BEN: &str = "+493023125012";
@@ -17,14 +18,6 @@ async fn desk() -> (World, Twilio) {
     let world = World::new().await;
     let twilio = Twilio::start(world.clock.clone()).await;
     (world, twilio)
-}
-
-fn lines(incident: &IncidentView) -> Vec<String> {
-    incident.timeline.iter().map(|entry| format!("{} · {}", entry.words, entry.detail)).collect()
-}
-
-fn holder(incident: &IncidentView) -> Option<&str> {
-    if let Phase::Held { name, .. } = &incident.incident.phase { Some(name) } else { None }
 }
 
 /// The code as whoever reads the text finds it.

@@ -1,12 +1,11 @@
 //! Nobody is written to thirty times because thirty things are wrong, nobody is woken
 //! for what can wait, and nothing is lost by either.
 
-use baton_core::api::types::{Action, IncidentView};
+use baton_core::api::types::Action;
 use baton_core::domain::delivery::DeliveryState;
 use baton_core::domain::directory::Service;
 use baton_core::domain::event::AcknowledgedHow;
 use baton_core::domain::id::IncidentId;
-use baton_core::domain::incident::Phase;
 use baton_core::domain::sequence::{Sequence, SequenceStep};
 use baton_core::domain::severity::Severity;
 use baton_tests::http_sink::{HttpBehaviour, HttpSink};
@@ -16,6 +15,8 @@ use baton_tests::smtp_sink::{SmtpSink, SmtpStep};
 use baton_tests::world::World;
 use serde_json::json;
 
+use crate::answering::holder;
+
 const MARTA: (i64, &str) = (501, "Marta");
 
 /// Escalates without waiting for anything to be sent.
@@ -24,10 +25,6 @@ async fn filed(world: &World, what: &str, service: &Service, severity: Severity)
     draft.severity = Some(severity);
     draft.against_advice = "it was agreed so".into();
     world.desk.escalate(draft).await.expect("it can be escalated")
-}
-
-fn holder(incident: &IncidentView) -> Option<&str> {
-    if let Phase::Held { name, .. } = &incident.incident.phase { Some(name) } else { None }
 }
 
 #[tokio::test]
