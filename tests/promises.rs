@@ -1,5 +1,6 @@
 //! The promises of the design, held against random histories.
 
+use baton_core::domain::alike::Link;
 use baton_core::domain::assessment::ColleagueView;
 use baton_core::domain::channel::Reach;
 use baton_core::domain::command::{Command, Failing, Reaching, Responder};
@@ -73,6 +74,8 @@ enum Move {
         took_it: bool,
     },
     Unknown(i64),
+    ReportedAgain,
+    Merge,
     Resolve,
     Reopen,
 }
@@ -110,6 +113,8 @@ fn moves() -> impl Strategy<Value = Vec<Move>> {
         1 => Just(Move::DoesNotCount),
         1 => any::<bool>().prop_map(|took_it| Move::CallAnswered { took_it }),
         1 => (-30..200_i64).prop_map(Move::Unknown),
+        1 => Just(Move::ReportedAgain),
+        1 => Just(Move::Merge),
         1 => Just(Move::Resolve),
         1 => Just(Move::Reopen),
     ];
@@ -321,6 +326,14 @@ impl History {
                 let facts = Facts { unknown: vec![unknown], who: minutes.to_string(), ..self.incident.facts.clone() };
                 Some(Command::ChangeFacts { by: by(), facts })
             }
+            Move::ReportedAgain => {
+                let (source, facts) = (IncidentId::new(self.now), self.incident.facts.clone());
+                Some(Command::ReportAgain { by: by(), source, reference: None, facts, told: [PersonId::new(self.now)].into() })
+            }
+            Move::Merge => {
+                let into = Link { incident: IncidentId::new(self.now), reference: "H2-9QX".into() };
+                Some(Command::MergeInto { by: by(), into, title: "Orders fail".into() })
+            }
             Move::Resolve => Some(Command::Resolve { by: by(), cause: String::new(), fix: String::new(), follow_ups: vec![] }),
             Move::Reopen => Some(Command::Reopen { by: by(), why: "again".into() }),
         };
@@ -370,7 +383,9 @@ proptest! {
             let stopped = climbed && !matches!(history.incident.phase, Phase::Climbing {});
             if stopped {
                 let by_a_person = history.log[before..].iter().any(|(_, event)| {
-                    matches!(event, IncidentEvent::Acknowledged { name, .. } if name.chars().any(char::is_alphanumeric)) || matches!(event, IncidentEvent::Resolved { .. })
+                    matches!(event, IncidentEvent::Acknowledged { name, .. } if name.chars().any(char::is_alphanumeric))
+                        // Where it goes on as another incident, that one climbs: `an_escalated_incident_never_becomes_part_of_one_that_nobody_is_called_for`.
+                        || matches!(event, IncidentEvent::Resolved { .. } | IncidentEvent::MergedInto { .. })
                 });
                 prop_assert!(by_a_person, "{:?} stopped the climb", next);
             }

@@ -1,6 +1,8 @@
 //! Stories of a desk, told with a clock that is turned by hand and servers that
 //! really listen. Each reads: this is so, this is done, this is expected.
 
+#[path = "stories/alike.rs"]
+mod alike;
 #[path = "stories/answering.rs"]
 mod answering;
 #[path = "stories/answering_call.rs"]

@@ -250,6 +250,7 @@ mod tests {
             next: "check in 14:04".into(),
             next_at: None,
             late,
+            reports: 1,
         }
     }
 

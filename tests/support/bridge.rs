@@ -168,10 +168,13 @@ pub async fn dispatch(desk: &Desk, name: &str, given: &Value) -> Answer<Value> {
         "escalate" => reply(desk.escalate(argument(given, "draft")?).await),
         "carry_on" => reply(desk.carry_on(argument(given, "draft")?, argument(given, "minutes")?).await),
         "ask_colleague" => reply(desk.ask_colleague(argument(given, "draft")?, argument(given, "request")?).await),
+        "join" => reply(desk.join(argument(given, "joining")?).await),
         "board" => reply(desk.board().await),
         "search" => reply(desk.search(argument(given, "query")?).await),
         "incident" => reply(desk.incident(argument(given, "id")?).await),
         "act" => reply(desk.act(argument(given, "id")?, argument(given, "action")?).await),
+        "link" => reply(desk.link(argument(given, "one")?, argument(given, "other")?).await),
+        "merge" => reply(desk.merge(argument(given, "part")?, argument(given, "into")?).await),
         "notices" => reply(desk.notices().await),
         "read_notice" => reply(desk.read_notice(argument(given, "id")?).await),
         // A browser has its own way of opening addresses; there is nothing to do.

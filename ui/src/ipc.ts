@@ -27,6 +27,7 @@ import type {
   IncidentId,
   IncidentView,
   Instant,
+  Joining,
   Method,
   MethodId,
   Notice,
@@ -138,11 +139,14 @@ export const readTicket = (draft: Draft, text: string) => invoke<TicketRead>('re
 export const escalate = (draft: Draft) => invoke<IncidentId>('escalate', { draft })
 export const carryOn = (draft: Draft, minutes: number) => invoke<IncidentId>('carry_on', { draft, minutes })
 export const askColleague = (draft: Draft, request: OpinionRequest) => invoke<IncidentId>('ask_colleague', { draft, request })
+export const join = (joining: Joining) => invoke<void>('join', { joining })
 
 export const board = () => invoke<Board>('board')
 export const search = (query: string) => invoke<BoardRow[]>('search', { query })
 export const incident = (id: IncidentId) => invoke<IncidentView>('incident', { id })
 export const act = (id: IncidentId, action: Action) => invoke<void>('act', { id, action })
+export const link = (one: IncidentId, other: IncidentId) => invoke<void>('link', { one, other })
+export const merge = (part: IncidentId, into: IncidentId) => invoke<void>('merge', { part, into })
 
 export const notices = () => invoke<Notice[]>('notices')
 export const readNotice = (id: NoticeId) => invoke<void>('read_notice', { id })

@@ -14,3 +14,13 @@ pub async fn incident(desk: AtDesk<'_>, id: IncidentId) -> Answer<IncidentView> 
 pub async fn act(desk: AtDesk<'_>, id: IncidentId, action: Action) -> Answer<()> {
     desk.get().await?.act(id, action).await
 }
+
+#[tauri::command]
+pub async fn link(desk: AtDesk<'_>, one: IncidentId, other: IncidentId) -> Answer<()> {
+    desk.get().await?.link(one, other).await
+}
+
+#[tauri::command]
+pub async fn merge(desk: AtDesk<'_>, part: IncidentId, into: IncidentId) -> Answer<()> {
+    desk.get().await?.merge(part, into).await
+}

@@ -61,10 +61,13 @@ macro_rules! every_command {
             escalate,
             carry_on,
             ask_colleague,
+            join,
             board,
             search,
             incident,
             act,
+            link,
+            merge,
             notices,
             read_notice,
             open_outside

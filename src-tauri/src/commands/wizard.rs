@@ -1,6 +1,6 @@
 //! The five steps, as long as nothing is filed.
 
-use baton_core::api::types::{Consideration, OpinionRequest, TicketRead};
+use baton_core::api::types::{Consideration, Joining, OpinionRequest, TicketRead};
 use baton_core::domain::draft::Draft;
 use baton_core::domain::id::IncidentId;
 
@@ -49,4 +49,9 @@ pub async fn carry_on(desk: AtDesk<'_>, draft: Draft, minutes: u32) -> Answer<In
 #[tauri::command]
 pub async fn ask_colleague(desk: AtDesk<'_>, draft: Draft, request: OpinionRequest) -> Answer<IncidentId> {
     desk.get().await?.ask_colleague(draft, request).await
+}
+
+#[tauri::command]
+pub async fn join(desk: AtDesk<'_>, joining: Joining) -> Answer<()> {
+    desk.get().await?.join(joining).await
 }

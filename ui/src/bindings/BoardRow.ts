@@ -19,4 +19,8 @@ failing: boolean,
 /**
  * "Level 2: Databases 14:04"; empty once resolved.
  */
-next: string, next_at: Instant | null, late: boolean, };
+next: string, next_at: Instant | null, late: boolean, 
+/**
+ * How many have reported it; 1 is whoever was first.
+ */
+reports: number, };

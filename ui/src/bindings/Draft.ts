@@ -4,6 +4,7 @@ import type { Facts } from "./Facts";
 import type { Filled } from "./Filled";
 import type { IncidentId } from "./IncidentId";
 import type { Instant } from "./Instant";
+import type { Link } from "./Link";
 import type { PathId } from "./PathId";
 import type { Severity } from "./Severity";
 
@@ -28,6 +29,10 @@ path: PathId | null,
  * One line, where the person decides against the advice.
  */
 against_advice: string, 
+/**
+ * Incidents that have to do with it.
+ */
+links: Array<Link>, 
 /**
  * What a link or a ticket filled in and nobody has touched since.
  */

@@ -5,11 +5,13 @@ import type { Climb } from "./Climb";
 import type { Facts } from "./Facts";
 import type { IncidentId } from "./IncidentId";
 import type { Instant } from "./Instant";
+import type { Link } from "./Link";
 import type { MethodId } from "./MethodId";
 import type { Opinion } from "./Opinion";
 import type { PersonId } from "./PersonId";
 import type { Phase } from "./Phase";
 import type { Plan } from "./Plan";
+import type { Report } from "./Report";
 import type { Severity } from "./Severity";
 import type { Snooze } from "./Snooze";
 
@@ -37,7 +39,15 @@ told: Array<PersonId>, nudges: { [key in PersonId]: number },
 /**
  * Methods a call has shown to be wrong since it was escalated.
  */
-wrong_methods: Array<MethodId>, last_event_at: Instant, 
+wrong_methods: Array<MethodId>, 
+/**
+ * Others who had the same trouble.
+ */
+reports: Array<Report>, 
+/**
+ * Incidents that have to do with it.
+ */
+links: Array<Link>, last_event_at: Instant, 
 /**
  * By so much the times of its log are later than those of the clock, since a
  * clock that had been ahead was put right. Milliseconds.

@@ -6,6 +6,7 @@ import type { Candidate } from "./Candidate";
 import type { DeliveryView } from "./DeliveryView";
 import type { Further } from "./Further";
 import type { Incident } from "./Incident";
+import type { LinkView } from "./LinkView";
 import type { NextStep } from "./NextStep";
 import type { Offer } from "./Offer";
 import type { RenderedMessage } from "./RenderedMessage";
@@ -38,6 +39,10 @@ candidates: Array<Candidate>, brief: Array<RenderedMessage>,
  * What is otherwise than one would think.
  */
 notes: Array<string>, 
+/**
+ * Others that read like it and are open; that they become more; and what it was linked with.
+ */
+similar: Array<BoardRow>, rising: string | null, links: Array<LinkView>, 
 /**
  * Where people talk about it, while it is open.
  */

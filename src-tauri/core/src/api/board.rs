@@ -75,6 +75,7 @@ pub(super) fn row(incident: &Incident, now: Instant, zone: Tz) -> BoardRow {
         next: words,
         next_at: next.map(|due| due.at),
         late,
+        reports: u32::try_from(incident.reports.len() + 1).unwrap_or(u32::MAX),
     }
 }
 

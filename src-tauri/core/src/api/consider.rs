@@ -4,7 +4,7 @@
 use rusqlite::Connection;
 use std::collections::BTreeSet;
 
-use super::board::row;
+use super::alike;
 use super::types::{Consideration, RenderedMessage, StepState};
 use super::{Answer, Desk};
 use crate::domain::advice::{Advice, advise};
@@ -25,10 +25,7 @@ use crate::domain::reference::reference;
 use crate::domain::severity::Severity;
 use crate::domain::time::Instant;
 use crate::engine::lookup;
-use crate::store::{channels, search, services};
-
-/// The most similar incidents that are worth showing beside a draft.
-const SIMILAR: usize = 3;
+use crate::store::{channels, services};
 
 /// Minutes, in which every step of a sequence comes.
 const WHOLE_DAY: u32 = 24 * 60;
@@ -113,7 +110,8 @@ struct Considered {
     advice: Advice,
     severity: Severity,
     plan: Option<Plan>,
-    similar: Vec<Incident>,
+    /// Incidents that read like it.
+    alike: Vec<Incident>,
 }
 
 impl Considered {
@@ -124,11 +122,10 @@ impl Considered {
         let advice = advise(&agreed.1.policy, &draft.answers, now, agreed.0.tz());
         let severity = draft.severity.unwrap_or(advice.severity);
         let path = lookup::path_for(db, draft.path, &draft.facts, severity)?;
-        let text = format!("{} {}", draft.facts.what, draft.facts.place);
         Ok(Self {
             severity,
             plan: path.map(|path| lookup::plan(db, path)).transpose()?.flatten(),
-            similar: search::similar_open(db, &text, SIMILAR)?,
+            alike: alike::to(db, &draft.facts, draft.id, now)?,
             channels: channels::all(db)?,
             bridge: lookup::bridge(db, &agreed.1, &draft.facts, severity)?,
             templates,
@@ -177,7 +174,8 @@ impl Considered {
         Consideration {
             severity: self.severity,
             cost_so_far: facts.cost_so_far(now).map(|cost| brief::money(cost, &self.agreed.0.currency)),
-            similar: self.similar.iter().map(|incident| row(incident, now, zone)).collect(),
+            similar: alike::shown(&self.alike, now, zone),
+            rising: alike::rising_with_a_draft(&self.alike, now),
             advice: self.advice,
             plan,
             messages,

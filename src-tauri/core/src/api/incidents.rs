@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::alike;
 use super::board::{row_as_sent, waits};
 use super::types::{Action, BridgeView, CallTask, DeliveryView, IncidentView, NextStep, RoomView, Try, WrongNumber};
 use super::{Answer, Desk};
@@ -28,11 +29,12 @@ use crate::store::{StoreError, attempts, channels, deliveries, events, incidents
 impl Desk {
     pub async fn incident(&self, id: IncidentId) -> Answer<IncidentView> {
         let now = self.now();
-        let (incident, recorded, sent, attempts, agreed, (bridge, room), channels, known) = self
+        let (incident, recorded, sent, attempts, agreed, (bridge, room), channels, known, (similar, links)) = self
             .read(move |db| {
                 let incident = incidents::find(db, id)?.ok_or(StoreError::Missing)?;
                 let agreed = (lookup::desk(db)?, lookup::rules(db)?);
                 let bridge = lookup::bridge(db, &agreed.1, &incident.facts, incident.severity)?;
+                let others = (alike::to(db, &incident.facts, id, now)?, alike::linked(db, &incident)?);
                 Ok((
                     incident,
                     events::of(db, id)?,
@@ -42,6 +44,7 @@ impl Desk {
                     (bridge, rooms::of(db, id)?),
                     channels::all(db)?,
                     people::all(db)?,
+                    others,
                 ))
             })
             .await?;
@@ -84,6 +87,9 @@ impl Desk {
             candidates: offers::candidates(&incident),
             brief: self.rendered(&contacts, &incident, &agreed, &bridge, &channels, now).await,
             notes: gone.into_iter().map(note).collect(),
+            rising: incident.is_open().then(|| alike::rising_with(&similar, &incident, now)).flatten(),
+            similar: alike::beside(&similar, &incident, now, zone),
+            links,
             room: room.as_ref().map(room_view),
             bridge: (!bridge.is_none() && incident.is_open()).then(|| BridgeView {
                 link: bridge.link.clone(),

@@ -1,6 +1,7 @@
 //! What can be done with Baton: one method here for each command of the window,
 //! by the same name. Nothing here draws, and nothing here waits for a person.
 
+mod alike;
 mod board;
 mod calendar;
 mod call_sheet;

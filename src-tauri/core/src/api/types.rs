@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use ts_rs::TS;
 
 use crate::domain::advice::Advice;
+use crate::domain::alike::Link;
 use crate::domain::assessment::ColleagueView;
 use crate::domain::channel::{ChannelSetup, Provider, Reach};
 use crate::domain::climb::Further;
@@ -172,7 +173,31 @@ pub struct Consideration {
     /// What is still needed before it can be escalated; empty when nothing is.
     pub missing: Vec<FactField>,
     pub similar: Vec<BoardRow>,
+    /// That such incidents become more: perhaps they are one large incident.
+    pub rising: Option<String>,
     pub cost_so_far: Option<String>,
+}
+
+/// An incident that has to do with the one that is shown.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+pub struct LinkView {
+    pub link: Link,
+    /// Empty where it is not there any more.
+    pub title: String,
+    pub open: bool,
+}
+
+/// A draft that is no incident of its own: what it says goes to another.
+#[derive(Clone, Debug, Deserialize, TS)]
+#[ts(export)]
+pub struct Joining {
+    pub draft: Draft,
+    pub into: IncidentId,
+    /// Everybody who was told of the incident is told of this too.
+    pub share: bool,
+    /// The severity it is raised to, where it is more than it seemed.
+    pub raise: Option<Severity>,
 }
 
 /// A draft with what was found in a ticket filled in.
@@ -243,6 +268,8 @@ pub struct BoardRow {
     pub next: String,
     pub next_at: Option<Instant>,
     pub late: bool,
+    /// How many have reported it; 1 is whoever was first.
+    pub reports: u32,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, TS)]
@@ -268,6 +295,10 @@ pub struct IncidentView {
     pub brief: Vec<RenderedMessage>,
     /// What is otherwise than one would think.
     pub notes: Vec<String>,
+    /// Others that read like it and are open; that they become more; and what it was linked with.
+    pub similar: Vec<BoardRow>,
+    pub rising: Option<String>,
+    pub links: Vec<LinkView>,
     /// Where people talk about it, while it is open.
     pub bridge: Option<BridgeView>,
     /// Where those who work on it write to one another.

@@ -3,6 +3,7 @@
 
 use rusqlite::Connection;
 
+use super::alike;
 use super::consider::with_service_name;
 use super::types::OpinionRequest;
 use super::{Answer, Desk};
@@ -113,6 +114,12 @@ impl Desk {
                 (None, _) => file(db, &agreed, &draft, &agreed.desk.actor(), now)?,
             };
             then(db, &agreed, &draft, &incident, now)?;
+            for link in &draft.links {
+                // Whatever became of the other one, this one is filed.
+                if let Some(other) = incidents::find(db, link.incident)? {
+                    alike::link(db, &agreed, &incident, &other, now)?;
+                }
+            }
             Ok(drafts::delete(db, id)?)
         })
         .await

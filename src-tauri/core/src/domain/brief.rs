@@ -6,10 +6,12 @@ use chrono_tz::Tz;
 use super::bridge::{Bridge, JOIN};
 use super::contact::spoken_phone;
 use super::desk::DeskSettings;
+use super::facts::Facts;
 use super::id::IncidentId;
 use super::incident::{Incident, Phase};
 use super::message::{Fact, Message, Purpose};
 use super::severity::Severity;
+use super::text::{clean, clean_line};
 use super::time::{Instant, spoken, spoken_length};
 
 /// Who writes, and how they write times and money.
@@ -272,6 +274,15 @@ fn grouped(amount: i64) -> String {
 /// As many facts as somebody takes in by ear.
 const HEARD: usize = 4;
 
+/// What another report says, for those who know of the incident: "Reported again: …".
+#[must_use]
+pub fn reported_again(facts: &Facts) -> String {
+    let people = facts.people_affected.map(|people| format!("about {} people", grouped(people.into())));
+    let who: Vec<String> = [Some(clean_line(&facts.who)), people].into_iter().flatten().filter(|words| !words.is_empty()).collect();
+    let who = if who.is_empty() { String::new() } else { format!("\nWho: {}", who.join(", ")) };
+    format!("Reported again: {}{who}", clean(&facts.what))
+}
+
 /// What to say on the phone. What is wanted comes last, after the reference, so
 /// that it is what gets answered.
 #[must_use]
@@ -325,7 +336,7 @@ fn sentence(words: &str) -> String {
 mod tests {
     use super::*;
     use crate::domain::event::IncidentEvent;
-    use crate::domain::facts::{FactField, Facts, Tried, TriedResult, Unknown};
+    use crate::domain::facts::{FactField, Tried, TriedResult, Unknown};
     use crate::domain::time::MINUTE;
 
     const NOW: Instant = Instant(1_795_437_720_000); // 13:42 in Berlin

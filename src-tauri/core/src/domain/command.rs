@@ -3,10 +3,11 @@
 
 use std::collections::BTreeSet;
 
+use super::alike::Link;
 use super::assessment::ColleagueView;
 use super::event::{AcknowledgedHow, CallOutcome};
 use super::facts::Facts;
-use super::id::{DeliveryId, MethodId, PersonId};
+use super::id::{DeliveryId, IncidentId, MethodId, PersonId};
 use super::message::Purpose;
 use super::plan::Plan;
 use super::response::{NotCounted, Reading};
@@ -109,6 +110,25 @@ pub enum Command {
         send: Reaching,
         words: String,
         failing: Failing,
+    },
+    /// What somebody else says of the same trouble goes here.
+    ReportAgain {
+        by: String,
+        source: IncidentId,
+        reference: Option<String>,
+        facts: Facts,
+        told: BTreeSet<PersonId>,
+    },
+    Link {
+        by: String,
+        with: Link,
+        title: String,
+    },
+    /// It goes on as the other one, which is open and escalated at least as far.
+    MergeInto {
+        by: String,
+        into: Link,
+        title: String,
     },
     Resolve {
         by: String,

@@ -28,11 +28,15 @@ pub fn decide(incident: &Incident, command: Command, rhythm: &Rhythm, now: Insta
                 | Command::Respond { .. }
                 | Command::NotCounted { .. }
                 | Command::SaidInRoom { .. }
+                | Command::Link { .. }
         )
     {
         return match command {
             // The second of two clicks.
             Command::Resolve { .. } => Ok(vec![]),
+            // So is the second report from the same draft.
+            Command::ReportAgain { source, .. } if incident.reports.iter().any(|one| one.source == source) => Ok(vec![]),
+            Command::MergeInto { into, .. } if incident.links.contains(&into) => Ok(vec![]),
             _ => Err(Refusal::MovedOn(format!("{} is resolved. Reopen it to go on with it.", incident.reference))),
         };
     }
@@ -178,6 +182,25 @@ pub fn decide(incident: &Incident, command: Command, rhythm: &Rhythm, now: Insta
             let mut events = vec![E::DeliveryFailed { delivery, person, name, via, words, last, wrong }];
             events.extend(follows);
             Ok(events)
+        }
+        Command::ReportAgain { by, source, reference, mut facts, told } => {
+            if source == incident.id || incident.reports.iter().any(|one| one.source == source) {
+                return Ok(vec![]);
+            }
+            if facts.missing().contains(&FactField::Place) {
+                (facts.service, facts.place) = (incident.facts.service, incident.facts.place.clone());
+            }
+            Ok(vec![E::ReportedAgain { by, source, reference, facts: checked_facts(facts)?, told }])
+        }
+        Command::Link { by, with, title } => {
+            let known = with.incident == incident.id || incident.links.contains(&with);
+            Ok(if known { vec![] } else { vec![E::Linked { by, with, title }] })
+        }
+        Command::MergeInto { by, into, title } => {
+            if into.incident == incident.id {
+                return Err(Refusal::Invalid { field: "into", words: "It cannot become part of itself.".into() });
+            }
+            Ok(vec![E::MergedInto { by, into, title }])
         }
         Command::Resolve { by, cause, fix, follow_ups } => {
             let tasks = follow_ups.iter().map(|task| within(clean_line(task), "follow_ups")).collect::<Result<Vec<_>, _>>()?;

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use ts_rs::TS;
 
+use super::alike::Link;
 use super::assessment::Answers;
 use super::facts::Facts;
 use super::found::Filled;
@@ -28,6 +29,9 @@ pub struct Draft {
     pub path: Option<PathId>,
     /// One line, where the person decides against the advice.
     pub against_advice: String,
+    /// Incidents that have to do with it.
+    #[serde(default)]
+    pub links: Vec<Link>,
     /// What a link or a ticket filled in and nobody has touched since.
     #[serde(default)]
     pub found: BTreeSet<Filled>,
@@ -49,6 +53,7 @@ impl Draft {
             severity: None,
             path: None,
             against_advice: String::new(),
+            links: vec![],
             found: BTreeSet::new(),
             left_out: vec![],
         }

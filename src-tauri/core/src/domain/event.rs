@@ -5,8 +5,10 @@
 //! is added, never renamed or removed, and a new field has `#[serde(default)]`.
 
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 use ts_rs::TS;
 
+use super::alike::Link;
 use super::assessment::{Answers, ColleagueView};
 use super::facts::Facts;
 use super::id::{ChannelId, DeliveryId, DeviceId, IncidentId, MethodId, PersonId};
@@ -258,6 +260,29 @@ pub enum IncidentEvent {
         #[serde(deserialize_with = "Changed::read")]
         changed: Vec<Changed>,
     },
+    /// Somebody else has the same trouble: what they say of it.
+    ReportedAgain {
+        by: String,
+        /// The draft it was, or the incident.
+        source: IncidentId,
+        /// Of the incident that is part of this one now.
+        reference: Option<String>,
+        facts: Facts,
+        /// Who was told of that incident, and so is told what is new.
+        told: BTreeSet<PersonId>,
+    },
+    /// It has to do with another incident.
+    Linked {
+        by: String,
+        with: Link,
+        title: String,
+    },
+    /// It is the same as another incident, and goes on there.
+    MergedInto {
+        by: String,
+        into: Link,
+        title: String,
+    },
     Resolved {
         by: String,
         cause: String,
@@ -335,6 +360,14 @@ impl IncidentEvent {
     /// Whether the incident is to be found by other words after it.
     #[must_use]
     pub const fn changes_words(&self) -> bool {
-        matches!(self, Self::Filed { .. } | Self::FactsChanged { .. } | Self::Resolved { .. } | Self::Reopened { .. })
+        matches!(
+            self,
+            Self::Filed { .. }
+                | Self::FactsChanged { .. }
+                | Self::ReportedAgain { .. }
+                | Self::Resolved { .. }
+                | Self::MergedInto { .. }
+                | Self::Reopened { .. }
+        )
     }
 }

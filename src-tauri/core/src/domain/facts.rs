@@ -113,6 +113,18 @@ impl Facts {
         missing
     }
 
+    /// What another report adds: it fills what is empty, and what was tried stands beside what was tried before.
+    pub fn hear(&mut self, report: &Self) {
+        if clean(&self.who).is_empty() {
+            self.who.clone_from(&report.who);
+        }
+        self.people_affected = self.people_affected.or(report.people_affected);
+        self.began_at = self.began_at.or(report.began_at);
+        self.cost_per_hour = self.cost_per_hour.or(report.cost_per_hour);
+        let new = report.tried.iter().filter(|one| self.tried.iter().all(|known| known.what != one.what));
+        self.tried.extend(new.cloned().collect::<Vec<_>>());
+    }
+
     /// Money lost between the beginning and `now`, in the desk's currency.
     #[must_use]
     pub fn cost_so_far(&self, now: Instant) -> Option<i64> {

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use ts_rs::TS;
 
+use super::alike::{Link, Report};
 use super::assessment::{Answers, ColleagueView};
 use super::event::IncidentEvent;
 use super::facts::Facts;
@@ -40,6 +41,10 @@ pub struct Incident {
     pub nudges: BTreeMap<PersonId, u32>,
     /// Methods a call has shown to be wrong since it was escalated.
     pub wrong_methods: BTreeSet<MethodId>,
+    /// Others who had the same trouble.
+    pub reports: Vec<Report>,
+    /// Incidents that have to do with it.
+    pub links: Vec<Link>,
     pub last_event_at: Instant,
     /// By so much the times of its log are later than those of the clock, since a
     /// clock that had been ahead was put right. Milliseconds.
@@ -183,6 +188,8 @@ impl Incident {
             told: BTreeSet::new(),
             nudges: BTreeMap::new(),
             wrong_methods: BTreeSet::new(),
+            reports: vec![],
+            links: vec![],
             last_event_at: at,
             ahead_ms: 0,
         })
@@ -349,6 +356,21 @@ impl Incident {
                 }
             }
             E::FactsChanged { facts, .. } => self.facts = facts.clone(),
+            E::ReportedAgain { source, facts, told, .. } => {
+                self.reports.push(Report { source: *source, at });
+                self.told.extend(told);
+                self.facts.hear(facts);
+            }
+            E::Linked { with, .. } => self.links.push(with.clone()),
+            E::MergedInto { by, into, .. } => {
+                let cause = format!("Part of {}, where it goes on", into.reference);
+                self.phase = Phase::Resolved { at, by: by.clone(), cause, fix: String::new(), follow_ups: vec![] };
+                self.check_in = None;
+                self.snooze = None;
+                if !self.links.contains(into) {
+                    self.links.push(into.clone());
+                }
+            }
             E::Resolved { by, cause, fix, follow_ups } => {
                 self.phase = Phase::Resolved { at, by: by.clone(), cause: cause.clone(), fix: fix.clone(), follow_ups: follow_ups.clone() };
                 self.check_in = None;

@@ -2,6 +2,7 @@
 //! (state, now): this module imports nothing that reads, writes, sends or waits.
 
 pub mod advice;
+pub mod alike;
 pub mod assessment;
 pub mod bridge;
 pub mod brief;

@@ -67,6 +67,7 @@ pub fn post(incident: &Incident, event: &IncidentEvent) -> Option<String> {
         E::SeverityChanged { to, why, .. } => format!("It is {} now: {why}", to.word().to_lowercase()),
         E::Reopened { by, why, .. } => format!("Open again, by {by}: {why}"),
         E::Resolved { .. } => summary(incident),
+        E::MergedInto { by, into, title } => format!("{by} made it part of {}, where it goes on: {title}", into.reference),
         _ => return None,
     })
 }

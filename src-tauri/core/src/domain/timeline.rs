@@ -105,6 +105,7 @@ impl Known {
             IncidentEvent::AcknowledgementLapsed {}
             | IncidentEvent::HandedBack { .. }
             | IncidentEvent::Resolved { .. }
+            | IncidentEvent::MergedInto { .. }
             | IncidentEvent::Reopened { .. } => self.holder = None,
             _ => {}
         }
@@ -239,6 +240,15 @@ fn told(event: &IncidentEvent, known: &Known, say: &dyn Fn(Instant) -> String) -
         E::FactsChanged { by, changed, .. } => {
             fine(format!("{by} changed {}", changed.iter().map(Changed::words).collect::<Vec<_>>().join(", ")), "")
         }
+        E::ReportedAgain { by, reference, facts, .. } => {
+            let words = reference.as_ref().map_or_else(|| format!("{by} added another report"), |it| format!("{it} became part of it"));
+            let people = facts.people_affected.map(|people| format!("{people} people"));
+            fine(words, list([Some(facts.what.clone()), Some(facts.place.clone()), Some(facts.who.clone()), people]))
+        }
+        E::Linked { by, with, title } => fine(format!("{by} linked it with {}", with.reference), title.clone()),
+        E::MergedInto { by, into, title } => {
+            fine(format!("{by} made it part of {}", into.reference), format!("it goes on there · {title}"))
+        }
         E::Resolved { by, cause, fix, follow_ups } => {
             let labelled = |label: &str, words: &String| (!words.is_empty()).then(|| format!("{label}: {words}"));
             let tasks = follow_ups.iter().map(|task| labelled("to do", task));
@@ -269,6 +279,7 @@ fn capital(words: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::alike::Link;
     use crate::domain::assessment::Answers;
     use crate::domain::event::AcknowledgedHow;
     use crate::domain::facts::FactField;
@@ -313,6 +324,10 @@ mod tests {
 
     fn acknowledged(name: &str) -> IncidentEvent {
         E::Acknowledged { person: None, name: name.into(), how: AcknowledgedHow::Call, until: NOW.plus_minutes(30), answered: None }
+    }
+
+    fn link() -> Link {
+        Link { incident: IncidentId::new(NOW), reference: "H2-9QX".into() }
     }
 
     /// One event of every kind, and the line expected of it.
@@ -515,6 +530,25 @@ mod tests {
                 },
                 "Ana Ruiz changed where, who is affected",
                 "",
+                false,
+            ),
+            (
+                E::ReportedAgain {
+                    by: by(),
+                    source: IncidentId::new(NOW),
+                    reference: None,
+                    facts: Facts { what: "Checkout fails in Graz".into(), place: "Shop".into(), people_affected: Some(40), ..facts() },
+                    told: [].into(),
+                },
+                "Ana Ruiz added another report",
+                "Checkout fails in Graz · Shop · 40 people",
+                false,
+            ),
+            (E::Linked { by: by(), with: link(), title: "Mail is late".into() }, "Ana Ruiz linked it with H2-9QX", "Mail is late", false),
+            (
+                E::MergedInto { by: by(), into: link(), title: "Mail is late".into() },
+                "Ana Ruiz made it part of H2-9QX",
+                "it goes on there · Mail is late",
                 false,
             ),
             (

@@ -112,14 +112,13 @@ fn to_each(db: &Connection, agreed: &Agreed, incident: &Incident, event: &Incide
             notices::read_all_of(db, incident.id, now)?;
         }
         E::Resolved { .. } => {
-            let unsent = [Purpose::Alert, Purpose::StillOnIt, Purpose::Nudge, Purpose::Opinion, Purpose::Update];
-            deliveries::cancel(db, incident.id, None, &unsent, "resolved", now)?;
-            notices::read_all_of(db, incident.id, now)?;
-            // Whoever was not told that it began is not told that it is over, unless they knew.
-            let (mut never, knew) = (deliveries::never_left_for(db, incident.id)?, known_to(db, incident.id)?);
-            never.retain(|person| !knew.contains(person));
-            let told: Vec<PersonId> = incident.told.difference(&never).copied().collect();
+            let told = out.over("resolved")?;
             out.tell(Purpose::Resolved, &told, "")?;
+            out.in_step(Purpose::Resolved)?;
+        }
+        E::MergedInto { into, title, .. } => {
+            let told = out.over("part of another incident")?;
+            out.tell(Purpose::Update, &told, &format!("This is part of {}, where it goes on: {title}", into.reference))?;
             out.in_step(Purpose::Resolved)?;
         }
         E::CheckedIn { .. } | E::Snoozed { .. } | E::CarriedOn { .. } | E::Escalated { .. } | E::SecondOpinionGiven { .. } => {
@@ -171,6 +170,8 @@ fn to_each(db: &Connection, agreed: &Agreed, incident: &Incident, event: &Incide
         | E::LevelSkipped { .. }
         | E::PersonUnreachable { .. }
         | E::SnoozeEnded { .. }
+        | E::ReportedAgain { .. }
+        | E::Linked { .. }
         | E::FactsChanged { .. } => {}
     }
     Ok(())
@@ -256,6 +257,18 @@ impl Queue<'_> {
             }
         }
         Ok(())
+    }
+
+    /// Takes back what has not left yet, and answers who is to hear that it is over: whoever was not told that it began
+    /// is not, unless they knew.
+    fn over(&self, why: &str) -> Result<Vec<PersonId>> {
+        let (db, id) = (self.db, self.incident.id);
+        let unsent = [Purpose::Alert, Purpose::StillOnIt, Purpose::Nudge, Purpose::Opinion, Purpose::Update];
+        deliveries::cancel(db, id, None, &unsent, why, self.now)?;
+        notices::read_all_of(db, id, self.now)?;
+        let (mut never, knew) = (deliveries::never_left_for(db, id)?, known_to(db, id)?);
+        never.retain(|person| !knew.contains(person));
+        Ok(self.incident.told.difference(&never).copied().collect())
     }
 
     /// One message to each of them, by the first method that is no phone call: a

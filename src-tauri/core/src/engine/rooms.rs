@@ -93,7 +93,7 @@ pub(super) fn follow(db: &Connection, agreed: &Agreed, incident: &Incident, even
     }
     let Some(mut room) = rooms::of(db, incident.id)?.filter(|room| room.state == RoomState::Open) else { return Ok(()) };
     match event {
-        IncidentEvent::Resolved { .. } => {
+        IncidentEvent::Resolved { .. } | IncidentEvent::MergedInto { .. } => {
             stays(&mut room, now);
             rooms::save(db, &room)?;
         }

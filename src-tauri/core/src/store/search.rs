@@ -1,9 +1,13 @@
 //! Full-text search over incidents (FTS5), kept in step with `incidents`.
 
 use rusqlite::{Connection, params};
+use std::collections::{BTreeSet, HashMap};
 
 use super::{Result, column};
+use crate::domain::alike;
+use crate::domain::id::IncidentId;
 use crate::domain::incident::Incident;
+use crate::domain::time::Instant;
 
 /// Without a copy of the text: it stands in `incidents` already.
 pub const V1: &str = "
@@ -45,48 +49,64 @@ pub fn clear(db: &Connection) -> Result<()> {
 
 /// Incidents in which every word of `query` begins a word, newest first.
 pub fn find(db: &Connection, query: &str) -> Result<Vec<Incident>> {
-    let Some(expression) = expression(query, " ") else { return Ok(vec![]) };
-    matching(db, &expression, "", HITS)
+    let Some(expression) = expression(query) else { return Ok(vec![]) };
+    let mut statement = db.prepare_cached(
+        "SELECT state FROM incident_search JOIN incidents ON incidents.number = incident_search.rowid
+         WHERE incident_search MATCH ?1 ORDER BY incident_search.rowid DESC LIMIT ?2",
+    )?;
+    column::each_readable(&mut statement, params![expression, HITS as i64], "an incident", |row| column::document(row, 0))
 }
 
-/// Open incidents that share at least two telling words with `text`, or one with
-/// the only telling word in it; the most alike first.
-pub fn similar_open(db: &Connection, text: &str, limit: usize) -> Result<Vec<Incident>> {
-    let words = telling(text);
-    let Some(expression) = expression(&words.join(" "), " OR ") else { return Ok(vec![]) };
-    let alike = |incident: &Incident| {
-        let known = telling(&format!("{} {}", incident.facts.what, incident.facts.place));
-        words.iter().filter(|word| known.contains(word)).count()
-    };
-    let mut found = matching(db, &expression, "AND incidents.is_open = 1", HITS)?;
-    found.retain(|incident| alike(incident) >= words.len().min(2));
-    found.sort_by_key(|incident| std::cmp::Reverse(alike(incident)));
-    found.truncate(limit);
+/// The newest incidents with a word that are looked at: a word that stands in more than these tells little anyway.
+const OF_A_WORD: usize = 300;
+
+/// The likeliest to be read, at most.
+const CANDIDATES: usize = 40;
+
+/// Incidents that read like these words and are open, or were filed since then; the most alike first.
+pub fn alike(db: &Connection, words: &BTreeSet<String>, besides: IncidentId, since: Instant, limit: usize) -> Result<Vec<Incident>> {
+    // What only a few have in common counts for more than what many have.
+    let mut weights: HashMap<i64, (usize, f64)> = HashMap::new();
+    for word in words {
+        let forms: Vec<String> = alike::forms(word).into_iter().map(|form| format!("\"{form}\"")).collect();
+        let rows = newest(db, &forms.join(" OR "))?;
+        let weight = 1.0 / (1.0 + rows.len() as f64).ln_1p();
+        for row in rows {
+            let (shared, sum) = weights.entry(row).or_default();
+            (*shared, *sum) = (*shared + 1, *sum + weight);
+        }
+    }
+    let mut likely: Vec<(i64, usize, f64)> = weights
+        .into_iter()
+        .filter(|(_, (shared, _))| alike::is_alike(*shared, words.len()))
+        .map(|(row, (shared, sum))| (row, shared, sum))
+        .collect();
+    likely.sort_by(|one, other| other.2.total_cmp(&one.2).then(other.0.cmp(&one.0)));
+    let mut statement =
+        db.prepare_cached("SELECT state FROM incidents WHERE number = ?1 AND (is_open = 1 OR filed_at >= ?2) AND id <> ?3")?;
+    let mut found: Vec<Incident> = Vec::new();
+    for (number, ..) in likely.into_iter().take(CANDIDATES) {
+        found.extend(column::each_readable(&mut statement, params![number, since.0, besides.to_string()], "an incident", |row| {
+            column::document(row, 0)
+        })?);
+        if found.len() == limit {
+            break;
+        }
+    }
     Ok(found)
 }
 
-/// The words that say what it is about: the longer ones, once each.
-fn telling(text: &str) -> Vec<String> {
-    let mut words: Vec<String> =
-        text.split(|c: char| !c.is_alphanumeric()).filter(|word| word.chars().count() > 3).take(24).map(str::to_lowercase).collect();
-    words.sort_unstable();
-    words.dedup();
-    words
-}
-
-fn matching(db: &Connection, expression: &str, also: &str, limit: usize) -> Result<Vec<Incident>> {
-    let sql = format!(
-        "SELECT state FROM incident_search JOIN incidents ON incidents.number = incident_search.rowid
-         WHERE incident_search MATCH ?1 {also} ORDER BY incident_search.rowid DESC LIMIT ?2"
-    );
-    let mut statement = db.prepare_cached(&sql)?;
-    column::each_readable(&mut statement, params![expression, limit as i64], "an incident", |row| column::document(row, 0))
+/// The newest rows in which the expression is found.
+fn newest(db: &Connection, expression: &str) -> Result<Vec<i64>> {
+    let mut statement =
+        db.prepare_cached("SELECT rowid FROM incident_search WHERE incident_search MATCH ?1 ORDER BY rowid DESC LIMIT ?2")?;
+    Ok(statement.query_map(params![expression, OF_A_WORD as i64], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?)
 }
 
 /// What was typed as an FTS5 expression: every word quoted, so that nothing in it
 /// is taken for an operator.
-fn expression(query: &str, between: &str) -> Option<String> {
+fn expression(query: &str) -> Option<String> {
     let words: Vec<String> =
         query.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).take(24).map(|word| format!("\"{word}\"*")).collect();
-    if words.is_empty() { None } else { Some(words.join(between)) }
+    if words.is_empty() { None } else { Some(words.join(" ")) }
 }

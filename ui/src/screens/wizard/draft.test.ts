@@ -11,6 +11,7 @@ const draft = (facts: Partial<Draft['facts']> = {}, more: Partial<Draft> = {}): 
   path: null,
   against_advice: '',
   found: [],
+  links: [],
   left_out: [],
   answers: { affected: null, condition: null, risks: null, expertise: null, stuck: null, gut: null, colleague: null },
   facts: {

@@ -1,0 +1,174 @@
+//! Incidents that read alike: joined instead of filed twice, linked, or made part of one another.
+
+use chrono_tz::Tz;
+use rusqlite::Connection;
+
+use super::board::row;
+use super::consider::with_service_name;
+use super::types::{BoardRow, Joining, LinkView};
+use super::{Answer, Desk};
+use crate::domain::alike::{Link, rising, words_of};
+use crate::domain::brief;
+use crate::domain::command::Command;
+use crate::domain::facts::Facts;
+use crate::domain::id::IncidentId;
+use crate::domain::incident::{Incident, Phase};
+use crate::domain::time::{DAY, Instant};
+use crate::engine::record::{self, Agreed};
+use crate::error::Failure;
+use crate::host::Change;
+use crate::store::{Result, StoreError, drafts, incidents, search};
+
+/// What was resolved may come back for so long.
+const RECENT: i64 = 7 * DAY;
+
+/// As many as are counted.
+const COUNTED: usize = 20;
+
+/// As many as are worth showing.
+const SHOWN: usize = 3;
+
+impl Desk {
+    /// What the draft says goes to an incident that is open, and the draft ends.
+    pub async fn join(&self, joining: Joining) -> Answer<()> {
+        let now = self.now();
+        self.write([Change::Incident(joining.into), Change::Drafts], move |db| {
+            let agreed = Agreed::read(db, now)?;
+            let Joining { draft, into, share, raise } = joining;
+            if incidents::find(db, draft.id)?.is_some() {
+                return Err(Failure::other("This is an incident of its own already. Make it part of the other one on its page."));
+            }
+            let before = incidents::find(db, into)?.ok_or(StoreError::Missing)?;
+            let by = agreed.desk.actor();
+            let facts = with_service_name(db, draft.facts)?;
+            let news = brief::reported_again(&facts);
+            let report = Command::ReportAgain { by: by.clone(), source: draft.id, reference: None, facts, told: [].into() };
+            let after = record::command(db, &agreed, into, report, now)?;
+            drafts::delete(db, draft.id)?;
+            // The second of two clicks shares nothing again.
+            if after.reports.len() == before.reports.len() {
+                return Ok(());
+            }
+            if let Some(to) = raise.filter(|to| *to > after.severity) {
+                let why = rising_with(&self::to(db, &after.facts, into, now)?, &after, now);
+                let why = why.unwrap_or_else(|| format!("Reported {} times", after.reports.len() + 1));
+                record::command(db, &agreed, into, Command::ChangeSeverity { to, why }, now)?;
+            }
+            if share && !after.told.is_empty() {
+                record::command(db, &agreed, into, Command::ShareUpdate { by, text: news }, now)?;
+            }
+            Ok(())
+        })
+        .await
+    }
+
+    pub async fn link(&self, one: IncidentId, other: IncidentId) -> Answer<()> {
+        self.with_two(one, other, link).await
+    }
+
+    /// The part ends, and goes on as the other one.
+    pub async fn merge(&self, part: IncidentId, into: IncidentId) -> Answer<()> {
+        self.with_two(part, into, merge).await
+    }
+
+    async fn with_two(
+        &self,
+        one: IncidentId,
+        other: IncidentId,
+        doing: fn(&Connection, &Agreed, &Incident, &Incident, Instant) -> Answer<()>,
+    ) -> Answer<()> {
+        let now = self.now();
+        self.write([Change::Incident(one), Change::Incident(other), Change::Notices], move |db| {
+            let agreed = Agreed::read(db, now)?;
+            let find = |id| Answer::Ok(incidents::find(db, id)?.ok_or(StoreError::Missing)?);
+            doing(db, &agreed, &find(one)?, &find(other)?, now)
+        })
+        .await
+    }
+}
+
+/// Open and recent incidents that read like these facts, the most alike first.
+pub(super) fn to(db: &Connection, facts: &Facts, besides: IncidentId, now: Instant) -> Result<Vec<Incident>> {
+    search::alike(db, &words_of(facts), besides, now.plus(-RECENT), COUNTED)
+}
+
+/// Those that are shown: where it can still be joined first.
+pub(super) fn shown(alike: &[Incident], now: Instant, zone: Tz) -> Vec<BoardRow> {
+    let open = alike.iter().filter(|one| one.is_open());
+    open.chain(alike.iter().filter(|one| !one.is_open())).take(SHOWN).map(|incident| row(incident, now, zone)).collect()
+}
+
+/// The open ones beside an incident that is filed, without those it is linked with already.
+pub(super) fn beside(alike: &[Incident], incident: &Incident, now: Instant, zone: Tz) -> Vec<BoardRow> {
+    let linked = |one: &&Incident| incident.links.iter().any(|link| link.incident == one.id);
+    let open = alike.iter().filter(|one| incident.is_open() && one.is_open() && !linked(one));
+    open.take(SHOWN).map(|one| row(one, now, zone)).collect()
+}
+
+/// That they become more, the one that is looked at included.
+pub(super) fn rising_with(alike: &[Incident], this: &Incident, now: Instant) -> Option<String> {
+    rising(&std::iter::once(this).chain(alike).flat_map(times).collect::<Vec<_>>(), now)
+}
+
+/// The same with one that is only being written.
+pub(super) fn rising_with_a_draft(alike: &[Incident], now: Instant) -> Option<String> {
+    rising(&alike.iter().flat_map(times).chain([now]).collect::<Vec<_>>(), now)
+}
+
+/// When it was filed, and reported again. What became part of another is counted there.
+fn times(incident: &Incident) -> Vec<Instant> {
+    std::iter::once(incident.filed_at).chain(incident.reports.iter().map(|report| report.at)).collect()
+}
+
+fn link_to(incident: &Incident) -> Link {
+    Link { incident: incident.id, reference: incident.reference.clone() }
+}
+
+/// Both of them say it.
+pub(super) fn link(db: &Connection, agreed: &Agreed, one: &Incident, other: &Incident, now: Instant) -> Answer<()> {
+    for (from, to) in [(one, other), (other, one)] {
+        let command = Command::Link { by: agreed.desk.actor(), with: link_to(to), title: to.facts.title() };
+        record::command(db, agreed, from.id, command, now)?;
+    }
+    Ok(())
+}
+
+/// What is known of it and who was told goes to the other one, where it goes on; it ends.
+fn merge(db: &Connection, agreed: &Agreed, part: &Incident, lead: &Incident, now: Instant) -> Answer<()> {
+    if !lead.is_open() {
+        return Err(Failure::other(format!("{} is resolved. Reopen it first, or link the two.", lead.reference)));
+    }
+    if matches!(lead.phase, Phase::Trying { .. }) && !matches!(part.phase, Phase::Trying { .. }) {
+        return Err(Failure::other(format!(
+            "{} is not escalated yet, and this one is: nobody would be contacted any more. Make {} part of this one instead.",
+            lead.reference, lead.reference
+        )));
+    }
+    let by = agreed.desk.actor();
+    let report = Command::ReportAgain {
+        by: by.clone(),
+        source: part.id,
+        reference: Some(part.reference.clone()),
+        facts: part.facts.clone(),
+        told: part.told.clone(),
+    };
+    if part.is_open() {
+        record::command(db, agreed, lead.id, report, now)?;
+    }
+    record::command(db, agreed, part.id, Command::MergeInto { by, into: link_to(lead), title: lead.facts.title() }, now)?;
+    Ok(())
+}
+
+/// The incidents it is linked with as they stand now.
+pub(super) fn linked(db: &Connection, incident: &Incident) -> Result<Vec<LinkView>> {
+    let mut views = Vec::new();
+    for link in &incident.links {
+        let other = incidents::find(db, link.incident)?;
+        views.push(LinkView {
+            link: link.clone(),
+            title: other.as_ref().map_or_else(String::new, |other| other.facts.title()),
+            open: other.is_some_and(|other| other.is_open()),
+        });
+    }
+    Ok(views)
+}
