@@ -1,6 +1,7 @@
 //! The promises of the design, held against random histories.
 
 use baton_core::domain::alike::Link;
+use baton_core::domain::asking::AfterWait;
 use baton_core::domain::assessment::ColleagueView;
 use baton_core::domain::channel::Reach;
 use baton_core::domain::command::{Command, Failing, Reaching, Responder};
@@ -36,8 +37,10 @@ enum Move {
         stale: bool,
     },
     CarryOn(u32),
-    AskColleague,
-    ColleagueSays,
+    HandIn,
+    AskColleague(AfterWait, u32),
+    ColleagueSays(ColleagueView),
+    QuestionFails,
     Acknowledge {
         known: bool,
         name: &'static str,
@@ -86,9 +89,12 @@ fn moves() -> impl Strategy<Value = Vec<Move>> {
         1 => (1_000..6_000_i64).prop_map(Move::Wait),
         3 => Just(Move::Escalate),
         2 => any::<bool>().prop_map(|stale| Move::Further { stale }),
-        1 => (0..120_u32).prop_map(Move::CarryOn),
-        1 => Just(Move::AskColleague),
-        1 => Just(Move::ColleagueSays),
+        2 => (0..120_u32).prop_map(Move::CarryOn),
+        1 => Just(Move::HandIn),
+        2 => (proptest::sample::select(vec![AfterWait::AskMe, AfterWait::AskAgain, AfterWait::Escalate]), 1..40_u32)
+            .prop_map(|(then, minutes)| Move::AskColleague(then, minutes)),
+        1 => proptest::sample::select(vec![ColleagueView::Escalate, ColleagueView::Wait]).prop_map(Move::ColleagueSays),
+        1 => Just(Move::QuestionFails),
         2 => (any::<bool>(), proptest::sample::select(vec!["Marta", "Marta", "", " ", "\u{200b}"]))
             .prop_map(|(known, name)| Move::Acknowledge { known, name }),
         1 => Just(Move::StillOnIt),
@@ -183,6 +189,11 @@ fn reaching_of(contact: Contact, others: bool, now: Instant) -> Option<Reaching>
     })
 }
 
+fn asks(contact: &Contact, then: AfterWait, minutes: u32, now: Instant) -> Command {
+    let (person, name, method) = (contact.person, contact.name.clone(), MethodId::new(now));
+    Command::AskColleague { by: "Ana".into(), person, name, method, question: "Escalate?".into(), minutes, then, on_call: None }
+}
+
 /// Nights on which everything but the critical waits.
 fn with_quiet_hours() -> Rhythm {
     let quiet =
@@ -207,16 +218,31 @@ impl History {
     }
 
     fn does(&mut self, command: Command) {
-        let mut happened = decide(&self.incident, command, &self.rhythm, self.now).unwrap_or_default();
-        for event in &happened {
-            self.incident = self.incident.clone().apply(event, self.now);
+        // What was decided beforehand comes before what the desk is asked, as the engine does it.
+        if matches!(command, Command::TimePasses) {
+            self.escalates_as_agreed();
         }
+        let happened = decide(&self.incident, command, &self.rhythm, self.now).unwrap_or_default();
+        self.happens(happened);
+        self.escalates_as_agreed();
         let follows = decide(&self.incident, Command::TimePasses, &self.rhythm, self.now).expect("time is never refused");
-        for event in &follows {
-            self.incident = self.incident.clone().apply(event, self.now);
+        self.happens(follows);
+    }
+
+    /// Where there is a path: without one the desk is asked.
+    fn escalates_as_agreed(&mut self) {
+        if !self.plan.levels.is_empty() {
+            let agreed = Command::EscalateAsAgreed { plan: self.plan.clone() };
+            let happened = decide(&self.incident, agreed, &self.rhythm, self.now).unwrap_or_default();
+            self.happens(happened);
         }
-        happened.extend(follows);
-        self.log.extend(happened.into_iter().map(|event| (self.now, event)));
+    }
+
+    fn happens(&mut self, events: Vec<IncidentEvent>) {
+        for event in events {
+            self.incident = self.incident.clone().apply(&event, self.now);
+            self.log.push((self.now, event));
+        }
     }
 
     /// What the window sends when this is chosen; `None` where the plan has nobody to do it with.
@@ -226,6 +252,7 @@ impl History {
         Some(match offer {
             Offer::Escalate => Command::Escalate { by: by(), plan: self.plan.clone() },
             Offer::CarryOn => Command::CarryOn { minutes: 20 },
+            Offer::AskColleague => somebody().map(|contact| asks(&contact, AfterWait::AskMe, 10, self.now))?,
             Offer::ColleagueSaid => Command::ColleagueSaid { view: ColleagueView::Wait, words: String::new() },
             Offer::Acknowledge => Command::Acknowledge { person: None, name: "Ilse".into(), how: AcknowledgedHow::Call },
             Offer::Further => {
@@ -241,10 +268,11 @@ impl History {
             Offer::WakeUp => Command::WakeUp,
             Offer::Severity => {
                 let other = if self.incident.severity == Severity::Low { Severity::High } else { Severity::Low };
-                Command::ChangeSeverity { to: other, why: "it changed".into() }
+                Command::ChangeSeverity { to: other, why: "it changed".into(), alone: 15 }
             }
             Offer::Facts => Command::ChangeFacts { by: by(), facts: Facts { who: "Everybody".into(), ..self.incident.facts.clone() } },
             Offer::Resolve => Command::Resolve { by: by(), cause: String::new(), fix: String::new(), follow_ups: vec![] },
+            Offer::TellResolution => Command::Resolve { by: by(), cause: "Pool exhausted".into(), fix: String::new(), follow_ups: vec![] },
             Offer::Reopen => Command::Reopen { by: by(), why: "again".into() },
         })
     }
@@ -267,14 +295,14 @@ impl History {
                 Some(Command::EscalateFurther { from_level, from_round: stands.map_or(1, |climb| climb.round) })
             }
             Move::CarryOn(minutes) => Some(Command::CarryOn { minutes: *minutes }),
-            Move::AskColleague => somebody.as_ref().map(|contact| Command::AskColleague {
-                person: contact.person,
-                name: contact.name.clone(),
-                method: MethodId::new(self.now),
-                question: "Escalate?".into(),
-                minutes: 10,
+            Move::HandIn => Some(Command::HandIn { minutes: 15 }),
+            Move::AskColleague(then, minutes) => somebody.as_ref().map(|contact| asks(contact, *then, *minutes, now)),
+            Move::ColleagueSays(view) => Some(Command::ColleagueSaid { view: *view, words: String::new() }),
+            Move::QuestionFails => reaching(false).map(|send| Command::DeliveryFailed {
+                send: Reaching { purpose: Purpose::Opinion, ..send },
+                words: "550".into(),
+                failing: Failing::Refused,
             }),
-            Move::ColleagueSays => Some(Command::ColleagueSaid { view: ColleagueView::Wait, words: String::new() }),
             Move::Acknowledge { known, name } => {
                 let person = somebody.as_ref().filter(|_| *known).map(|contact| contact.person);
                 Some(Command::Acknowledge { person, name: (*name).into(), how: AcknowledgedHow::Call })
@@ -286,7 +314,7 @@ impl History {
             Move::WakeUp => Some(Command::WakeUp),
             Move::Nudge => somebody.as_ref().map(|contact| Command::Nudge { person: contact.person, name: contact.name.clone() }),
             Move::Share => Some(Command::ShareUpdate { by: by(), text: "News".into() }),
-            Move::Severity(index) => Some(Command::ChangeSeverity { to: Severity::ALL[*index], why: "grew".into() }),
+            Move::Severity(index) => Some(Command::ChangeSeverity { to: Severity::ALL[*index], why: "grew".into(), alone: 15 }),
             Move::WrongNumberTakenBack => somebody.as_ref().and_then(|contact| {
                 let (person, name, method) = (contact.person, contact.name.clone(), contact.methods.first()?.id);
                 Some(Command::TakeBackWrongNumber { person, name, method })
@@ -412,6 +440,50 @@ proptest! {
             }).collect();
             let waited_for: Vec<&PersonId> = stood.contacted.iter().filter(|person| !given_up.contains(person)).collect();
             prop_assert!(waited_for.is_empty(), "{next:?} left level {:?} at {at:?}, {} early, although {waited_for:?} were not given up", stood.level, stood.until.since(*at));
+        }
+    }
+
+    /// Nothing escalates by itself but what a person decided beforehand, at the time they gave, without an answer and
+    /// without another decision since.
+    #[test]
+    fn only_what_a_person_decided_beforehand_escalates_by_itself(plan in plans(), moves in moves()) {
+        let mut history = History::begin(plan);
+        for next in &moves {
+            history.plays(next);
+        }
+        let mut agreed: Option<(Instant, String)> = None;
+        for (at, event) in &history.log {
+            use IncidentEvent as E;
+            match event {
+                E::SecondOpinionAsked { until, then: AfterWait::Escalate, by, .. } => agreed = Some((*until, by.clone())),
+                E::SecondOpinionAsked { .. } | E::SecondOpinionGiven { .. } | E::CarriedOn { .. } | E::Snoozed { .. } | E::TimeIsUp { .. } => agreed = None,
+                E::Escalated { unanswered: Some(_), by, .. } => {
+                    let (until, who) = agreed.take().expect("somebody had decided it and nobody anything else since");
+                    prop_assert_eq!(by, &who, "it counts as decided by whoever did");
+                    prop_assert!(*at >= until, "and not before its time");
+                }
+                E::Escalated { .. } | E::Acknowledged { .. } | E::Resolved { .. } | E::Reopened { .. } => agreed = None,
+                _ => {}
+            }
+        }
+    }
+
+    /// More time is given twice and no more, unless a colleague says to wait or it is another try.
+    #[test]
+    fn more_time_is_given_at_most_twice(plan in plans(), moves in moves()) {
+        let mut history = History::begin(plan);
+        for next in &moves {
+            history.plays(next);
+        }
+        let mut given = 0;
+        for (_, event) in &history.log {
+            use IncidentEvent as E;
+            match event {
+                E::CarriedOn { .. } => given += 1,
+                E::SecondOpinionGiven { view: ColleagueView::Wait, .. } | E::Reopened { .. } | E::Escalated { .. } | E::AcknowledgementLapsed {} | E::HandedBack { .. } => given = 0,
+                _ => {}
+            }
+            prop_assert!(given <= 3, "the first time, and twice more");
         }
     }
 

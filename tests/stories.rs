@@ -25,6 +25,8 @@ mod answering_pushover;
 mod answering_slack;
 #[path = "stories/answering_text.rs"]
 mod answering_text;
+#[path = "stories/asking.rs"]
+mod asking;
 #[path = "stories/bridges.rs"]
 mod bridges;
 #[path = "stories/calendars.rs"]
@@ -53,6 +55,8 @@ mod keeping;
 mod levels;
 #[path = "stories/names.rs"]
 mod names;
+#[path = "stories/no_progress.rs"]
+mod no_progress;
 #[path = "stories/on_call.rs"]
 mod on_call;
 #[path = "stories/own_channels.rs"]

@@ -124,10 +124,7 @@ fn answering(app: &AppHandle) -> OnButton {
                 Err(failure) => Err(failure),
             };
             match wanted {
-                Ok(Answered::Done) => {}
-                Ok(Answered::Open(Some(incident))) => window::open(&app, Some(format!("incident/{incident}"))),
-                Ok(Answered::OpenReadiness) => window::open(&app, Some("directory/readiness".into())),
-                Ok(Answered::Open(None)) => window::open(&app, Some("inbox".into())),
+                Ok(answered) => follow(&app, answered),
                 Err(failure) => {
                     tracing::warn!(message = failure.message, button, "a notification's button did nothing");
                     window::open(&app, Some("inbox".into()));
@@ -135,6 +132,19 @@ fn answering(app: &AppHandle) -> OnButton {
             }
         });
     })
+}
+
+/// Shows in the window what is left to do there once a button outside it was pressed.
+pub fn follow(app: &AppHandle, answered: Answered) {
+    let address = match answered {
+        Answered::Done => return,
+        Answered::Open(Some(incident)) => format!("incident/{incident}"),
+        Answered::OpenToEscalate(incident) => format!("incident/{incident}/escalate"),
+        Answered::TooLate(incident) => format!("incident/{incident}/late"),
+        Answered::OpenReadiness => "directory/readiness".into(),
+        Answered::Open(None) => "inbox".into(),
+    };
+    window::open(app, Some(address));
 }
 
 async fn refresh(app: &AppHandle) {

@@ -4,21 +4,22 @@
 //! put in and taken out whole, only when something changed: a menu that is rebuilt
 //! while it is open can bring the library below it down. An incident keeps its
 //! place while it is among the three, so that no entry becomes another one under
-//! the pointer.
+//! the pointer. What is asked about an incident stands below its other entries, so that
+//! none of them moves when it comes or goes.
 
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
-use baton_core::api::types::{Action, BoardRow};
+use baton_core::api::types::BoardRow;
 use baton_core::domain::id::IncidentId;
-use baton_core::domain::notice::{Button, LATER};
+use baton_core::domain::notice::Button;
 use tauri::image::Image;
 use tauri::menu::{Menu, MenuItem, PredefinedMenuItem, Submenu};
 use tauri::tray::{TrayIcon, TrayIconBuilder};
 use tauri::{AppHandle, Manager, Wry, include_image};
 
 use crate::closing::who_is_left;
-use crate::desk::TheDesk;
+use crate::desk::{TheDesk, follow};
 use crate::window;
 
 /// As many as one reads at a glance.
@@ -32,8 +33,16 @@ pub struct Tray {
     menu: Menu<Wry>,
     state: MenuItem<Wry>,
     quit: MenuItem<Wry>,
-    places: [Submenu<Wry>; URGENT],
+    places: [PlaceMenu; URGENT],
     shown: Mutex<Shown>,
+}
+
+/// The entries of one incident.
+struct PlaceMenu {
+    all: Submenu<Wry>,
+    solved: MenuItem<Wry>,
+    longer: MenuItem<Wry>,
+    escalate: MenuItem<Wry>,
 }
 
 /// What the tray shows now.
@@ -49,6 +58,14 @@ struct Shown {
 struct Place {
     incident: IncidentId,
     words: String,
+    asks: Asks,
+}
+
+/// Whether the desk is asked for progress, and may have more time.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Asks {
+    progress: bool,
+    more: bool,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -85,10 +102,11 @@ pub fn make(app: &AppHandle, folder: &Path) -> tauri::Result<()> {
             &quit,
         ],
     )?;
-    let place = |number: usize| -> tauri::Result<Submenu<Wry>> {
-        let item = |what: &str, words: &str| MenuItem::with_id(app, format!("{what}/{number}"), words, true, None::<&str>);
-        let snooze = Button::Snooze.label();
-        Submenu::with_items(app, "", true, &[&item("check-in", "Check in")?, &item("snooze", &snooze)?, &item("show", "Open")?])
+    let place = |number: usize| -> tauri::Result<PlaceMenu> {
+        let named = |button: Button, words: &str| MenuItem::with_id(app, format!("{}/{number}", button.id()), words, true, None::<&str>);
+        let item = |button: Button| named(button, &button.label());
+        let all = Submenu::with_items(app, "", true, &[&named(Button::Done, "Check in")?, &item(Button::Snooze)?, &item(Button::Open)?])?;
+        Ok(PlaceMenu { all, solved: item(Button::Solved)?, longer: item(Button::Longer)?, escalate: item(Button::Escalate)? })
     };
     let places = [place(0)?, place(1)?, place(2)?];
     let icon = TrayIconBuilder::with_id("baton")
@@ -143,11 +161,13 @@ impl Tray {
             if let Some(after) = after
                 && before.as_ref().is_none_or(|before| before.words != after.words)
             {
-                place.set_text(&after.words)?;
+                place.all.set_text(&after.words)?;
             }
+            let asks = |place: &Option<Place>| place.as_ref().map(|place| place.asks).unwrap_or_default();
+            place.ask(asks(before), asks(after))?;
             match (before, after) {
-                (None, Some(_)) => self.menu.insert(place, position)?,
-                (Some(_), None) => self.menu.remove(place)?,
+                (None, Some(_)) => self.menu.insert(&place.all, position)?,
+                (Some(_), None) => self.menu.remove(&place.all)?,
                 _ => {}
             }
             position += usize::from(after.is_some());
@@ -159,6 +179,21 @@ impl Tray {
         let number: usize = number.parse().ok()?;
         let shown = self.shown.lock().unwrap_or_else(PoisonError::into_inner);
         shown.places.get(number)?.as_ref().map(|place| place.incident)
+    }
+}
+
+impl PlaceMenu {
+    fn ask(&self, before: Asks, after: Asks) -> tauri::Result<()> {
+        if before == after {
+            return Ok(());
+        }
+        let entries = |asks: Asks| {
+            let all = [(&self.solved, asks.progress), (&self.escalate, asks.progress), (&self.longer, asks.more)];
+            all.into_iter().filter_map(|(entry, there)| there.then_some(entry))
+        };
+        // All of them, so that they stand in their order again.
+        entries(before).try_for_each(|entry| self.all.remove(entry))?;
+        entries(after).try_for_each(|entry| self.all.append(entry))
     }
 }
 
@@ -185,7 +220,12 @@ fn next(before: &Shown, board: &[BoardRow]) -> Shown {
     for place in places.iter_mut().filter(|place| place.is_none()) {
         *place = waiting.next();
     }
-    Shown { mood, words, quit, places: places.map(|row| row.map(|row| Place { incident: row.id, words: line(row) })) }
+    Shown { mood, words, quit, places: places.map(|row| row.map(place)) }
+}
+
+fn place(row: &BoardRow) -> Place {
+    let asks = Asks { progress: row.asked.is_some(), more: row.asked.as_ref().is_some_and(|asked| asked.more.is_some()) };
+    Place { incident: row.id, words: line(row), asks }
 }
 
 fn line(row: &BoardRow) -> String {
@@ -202,28 +242,28 @@ fn chosen(app: &AppHandle, id: &str) {
         None if id == "quit" => app.exit(0),
         Some((what, number)) => {
             let Some(incident) = app.state::<Tray>().incident(number) else { return };
-            let action = match what {
-                "check-in" => Action::CheckIn { note: String::new() },
-                "snooze" => Action::Snooze { minutes: LATER, why: "from the tray".into() },
-                _ => return window::open(app, Some(format!("incident/{incident}"))),
-            };
-            act(app, incident, action);
+            let all = [Button::Done, Button::Snooze, Button::Open, Button::Solved, Button::Longer, Button::Escalate];
+            if let Some(button) = all.into_iter().find(|button| button.id() == what) {
+                answer(app, incident, button);
+            }
         }
         None => {}
     }
 }
 
-fn act(app: &AppHandle, incident: IncidentId, action: Action) {
+fn answer(app: &AppHandle, incident: IncidentId, button: Button) {
     let app = app.clone();
     tauri::async_runtime::spawn(async move {
-        let done = match app.state::<TheDesk>().get().await {
-            Ok(desk) => desk.act(incident, action).await,
+        let answered = match app.state::<TheDesk>().get().await {
+            Ok(desk) => desk.answer(incident, button, "from the tray").await,
             Err(failure) => Err(failure),
         };
-        if let Err(failure) = done {
-            // It has moved on, or wants more than a menu can ask.
-            tracing::info!(message = failure.message, "the tray opens the incident instead");
-            window::open(&app, Some(format!("incident/{incident}")));
+        match answered {
+            Ok(answered) => follow(&app, answered),
+            Err(failure) => {
+                tracing::info!(message = failure.message, "the tray opens the incident instead");
+                window::open(&app, Some(format!("incident/{incident}")));
+            }
         }
     });
 }
@@ -231,6 +271,7 @@ fn act(app: &AppHandle, incident: IncidentId, action: Action) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use baton_core::domain::progress::ProgressQuestion;
     use baton_core::domain::severity::Severity;
     use baton_core::domain::time::Instant;
 
@@ -251,6 +292,7 @@ mod tests {
             next_at: None,
             late,
             reports: 1,
+            asked: None,
         }
     }
 
@@ -279,6 +321,16 @@ mod tests {
             [Some(a.id), Some(d.id), Some(c.id)],
             "only the place that was left is given away: an entry must not become another under the pointer"
         );
+    }
+
+    #[test]
+    fn what_is_asked_about_an_incident_stands_with_it() {
+        let asked = |more| Some(ProgressQuestion { title: "Any progress?".into(), words: String::new(), more });
+        let trying = |more| BoardRow { asked: asked(more), ..row("a", true) };
+        let asks = |row: BoardRow| next(&Shown::default(), &[row]).places[0].as_ref().map(|place| place.asks);
+        assert_eq!(asks(trying(Some(10))), Some(Asks { progress: true, more: true }));
+        assert_eq!(asks(trying(None)), Some(Asks { progress: true, more: false }), "a third time is not offered");
+        assert_eq!(asks(row("b", true)), Some(Asks::default()), "and what is with others is not asked for");
     }
 
     #[test]

@@ -1,7 +1,8 @@
 //! A desk in full use: an incident in each state there is, a board that is longer
 //! than the window, and names longer than any column.
 
-use baton_core::api::types::{Action, OpinionRequest};
+use baton_core::api::types::{Action, OpinionRequest, Whom};
+use baton_core::domain::asking::AfterWait;
 use baton_core::domain::directory::{Person, Service, Team};
 use baton_core::domain::draft::Draft;
 use baton_core::domain::event::AcknowledgedHow;
@@ -71,8 +72,8 @@ impl Scene {
         let draft = weighed(world, "Printing takes ten minutes", &office).await;
         let trying = world.desk.carry_on(draft, 45).await.expect("it can be tried");
         let draft = weighed(world, "A report has the wrong total", &office).await;
-        let method = jonas.methods[0].id;
-        let request = OpinionRequest { person: jonas.id, method, question: "Would you escalate this?".into(), minutes: 10 };
+        let whom = Whom::Person { id: jonas.id, method: Some(jonas.methods[0].id) };
+        let request = OpinionRequest { whom, question: "Would you escalate this?".into(), minutes: 10, then: AfterWait::AskMe };
         let asked = world.desk.ask_colleague(draft, request).await.expect("a colleague can be asked");
 
         for number in 1..=ROWS {

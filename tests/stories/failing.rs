@@ -1,6 +1,7 @@
 //! What happens when what should carry a message does not.
 
 use baton_core::api::types::Action;
+use baton_core::domain::asking::AfterWait;
 use baton_core::domain::delivery::DeliveryState;
 use baton_core::domain::event::AcknowledgedHow;
 use baton_core::domain::time::MINUTE;
@@ -251,8 +252,7 @@ async fn a_colleague_who_cannot_be_written_to_is_not_said_to_have_been_asked() {
     let off = baton_core::api::types::ChannelChange { setup, secrets: Default::default(), forget: vec![] };
     world.desk.save_channel(off).await.expect("switched off");
     let draft = world.draft("A label printer is slow", &shop).await;
-    let request =
-        baton_core::api::types::OpinionRequest { person: marta.id, method: marta.methods[0].id, question: "Escalate?".into(), minutes: 10 };
+    let request = world.asks(&marta, AfterWait::AskMe);
     let refused = world.desk.ask_colleague(draft, request).await.expect_err("nothing would be sent");
     assert_eq!(refused.details, ["method"], "it says what to change: {}", refused.message);
     assert!(world.desk.board().await.expect("the board").rows.is_empty(), "and nothing was filed");

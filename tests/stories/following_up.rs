@@ -1,7 +1,8 @@
 //! Somebody has it, and somebody is still watching.
 
 use baton_core::api::Answered;
-use baton_core::api::types::{Action, OpinionRequest};
+use baton_core::api::types::Action;
+use baton_core::domain::asking::AfterWait;
 use baton_core::domain::delivery::DeliveryState;
 use baton_core::domain::event::AcknowledgedHow;
 use baton_core::domain::facts::{FactField, Unknown};
@@ -164,7 +165,11 @@ async fn a_notification_answered_after_it_was_resolved_opens_it_and_changes_noth
     let notice = world.screen.last().expect("asked");
     world.act(id, Action::Resolve { cause: String::new(), fix: String::new(), follow_ups: vec![] }).await;
     let events = world.incident(id).await.timeline.len();
-    assert_eq!(world.desk.answer_notice(notice.id, "done").await.expect("answered"), Answered::Open(Some(id)), "too late: it is shown");
+    assert_eq!(
+        world.desk.answer_notice(notice.id, "done").await.expect("answered"),
+        Answered::TooLate(id),
+        "too late: it is shown, and said"
+    );
     assert_eq!(world.incident(id).await.timeline.len(), events, "and nothing happened to it");
 }
 
@@ -183,24 +188,6 @@ async fn a_night_of_reminders_is_one_line_one_notice_and_says_since_when() {
     assert_eq!(asked, 1, "the timeline has one line for all of them");
     let unread = world.desk.notices().await.expect("the inbox").into_iter().filter(|notice| !notice.read).count();
     assert_eq!(unread, 1, "and so has the inbox");
-}
-
-#[tokio::test]
-async fn fifteen_more_minutes_are_fifteen() {
-    let (world, mailbox) = (World::new().await, SmtpSink::start().await);
-    let mail = world.mail(&mailbox).await;
-    let marta = world.person("Marta", &[(mail, "marta@example.org")]).await;
-    let shop = world.service("Shop", &[(&[&marta], 30)]).await;
-    let id = world.desk.carry_on(world.draft("One label printer is slow", &shop).await, 20).await.expect("carrying on");
-    world.fast_forward(20).await;
-    let notice = world.screen.last().expect("asked");
-    assert_eq!(notice.actions[0].1, "15 more minutes", "the button says how many");
-    world.desk.answer_notice(notice.id, &notice.actions[0].0).await.expect("answered");
-    world.fast_forward(14).await;
-    assert_eq!(world.screen.titles().len(), 1, "and they are not cut short");
-    world.fast_forward(1).await;
-    assert_eq!(world.screen.titles().len(), 2, "nor any longer");
-    assert!(world.incident(id).await.incident.is_open(), "it is still there to decide");
 }
 
 #[tokio::test]
@@ -242,7 +229,7 @@ async fn resolving_takes_back_questions_and_news_that_have_not_left() {
     let marta = world.person("Marta", &[(slack, "")]).await;
     let shop = world.service("Shop", &[(&[&marta], 60)]).await;
     let draft = world.draft("Checkout fails for everybody", &shop).await;
-    let request = OpinionRequest { person: marta.id, method: marta.methods[0].id, question: "Escalate?".into(), minutes: 10 };
+    let request = world.asks(&marta, AfterWait::AskMe);
     let id = world.desk.ask_colleague(draft, request).await.expect("asked");
     world.settle().await;
     world.act(id, Action::Escalate {}).await;

@@ -3,7 +3,8 @@
 
 use std::collections::BTreeMap;
 
-use baton_core::api::types::{Action, ChannelChange, IncidentView};
+use baton_core::api::types::{Action, ChannelChange, IncidentView, OpinionRequest, Whom};
+use baton_core::domain::asking::AfterWait;
 use baton_core::domain::assessment::{Affected, Answers, Condition, Expertise, Gut};
 use baton_core::domain::bridge::Bridge;
 use baton_core::domain::channel::{ChannelSetup, Reach};
@@ -246,6 +247,12 @@ impl World {
             ..Answers::default()
         };
         draft
+    }
+
+    /// A question to somebody by their first way, which waits for ten minutes.
+    pub fn asks(&self, person: &Person, then: AfterWait) -> OpinionRequest {
+        let whom = Whom::Person { id: person.id, method: person.methods.first().map(|method| method.id) };
+        OpinionRequest { whom, question: "Would you escalate this?".into(), minutes: 10, then }
     }
 
     /// Writes it down and escalates it, and everything due at once is done.

@@ -8,6 +8,7 @@ import type { Instant } from "./Instant";
 import type { Link } from "./Link";
 import type { MethodId } from "./MethodId";
 import type { Opinion } from "./Opinion";
+import type { PathId } from "./PathId";
 import type { PersonId } from "./PersonId";
 import type { Phase } from "./Phase";
 import type { Plan } from "./Plan";
@@ -19,7 +20,11 @@ export type Incident = { id: IncidentId, reference: string, filed_at: Instant, f
 /**
  * Empty until somebody assessed it.
  */
-advice: string, phase: Phase, 
+advice: string, 
+/**
+ * The path it is to take, where it is another than its service's own.
+ */
+path: PathId | null, phase: Phase, 
 /**
  * Set from the moment it is escalated.
  */

@@ -3,6 +3,7 @@ import type { BoardRow } from "./BoardRow";
 import type { BridgeView } from "./BridgeView";
 import type { CallTask } from "./CallTask";
 import type { Candidate } from "./Candidate";
+import type { Deciding } from "./Deciding";
 import type { DeliveryView } from "./DeliveryView";
 import type { Further } from "./Further";
 import type { Incident } from "./Incident";
@@ -30,7 +31,11 @@ further: Further | null,
 /**
  * For how long "try more" tries.
  */
-carry_on_minutes: number, offers: Array<Offer>, 
+carry_on_minutes: number, 
+/**
+ * While the desk has it and has not decided.
+ */
+deciding: Deciding | null, offers: Array<Offer>, 
 /**
  * Who may be the one that has it, the likeliest first.
  */

@@ -2,9 +2,14 @@
 import type { IncidentId } from "./IncidentId";
 import type { Instant } from "./Instant";
 import type { NoticeId } from "./NoticeId";
+import type { ProgressQuestion } from "./ProgressQuestion";
 
 /**
  * Something the desk was told by a desktop notification, kept whether or not
  * it could be shown.
  */
-export type Notice = { id: NoticeId, incident: IncidentId | null, at: Instant, time: string, title: string, body: string, critical: boolean, read: boolean, };
+export type Notice = { id: NoticeId, incident: IncidentId | null, at: Instant, time: string, title: string, body: string, critical: boolean, read: boolean, 
+/**
+ * What it asks, while that is still asked.
+ */
+asked: ProgressQuestion | null, };

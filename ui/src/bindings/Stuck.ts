@@ -3,4 +3,4 @@
 /**
  * Time without progress.
  */
-export type Stuck = "just_started" | "quarter_hour" | "half_hour" | "hour_or_more";
+export type Stuck = "just_started" | "quarter_hour" | "half_hour" | "hour_or_more" | "not_sure";

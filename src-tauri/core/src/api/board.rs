@@ -8,6 +8,7 @@ use crate::domain::delivery::DeliveryState;
 use crate::domain::due::{self, DueKind};
 use crate::domain::incident::{Incident, Phase};
 use crate::domain::message::Purpose;
+use crate::domain::progress;
 use crate::domain::time::{Instant, spoken, spoken_length};
 use crate::engine::lookup;
 use crate::store::deliveries::{Delivery, Held};
@@ -76,15 +77,17 @@ pub(super) fn row(incident: &Incident, now: Instant, zone: Tz) -> BoardRow {
         next_at: next.map(|due| due.at),
         late,
         reports: u32::try_from(incident.reports.len() + 1).unwrap_or(u32::MAX),
+        asked: progress::question(incident, now, zone),
     }
 }
 
 fn holder(incident: &Incident, now: Instant, zone: Tz) -> (String, String) {
     let say = |at| spoken(at, now, zone);
     match (&incident.phase, &incident.snooze) {
+        (Phase::Trying { handed_in: true, .. }, _) => ("nobody yet".into(), format!("filed by {}, to be taken up", incident.filed_by)),
         (Phase::Trying { .. }, Some(snooze)) => ("you".into(), format!("snoozed: {}", snooze.why)),
-        (Phase::Trying { until, asked_at: None }, None) => match &incident.opinion {
-            Some(opinion) if opinion.answer.is_none() => ("you".into(), format!("asked {} at {}", opinion.name, say(opinion.asked_at))),
+        (Phase::Trying { until, asked_at: None, .. }, None) => match &incident.opinion {
+            Some(opinion) if opinion.is_awaited() => ("you".into(), format!("asked {} at {}", opinion.name, say(opinion.asked_at))),
             _ if *until > now => ("you".into(), format!("trying until {}", say(*until))),
             _ => ("you".into(), "to decide".into()),
         },

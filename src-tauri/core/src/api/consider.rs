@@ -4,9 +4,8 @@
 use rusqlite::Connection;
 use std::collections::BTreeSet;
 
-use super::alike;
-use super::types::{Consideration, RenderedMessage, StepState};
-use super::{Answer, Desk};
+use super::types::{Asking, Consideration, RenderedMessage, StepState};
+use super::{Answer, Desk, alike, asking};
 use crate::domain::advice::{Advice, advise};
 use crate::domain::bridge::Bridge;
 use crate::domain::brief::{self, Sender};
@@ -112,6 +111,7 @@ struct Considered {
     plan: Option<Plan>,
     /// Incidents that read like it.
     alike: Vec<Incident>,
+    asking: Asking,
 }
 
 impl Considered {
@@ -122,9 +122,11 @@ impl Considered {
         let advice = advise(&agreed.1.policy, &draft.answers, now, agreed.0.tz());
         let severity = draft.severity.unwrap_or(advice.severity);
         let path = lookup::path_for(db, draft.path, &draft.facts, severity)?;
+        let plan = path.map(|path| lookup::plan(db, path)).transpose()?.flatten();
         Ok(Self {
             severity,
-            plan: path.map(|path| lookup::plan(db, path)).transpose()?.flatten(),
+            asking: asking::before(db, &as_incident(&draft, severity, &agreed.0, now), plan.as_ref(), &agreed.0, now)?,
+            plan,
             alike: alike::to(db, &draft.facts, draft.id, now)?,
             channels: channels::all(db)?,
             bridge: lookup::bridge(db, &agreed.1, &draft.facts, severity)?,
@@ -142,15 +144,8 @@ impl Considered {
         Some(first.at(now).into_iter().map(|one| one.contact).collect())
     }
 
-    /// The incident this would be, for the preview of what would be sent.
     fn as_incident(&self, now: Instant) -> Incident {
-        let filed = IncidentEvent::Filed {
-            reference: reference(self.draft.id.0.as_u128() as u64),
-            by: self.agreed.0.actor(),
-            severity: self.severity,
-            facts: self.draft.facts.clone(),
-        };
-        Incident::filed(self.draft.id, &filed, now).expect("a filed event files an incident")
+        as_incident(&self.draft, self.severity, &self.agreed.0, now)
     }
 
     fn consideration(self, coach: &Coach, messages: Vec<RenderedMessage>, now: Instant) -> Consideration {
@@ -182,8 +177,17 @@ impl Considered {
             hints,
             steps,
             missing,
+            asking: self.asking,
         }
     }
+}
+
+/// The incident a draft would be, for the preview of what would be sent.
+fn as_incident(draft: &Draft, severity: Severity, desk: &DeskSettings, now: Instant) -> Incident {
+    let filed =
+        IncidentEvent::Filed { reference: reference(draft.id.0.as_u128() as u64), by: desk.actor(), severity, facts: draft.facts.clone() };
+    let incident = Incident::filed(draft.id, &filed, now).expect("a filed event files an incident");
+    Incident { answers: draft.answers.clone(), ..incident }
 }
 
 fn steps(advice: &Advice, plan: &PlanPreview, messages: &[RenderedMessage], hints: &[Hint], missing: &[FactField]) -> Vec<StepState> {

@@ -2,19 +2,21 @@
 
 use std::collections::BTreeSet;
 
-use super::alike;
 use super::board::{row_as_sent, waits};
-use super::types::{Action, BridgeView, CallTask, DeliveryView, IncidentView, NextStep, RoomView, Try, WrongNumber};
-use super::{Answer, Desk};
+use super::types::{Action, BridgeView, CallTask, Deciding, DeliveryView, IncidentView, NextStep, RoomView, Try, WrongNumber};
+use super::{Answer, Desk, alike, asking};
+use crate::domain::advice::advise;
 use crate::domain::bridge::Bridge;
 use crate::domain::brief::{self, Sender};
 use crate::domain::command::Command;
 use crate::domain::delivery::{self, DeliveryState};
-use crate::domain::desk::DeskSettings;
+use crate::domain::desk::{DeskRules, DeskSettings};
 use crate::domain::event::CallOutcome;
 use crate::domain::id::{DeliveryId, IncidentId};
-use crate::domain::incident::Incident;
+use crate::domain::incident::{Incident, Phase};
 use crate::domain::plan::{Contact, PlanLevel};
+use crate::domain::preview::{PlanPreview, preview};
+use crate::domain::progress::{self, MORE};
 use crate::domain::time::{Instant, spoken};
 use crate::domain::{climb, contact, due, offers, timeline};
 use crate::engine::record::{self, Agreed};
@@ -29,12 +31,13 @@ use crate::store::{StoreError, attempts, channels, deliveries, events, incidents
 impl Desk {
     pub async fn incident(&self, id: IncidentId) -> Answer<IncidentView> {
         let now = self.now();
-        let (incident, recorded, sent, attempts, agreed, (bridge, room), channels, known, (similar, links)) = self
+        let (incident, recorded, sent, attempts, agreed, (bridge, room), channels, known, (similar, links), deciding) = self
             .read(move |db| {
                 let incident = incidents::find(db, id)?.ok_or(StoreError::Missing)?;
                 let agreed = (lookup::desk(db)?, lookup::rules(db)?);
                 let bridge = lookup::bridge(db, &agreed.1, &incident.facts, incident.severity)?;
                 let others = (alike::to(db, &incident.facts, id, now)?, alike::linked(db, &incident)?);
+                let deciding = deciding(db, &incident, &agreed, now)?;
                 Ok((
                     incident,
                     events::of(db, id)?,
@@ -45,6 +48,7 @@ impl Desk {
                     channels::all(db)?,
                     people::all(db)?,
                     others,
+                    deciding,
                 ))
             })
             .await?;
@@ -82,7 +86,11 @@ impl Desk {
             wrong_numbers: wrong_numbers(&incident, desk),
             cost_so_far: incident.facts.cost_so_far(end_of_cost(&incident, now)).map(|cost| brief::money(cost, &desk.currency)),
             further: climb::further(&incident),
-            carry_on_minutes: *agreed.1.policy.carry_on_minutes.of(incident.severity),
+            carry_on_minutes: match incident.phase {
+                Phase::Trying { attempt: Some(_), .. } => MORE,
+                _ => *agreed.1.policy.carry_on_minutes.of(incident.severity),
+            },
+            deciding,
             offers: offers::offers(&incident),
             candidates: offers::candidates(&incident),
             brief: self.rendered(&contacts, &incident, &agreed, &bridge, &channels, now).await,
@@ -148,20 +156,24 @@ fn command(db: &rusqlite::Connection, agreed: &Agreed, incident: &Incident, acti
         Action::HandBack { why } => Command::HandBack { why },
         Action::EscalateFurther { from_level, from_round } => Command::EscalateFurther { from_level, from_round },
         Action::Escalate {} => {
-            let path = lookup::path_for(db, incident.plan.as_ref().map(|plan| plan.path), &incident.facts, incident.severity)?;
+            let before = incident.plan.as_ref().map(|plan| plan.path);
+            let path = lookup::path_for(db, before.or(incident.path), &incident.facts, incident.severity)?;
             let plan = path.map(|path| lookup::plan(db, path)).transpose()?.flatten();
             let plan =
                 plan.ok_or_else(|| Failure::invalid("path", "There is no path to escalate along. Add one under Directory first."))?;
             Command::Escalate { by, plan }
         }
         Action::CarryOn { minutes } => Command::CarryOn { minutes },
+        Action::AskColleague { request } => asking::command(db, incident, request, by, now)?,
         Action::ColleagueSaid { view, words } => Command::ColleagueSaid { view, words },
         Action::CheckIn { note } => Command::CheckIn { by, note },
         Action::Snooze { minutes, why } => Command::Snooze { minutes, why },
         Action::WakeUp {} => Command::WakeUp,
         Action::Nudge { person } => Command::Nudge { person, name: name_of(person)? },
         Action::ShareUpdate { text } => Command::ShareUpdate { by, text },
-        Action::ChangeSeverity { severity, why } => Command::ChangeSeverity { to: severity, why },
+        Action::ChangeSeverity { severity, why } => {
+            Command::ChangeSeverity { to: severity, why, alone: *agreed.rules.policy.carry_on_minutes.of(severity) }
+        }
         Action::ChangeFacts { facts } => Command::ChangeFacts { by, facts },
         Action::RecordCall { delivery, outcome, note, took_it } => {
             let delivery = deliveries::find(db, delivery)?.ok_or(StoreError::Missing)?;
@@ -179,6 +191,29 @@ fn command(db: &rusqlite::Connection, agreed: &Agreed, incident: &Incident, acti
         Action::Resolve { cause, fix, follow_ups } => Command::Resolve { by, cause, fix, follow_ups },
         Action::Reopen { why } => Command::Reopen { by, why },
     })
+}
+
+/// What a desk that is still to decide goes by; `None` where it is decided.
+fn deciding(
+    db: &rusqlite::Connection,
+    incident: &Incident,
+    (desk, rules): &(DeskSettings, DeskRules),
+    now: Instant,
+) -> Answer<Option<Deciding>> {
+    if !matches!(incident.phase, Phase::Trying { .. }) {
+        return Ok(None);
+    }
+    let path = lookup::path_for(db, incident.path, &incident.facts, incident.severity)?;
+    let plan = path.map(|path| lookup::plan(db, path)).transpose()?.flatten();
+    let asking = asking::before(db, incident, plan.as_ref(), desk, now)?;
+    let mut shown = match &plan {
+        Some(plan) => preview(plan, incident.severity, rules, now, desk.tz()),
+        None => PlanPreview::without_path(),
+    };
+    if desk.mask_addresses {
+        shown.mask();
+    }
+    Ok(Some(Deciding { advice: advise(&rules.policy, &progress::answers(incident, now), now, desk.tz()), plan: shown, asking }))
 }
 
 fn wrong_numbers(incident: &Incident, desk: &DeskSettings) -> Vec<WrongNumber> {
@@ -206,7 +241,7 @@ fn call_was_made(db: &rusqlite::Connection, id: DeliveryId, outcome: CallOutcome
 /// The money stops when it is resolved.
 fn end_of_cost(incident: &Incident, now: Instant) -> Instant {
     match incident.phase {
-        crate::domain::incident::Phase::Resolved { at, .. } => at,
+        Phase::Resolved { at, .. } => at,
         _ => now,
     }
 }

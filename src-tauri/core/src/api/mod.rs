@@ -2,6 +2,7 @@
 //! by the same name. Nothing here draws, and nothing here waits for a person.
 
 mod alike;
+mod asking;
 mod board;
 mod calendar;
 mod call_sheet;

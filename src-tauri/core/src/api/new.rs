@@ -225,7 +225,7 @@ impl Here<'_> {
                 notes.push("By its answers this should be escalated, and it was not: \"escalate\" was not true.".into());
             }
             let minutes = *self.agreed.rules.policy.carry_on_minutes.of(incident.severity);
-            record::command(self.db, &self.agreed, incident.id, Command::CarryOn { minutes }, self.now)?
+            record::command(self.db, &self.agreed, incident.id, Command::HandIn { minutes }, self.now)?
         };
         Ok(handed_in(&incident, false, notes))
     }

@@ -3,11 +3,15 @@
 use super::types::{Action, Notice};
 use super::{Answer, Desk};
 use crate::domain::id::{DeliveryId, IncidentId, NoticeId};
-use crate::domain::notice::{Button, LATER};
+use crate::domain::incident::Phase;
+use crate::domain::notice::{Asks, Button, LATER};
+use crate::domain::progress::{self, MORE};
 use crate::domain::time::spoken;
 use crate::engine::lookup;
 use crate::host::Change;
-use crate::store::{deliveries, notices};
+use crate::store::notices::NoticeRow;
+use crate::store::{deliveries, incidents, notices};
+use chrono_tz::Tz;
 
 /// The most notices the inbox shows.
 const SHOWN: usize = 200;
@@ -18,6 +22,10 @@ pub enum Answered {
     Done,
     /// The window is wanted, at this incident.
     Open(Option<IncidentId>),
+    /// The window is wanted where one key escalates this incident.
+    OpenToEscalate(IncidentId),
+    /// It has moved on since it was asked: nothing was done, and the window says so.
+    TooLate(IncidentId),
     /// The window is wanted, where the holes in the plan are.
     OpenReadiness,
 }
@@ -27,9 +35,16 @@ impl Desk {
         let now = self.now();
         self.read(move |db| {
             let zone = lookup::desk(db)?.tz();
+            let asked = |row: &NoticeRow| {
+                let asks = !row.read && matches!(row.asks, Asks::Progress | Asks::Decision);
+                // One that cannot be read is only not answered from here.
+                let incident = row.incident.filter(|_| asks).and_then(|id| incidents::find(db, id).ok().flatten())?;
+                progress::question(&incident, now, zone)
+            };
             Ok(notices::latest(db, SHOWN)?
                 .into_iter()
                 .map(|row| Notice {
+                    asked: asked(&row),
                     id: row.id,
                     incident: row.incident,
                     at: row.at,
@@ -59,17 +74,38 @@ impl Desk {
         };
         self.read_notice(id).await?;
         let Some(incident) = notice.incident else { return Ok(Answered::OpenReadiness) };
-        let action = match notice.asks.buttons().iter().find(|known| known.id() == button) {
-            Some(Button::Done) => Action::CheckIn { note: String::new() },
-            Some(Button::Longer) => Action::CarryOn { minutes: LATER },
-            Some(Button::Snooze) => Action::Snooze { minutes: LATER, why: "from the notification".into() },
-            Some(Button::Open) | None => return Ok(Answered::Open(Some(incident))),
+        match notice.asks.buttons().iter().find(|known| known.id() == button) {
+            Some(pressed) => self.answer(incident, *pressed, "from the notification").await,
+            None => Ok(Answered::Open(Some(incident))),
+        }
+    }
+
+    /// A button was pressed outside the window; `from` says where. What it answers may have moved on since.
+    pub async fn answer(&self, incident: IncidentId, pressed: Button, from: &str) -> Answer<Answered> {
+        let now = self.now();
+        // "Any progress?" was asked of a desk that tries: whoever has it since is not to hear "solved" from an old bubble, and
+        // what was answered once already is not answered twice.
+        let stands = self.read(move |db| Ok(incidents::find(db, incident)?)).await?.is_some_and(|known| match pressed {
+            Button::Longer => progress::question(&known, now, Tz::UTC).is_some_and(|asked| asked.more.is_some()),
+            Button::Solved | Button::Escalate => matches!(known.phase, Phase::Trying { .. }),
+            _ => true,
+        });
+        if !stands {
+            return Ok(Answered::TooLate(incident));
+        }
+        let action = match pressed {
+            Button::Done => Action::CheckIn { note: String::new() },
+            Button::Solved => Action::Resolve { cause: String::new(), fix: String::new(), follow_ups: vec![] },
+            Button::Longer => Action::CarryOn { minutes: MORE },
+            Button::Snooze => Action::Snooze { minutes: LATER, why: from.into() },
+            Button::Escalate => return Ok(Answered::OpenToEscalate(incident)),
+            Button::Open => return Ok(Answered::Open(Some(incident))),
         };
         match self.act(incident, action).await {
             Ok(()) => Ok(Answered::Done),
             Err(refused) => {
-                tracing::info!(message = refused.message, "a notification's button came too late");
-                Ok(Answered::Open(Some(incident)))
+                tracing::info!(message = refused.message, "a button came too late");
+                Ok(Answered::TooLate(incident))
             }
         }
     }

@@ -4,7 +4,6 @@
 use rusqlite::Connection;
 
 use super::types::{PastIncident, PolicyPreview};
-use super::wizard::advised;
 use super::{Answer, Desk};
 use crate::domain::advice::advise;
 use crate::domain::event::{IncidentEvent, Recorded};
@@ -69,11 +68,11 @@ fn assessed(db: &Connection, id: IncidentId) -> Answer<Option<Assessed>> {
 
 impl Assessed {
     fn under(self, policy: &Policy, now: Instant, zone: Tz) -> PastIncident {
-        let IncidentEvent::Assessed { answers, advice: advised_then, severity, against_advice } = self.event else {
+        let IncidentEvent::Assessed { answers, advice: advised_then, severity, against_advice, .. } = self.event else {
             unreachable!("only an assessment is looked at again")
         };
         let advice = advise(policy, &answers, self.at, zone);
-        let advised_now = advised(&advice);
+        let advised_now = Advised::from(&advice);
         let words = |advised: &Advised| advised.words().unwrap_or_else(|| "no advice".into());
         PastIncident {
             id: self.incident.id,

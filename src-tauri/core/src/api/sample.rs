@@ -254,7 +254,7 @@ impl Story<'_> {
             gut: Some(Gut::SomethingIsWrong),
             ..Answers::default()
         };
-        let assessed = IncidentEvent::Assessed { answers, advice: Advised::Escalate {}, severity, against_advice: None };
+        let assessed = IncidentEvent::Assessed { answers, advice: Advised::Escalate {}, severity, against_advice: None, path: None };
         record::append_filed(self.db, &self.agreed, incident, &assessed, at)?;
         Ok(id)
     }

@@ -8,6 +8,7 @@ use ts_rs::TS;
 
 use crate::domain::advice::Advice;
 use crate::domain::alike::Link;
+use crate::domain::asking::AfterWait;
 use crate::domain::assessment::ColleagueView;
 use crate::domain::channel::{ChannelSetup, Provider, Reach};
 use crate::domain::climb::Further;
@@ -25,6 +26,7 @@ use crate::domain::id::{ChannelId, DeliveryId, IncidentId, MethodId, NoticeId, P
 use crate::domain::incident::Incident;
 use crate::domain::offers::{Candidate, Offer};
 use crate::domain::preview::PlanPreview;
+use crate::domain::progress::ProgressQuestion;
 use crate::domain::rotation::Rotation;
 use crate::domain::severity::Severity;
 use crate::domain::time::Instant;
@@ -176,6 +178,7 @@ pub struct Consideration {
     /// That such incidents become more: perhaps they are one large incident.
     pub rising: Option<String>,
     pub cost_so_far: Option<String>,
+    pub asking: Asking,
 }
 
 /// An incident that has to do with the one that is shown.
@@ -231,13 +234,47 @@ pub struct StepState {
 }
 
 /// A colleague is asked before it is decided.
-#[derive(Clone, Debug, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, TS)]
 #[ts(export)]
 pub struct OpinionRequest {
-    pub person: PersonId,
-    pub method: MethodId,
+    pub whom: Whom,
     pub question: String,
     pub minutes: u32,
+    /// What follows where no answer comes.
+    pub then: AfterWait,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, TS)]
+#[ts(export)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Whom {
+    /// By this way, or by the one that is likeliest to be answered in writing.
+    Person { id: PersonId, method: Option<MethodId> },
+    /// Whoever is on call at that moment in the first rotation of the path.
+    OnCall {},
+}
+
+/// What can be said before a colleague is asked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+pub struct Asking {
+    /// Drafted from what is known.
+    pub question: String,
+    /// Who is on call, and by which way they would be asked; else why nobody can be, and what to do.
+    pub on_call: String,
+    pub on_call_can: bool,
+    /// The way that is likeliest to be answered in writing, for whoever has one.
+    pub ways: BTreeMap<PersonId, MethodId>,
+}
+
+/// What is worked out for a desk that is still to decide.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+pub struct Deciding {
+    pub advice: Advice,
+    /// Who would be called.
+    pub plan: PlanPreview,
+    pub asking: Asking,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
@@ -270,6 +307,8 @@ pub struct BoardRow {
     pub late: bool,
     /// How many have reported it; 1 is whoever was first.
     pub reports: u32,
+    /// What the desk is asked about it now.
+    pub asked: Option<ProgressQuestion>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, TS)]
@@ -289,6 +328,8 @@ pub struct IncidentView {
     pub further: Option<Further>,
     /// For how long "try more" tries.
     pub carry_on_minutes: u32,
+    /// While the desk has it and has not decided.
+    pub deciding: Option<Deciding>,
     pub offers: Vec<Offer>,
     /// Who may be the one that has it, the likeliest first.
     pub candidates: Vec<Candidate>,
@@ -480,6 +521,9 @@ pub enum Action {
     CarryOn {
         minutes: u32,
     },
+    AskColleague {
+        request: OpinionRequest,
+    },
     ColleagueSaid {
         view: ColleagueView,
         words: String,
@@ -547,6 +591,8 @@ pub struct Notice {
     pub body: String,
     pub critical: bool,
     pub read: bool,
+    /// What it asks, while that is still asked.
+    pub asked: Option<ProgressQuestion>,
 }
 
 /// What came of sending a test.

@@ -6,8 +6,8 @@ use rusqlite::Connection;
 use super::alike;
 use super::consider::with_service_name;
 use super::types::OpinionRequest;
-use super::{Answer, Desk};
-use crate::domain::advice::{Advice, Verdict, advise};
+use super::{Answer, Desk, asking};
+use crate::domain::advice::{Advice, advise};
 use crate::domain::command::Command;
 use crate::domain::decide::checked_facts;
 use crate::domain::draft::Draft;
@@ -81,15 +81,7 @@ impl Desk {
     pub async fn ask_colleague(&self, draft: Draft, request: OpinionRequest) -> Answer<IncidentId> {
         let id = draft.id;
         self.file_and(draft, Again::Not, move |db, agreed, _, incident, now| {
-            let person = lookup::contact(db, request.person)?.ok_or_else(|| Failure::invalid("person", "Choose whom to ask."))?;
-            if !person.methods.iter().any(|method| method.id == request.method) {
-                return Err(Failure::invalid(
-                    "method",
-                    "That way cannot be used now: its channel is switched off or gone. Choose another.",
-                ));
-            }
-            let OpinionRequest { person: id, method, question, minutes } = request;
-            let command = Command::AskColleague { person: id, name: person.name, method, question, minutes };
+            let command = asking::command(db, incident, request, agreed.desk.actor(), now)?;
             record::command(db, agreed, incident.id, command, now)?;
             Ok(())
         })
@@ -148,9 +140,10 @@ pub(super) fn file(db: &Connection, agreed: &Agreed, draft: &Draft, by: &str, no
     let against = clean_line(&draft.against_advice);
     let assessed = IncidentEvent::Assessed {
         answers: draft.answers.clone(),
-        advice: advised(&advice),
+        advice: Advised::from(&advice),
         severity,
         against_advice: (!against.is_empty()).then_some(against),
+        path: draft.path,
     };
     Ok(record::append_filed(db, agreed, incident, &assessed, now)?)
 }
@@ -166,13 +159,4 @@ fn free_reference(db: &Connection, id: IncidentId) -> Answer<String> {
         random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
     }
     Err(Failure::other("No free reference was found. Your draft is kept; try again."))
-}
-
-pub(super) const fn advised(advice: &Advice) -> Advised {
-    match advice.verdict {
-        Verdict::Open {} => Advised::Nothing {},
-        Verdict::Escalate {} => Advised::Escalate {},
-        Verdict::AskColleague {} => Advised::AskColleague {},
-        Verdict::CarryOn { minutes, .. } => Advised::CarryOn { minutes },
-    }
 }

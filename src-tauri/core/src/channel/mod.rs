@@ -55,7 +55,7 @@ use crate::domain::token::Token;
 pub use call::ByHand;
 pub use inbound::Inbound;
 pub use rooms::Rooms;
-pub use setup::{CannotOpen, Channels, InStep, SetupFault, check, check_without_secrets, in_step, opens_rooms, providers};
+pub use setup::{CannotOpen, Channels, InStep, SetupFault, brings_answers, check, check_without_secrets, in_step, opens_rooms, providers};
 
 /// One way to send, set up and ready.
 pub trait Channel: Send + Sync {

@@ -136,6 +136,15 @@ pub fn in_step(provider: &str) -> Option<InStep> {
     }
 }
 
+/// Whether what is answered to a message comes back by it.
+#[must_use]
+pub fn brings_answers(setup: &ChannelSetup) -> bool {
+    match setup.provider.as_str() {
+        "mail" => setup.settings.get("imap_host").is_some_and(|host| !host.trim().is_empty()),
+        id => TWO_WAY.iter().any(|kind| (kind.provider)().id == id),
+    }
+}
+
 /// Whether it can open a room for an incident.
 #[must_use]
 pub fn opens_rooms(provider: &str) -> bool {

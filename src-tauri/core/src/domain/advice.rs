@@ -10,7 +10,7 @@ use serde::Serialize;
 use ts_rs::TS;
 
 use self::alternatives::alternatives;
-use super::assessment::{Affected, Answers, ColleagueView, Condition};
+use super::assessment::{Affected, Answers, ColleagueView, Condition, Expertise, Risk, Stuck};
 use super::policy::{MatrixRow, Policy};
 use super::severity::Severity;
 use super::time::{Instant, spoken};
@@ -162,14 +162,17 @@ fn weighed(policy: &Policy, answers: &Answers) -> Vec<Factor> {
         add(answer.words(), points, false);
     }
     for risk in answers.risks.iter().flatten() {
-        let decisive = policy.overrides.iter().any(|rule| rule.risk == *risk);
-        add(risk.words(), points(&weights.risk, *risk), decisive);
+        let decisive = policy.overrides.iter().any(|rule| rule.risk == *risk || *risk == Risk::NotSure);
+        let points = if *risk == Risk::NotSure { highest(&weights.risk) } else { points(&weights.risk, *risk) };
+        add(risk.words(), points, decisive);
     }
     if let Some(answer) = answers.expertise {
-        add(answer.words(), points(&weights.expertise, answer), false);
+        let points = if answer == Expertise::NotSure { highest(&weights.expertise) } else { points(&weights.expertise, answer) };
+        add(answer.words(), points, false);
     }
     if let Some(answer) = answers.stuck {
-        add(answer.words(), points(&weights.stuck, answer), false);
+        let points = if answer == Stuck::NotSure { highest(&weights.stuck) } else { points(&weights.stuck, answer) };
+        add(answer.words(), points, false);
     }
     if let Some(answer) = answers.gut {
         add(answer.words(), points(&weights.gut, answer), false);

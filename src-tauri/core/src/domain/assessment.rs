@@ -53,6 +53,8 @@ pub enum Risk {
     Legal,
     Reputation,
     Safety,
+    /// Any of them, for all one knows.
+    NotSure,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, TS, JsonSchema)]
@@ -62,6 +64,7 @@ pub enum Expertise {
     KnowHow,
     Perhaps,
     Outside,
+    NotSure,
 }
 
 /// Time without progress.
@@ -73,6 +76,7 @@ pub enum Stuck {
     QuarterHour,
     HalfHour,
     HourOrMore,
+    NotSure,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, TS, JsonSchema)]
@@ -129,6 +133,7 @@ impl Condition {
 }
 
 impl Risk {
+    /// Those that a policy weighs.
     pub const ALL: [Self; 4] = [Self::DataLoss, Self::Legal, Self::Reputation, Self::Safety];
 
     #[must_use]
@@ -138,22 +143,30 @@ impl Risk {
             Self::Legal => "Could mean legal trouble",
             Self::Reputation => "Could harm the reputation",
             Self::Safety => "Could put people in danger",
+            Self::NotSure => "Not sure what it could cause: the worst counts",
         }
     }
 }
 
 impl Expertise {
+    /// From the mildest to the worst.
+    pub const KNOWN: [Self; 3] = [Self::KnowHow, Self::Perhaps, Self::Outside];
+
     #[must_use]
     pub const fn words(self) -> &'static str {
         match self {
             Self::KnowHow => "You know how to fix it",
             Self::Perhaps => "You can perhaps fix it",
             Self::Outside => "Outside what you know",
+            Self::NotSure => "Not sure whether you can fix it: the worst counts",
         }
     }
 }
 
 impl Stuck {
+    /// From the mildest to the worst.
+    pub const KNOWN: [Self; 4] = [Self::JustStarted, Self::QuarterHour, Self::HalfHour, Self::HourOrMore];
+
     #[must_use]
     pub const fn words(self) -> &'static str {
         match self {
@@ -161,6 +174,7 @@ impl Stuck {
             Self::QuarterHour => "15 minutes without progress",
             Self::HalfHour => "30 minutes without progress",
             Self::HourOrMore => "An hour or more without progress",
+            Self::NotSure => "Not sure how long without progress: the longest counts",
         }
     }
 }
@@ -203,8 +217,9 @@ impl Answers {
         given.iter().map(|given| u8::from(*given)).sum()
     }
 
+    /// Whether it is a risk, as far as is known: not to be sure is to have each of them.
     #[must_use]
     pub fn has(&self, risk: Risk) -> bool {
-        self.risks.as_ref().is_some_and(|risks| risks.contains(&risk))
+        self.risks.as_ref().is_some_and(|risks| risks.contains(&risk) || risks.contains(&Risk::NotSure))
     }
 }

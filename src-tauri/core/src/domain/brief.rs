@@ -69,7 +69,8 @@ pub fn message(purpose: Purpose, incident: &Incident, text: &str, sender: &Sende
         lead: lead(purpose, incident, text, now),
         facts: match purpose {
             // Whoever holds it knows it, but may not know where the others are.
-            Purpose::StillOnIt | Purpose::Nudge => bridge(incident, sender),
+            // The question to a colleague says what is known itself.
+            Purpose::StillOnIt | Purpose::Nudge | Purpose::Opinion => bridge(incident, sender),
             Purpose::Taken => vec![],
             _ => facts(incident, sender, now),
         },
@@ -185,7 +186,7 @@ fn reply(purpose: Purpose, incident: &Incident, from: &str) -> String {
     }
 }
 
-fn facts(incident: &Incident, sender: &Sender<'_>, now: Instant) -> Vec<Fact> {
+pub(super) fn facts(incident: &Incident, sender: &Sender<'_>, now: Instant) -> Vec<Fact> {
     let facts = &incident.facts;
     let say = |moment| spoken(moment, now, sender.zone);
     let mut known: Vec<Fact> = Vec::new();

@@ -4,6 +4,7 @@
 use serde::Serialize;
 use ts_rs::TS;
 
+use super::asking::AfterWait;
 use super::decide::reachable;
 use super::due::{Due, DueKind, next_due};
 use super::event::IncidentEvent;
@@ -55,10 +56,34 @@ fn perform(state: &Incident, due: Due, rhythm: &Rhythm, now: Instant) -> Vec<Inc
             Phase::Held { questioned: true, .. } => vec![E::AcknowledgementLapsed {}],
             _ => vec![E::AcknowledgementQuestioned { until: now.plus_minutes(rhythm.grace.max(1)) }],
         },
-        DueKind::TimeIsUp => vec![E::TimeIsUp { remind_at: reminder }],
+        DueKind::TimeIsUp => vec![wait_is_over(state, due.at, rhythm, now)],
         DueKind::CheckIn => vec![E::CheckInFell { remind_at: reminder }],
         DueKind::SnoozeEnd => vec![snooze_ended(state, rhythm, now)],
     }
+}
+
+/// The colleague is asked once more where that was wanted, and else the desk.
+fn wait_is_over(state: &Incident, due: Instant, rhythm: &Rhythm, now: Instant) -> IncidentEvent {
+    let late = now.since(due);
+    let again = state.opinion.as_ref().filter(|asked| {
+        asked.then == AfterWait::AskAgain && asked.is_awaited() && asked.reached && !asked.again && late <= i64::from(rhythm.stale) * MINUTE
+    });
+    if let Some(asked) = again {
+        return IncidentEvent::SecondOpinionAsked {
+            person: asked.person,
+            name: asked.name.clone(),
+            method: asked.method,
+            question: asked.question.clone(),
+            until: now.plus(asked.until.since(asked.asked_at).max(MINUTE)),
+            by: asked.by.clone(),
+            then: AfterWait::AskMe,
+            on_call: asked.on_call.clone(),
+            again: true,
+        };
+    }
+    let first = matches!(state.phase, Phase::Trying { asked_at: None, .. });
+    let late_ms = if first && late >= MINUTE { late } else { 0 };
+    IncidentEvent::TimeIsUp { remind_at: now.plus_minutes(rhythm.reminder.max(1)), late_ms }
 }
 
 pub(super) fn snooze_ended(state: &Incident, rhythm: &Rhythm, now: Instant) -> IncidentEvent {

@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::alike::Link;
+use super::asking::AfterWait;
 use super::assessment::ColleagueView;
 use super::event::{AcknowledgedHow, CallOutcome};
 use super::facts::Facts;
@@ -26,15 +27,26 @@ pub enum Command {
         from_level: Option<usize>,
         from_round: u8,
     },
+    /// A colleague has not answered in time, and it was decided beforehand that this escalates it.
+    EscalateAsAgreed {
+        plan: Plan,
+    },
     CarryOn {
         minutes: u32,
     },
+    /// A script filed it: the desk is asked in so many minutes who takes it up.
+    HandIn {
+        minutes: u32,
+    },
     AskColleague {
+        by: String,
         person: PersonId,
         name: String,
         method: MethodId,
         question: String,
         minutes: u32,
+        then: AfterWait,
+        on_call: Option<String>,
     },
     ColleagueSaid {
         view: ColleagueView,
@@ -90,6 +102,8 @@ pub enum Command {
     ChangeSeverity {
         to: Severity,
         why: String,
+        /// So long the desk tries alone at the new severity.
+        alone: u32,
     },
     ChangeFacts {
         by: String,

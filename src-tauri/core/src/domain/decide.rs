@@ -7,8 +7,9 @@ use super::command::{Command, Failing, Reaching, Refusal, Responder, later};
 use super::event::{AcknowledgedHow, Answered, CallOutcome, IncidentEvent};
 use super::facts::{FactField, Facts};
 use super::id::PersonId;
-use super::incident::{Incident, Phase};
+use super::incident::{Incident, Opinion, Phase};
 use super::message::Purpose;
+use super::progress;
 use super::response::{self, Reading, Response};
 use super::rhythm::Rhythm;
 use super::text::{LONGEST, clean, clean_line};
@@ -32,9 +33,8 @@ pub fn decide(incident: &Incident, command: Command, rhythm: &Rhythm, now: Insta
         )
     {
         return match command {
+            Command::Resolve { by, cause, fix, follow_ups } => told_afterwards(incident, by, &cause, &fix, &follow_ups),
             // The second of two clicks.
-            Command::Resolve { .. } => Ok(vec![]),
-            // So is the second report from the same draft.
             Command::ReportAgain { source, .. } if incident.reports.iter().any(|one| one.source == source) => Ok(vec![]),
             Command::MergeInto { into, .. } if incident.links.contains(&into) => Ok(vec![]),
             _ => Err(Refusal::MovedOn(format!("{} is resolved. Reopen it to go on with it.", incident.reference))),
@@ -47,7 +47,14 @@ pub fn decide(incident: &Incident, command: Command, rhythm: &Rhythm, now: Insta
                 return Ok(vec![]);
             }
             let check_in_at = next_check_in(incident, rhythm, now);
-            Ok(vec![E::Escalated { by, plan, check_in_at }])
+            Ok(vec![E::Escalated { by, plan, check_in_at, unanswered: None }])
+        }
+        Command::EscalateAsAgreed { plan } => {
+            let agreed = progress::escalates_by_itself(incident, rhythm, now);
+            let check_in_at = next_check_in(incident, rhythm, now);
+            let escalated =
+                |asked: &Opinion| E::Escalated { by: asked.by.clone(), plan, check_in_at, unanswered: Some(asked.name.clone()) };
+            Ok(agreed.map(escalated).into_iter().collect())
         }
         Command::EscalateFurther { from_level, from_round } => {
             let Some(stands) = &incident.climb else {
@@ -61,16 +68,25 @@ pub fn decide(incident: &Incident, command: Command, rhythm: &Rhythm, now: Insta
             Ok(climb::next_level(incident, rhythm, now, climb::Cause::Hand))
         }
         Command::CarryOn { minutes } => match incident.phase {
+            Phase::Trying { attempt: Some(attempt), .. } if attempt.is_used_up() => Err(Refusal::MovedOn(
+                "You have had more time twice. More is not offered: escalate it, ask a colleague, or snooze it with a reason.".into(),
+            )),
             Phase::Trying { .. } => Ok(vec![E::CarriedOn { until: later(now, minutes, "minutes")? }]),
             _ => Err(Refusal::MovedOn("It is escalated already; the path goes on by itself.".into())),
         },
-        Command::AskColleague { person, name, method, question, minutes } => {
+        Command::HandIn { minutes } => match incident.phase {
+            Phase::Trying { attempt: None, .. } if incident.opinion.is_none() => {
+                Ok(vec![E::HandedIn { until: later(now, minutes, "minutes")? }])
+            }
+            _ => Ok(vec![]),
+        },
+        Command::AskColleague { by, person, name, method, question, minutes, then, on_call } => {
             if !matches!(incident.phase, Phase::Trying { .. }) {
                 return Err(Refusal::MovedOn("It is escalated already; share an update or escalate further instead.".into()));
             }
             let question = required(&question, "question", "Write what you want to ask.")?;
             let until = later(now, minutes, "minutes")?;
-            Ok(vec![E::SecondOpinionAsked { person, name, method, question, until }])
+            Ok(vec![E::SecondOpinionAsked { person, name, method, question, until, by, then, on_call, again: false }])
         }
         Command::ColleagueSaid { view, words } => match &incident.opinion {
             Some(opinion) => Ok(vec![E::SecondOpinionGiven { name: opinion.name.clone(), view, words: within(clean(&words), "words")? }]),
@@ -131,7 +147,7 @@ pub fn decide(incident: &Incident, command: Command, rhythm: &Rhythm, now: Insta
             let text = required(&text, "text", "Write what is new.")?;
             Ok(vec![E::UpdateShared { by, text, to: incident.told.iter().copied().collect() }])
         }
-        Command::ChangeSeverity { to, why } => {
+        Command::ChangeSeverity { to, why, alone } => {
             if to == incident.severity {
                 return Ok(vec![]);
             }
@@ -142,7 +158,14 @@ pub fn decide(incident: &Incident, command: Command, rhythm: &Rhythm, now: Insta
             let held = if let Phase::Held { until, questioned: false, .. } = incident.phase { Some(until) } else { None };
             let check_in_at = sooner(next_check_in(&raised, rhythm, now), check_in);
             let acknowledged_until = sooner(holds_until(&raised, rhythm, now), held);
-            Ok(vec![E::SeverityChanged { from: incident.severity, to, why, check_in_at, acknowledged_until }])
+            // Whoever was asked for an opinion still has the time that they were given.
+            let alone_until = match (&incident.phase, &incident.opinion) {
+                (Phase::Trying { .. }, Some(opinion)) if opinion.is_awaited() => None,
+                (Phase::Trying { until, asked_at: None, .. }, _) => Some(*until),
+                _ => None,
+            };
+            let ask_at = sooner(now.plus_minutes(alone.max(1)), alone_until);
+            Ok(vec![E::SeverityChanged { from: incident.severity, to, why, check_in_at, acknowledged_until, ask_at }])
         }
         Command::ChangeFacts { by, facts } => {
             let facts = checked_facts(facts)?;
@@ -179,8 +202,12 @@ pub fn decide(incident: &Incident, command: Command, rhythm: &Rhythm, now: Insta
             let wrong = (failing == Failing::NoWay).then_some(send.method);
             let last = !matches!(follows, Some(E::NextMethodTried { .. })) && !send.still_on_its_way;
             let (delivery, person, name, via) = (send.delivery, send.person, send.name.clone(), send.via);
+            let trying = matches!(incident.phase, Phase::Trying { .. });
+            let unasked = last && trying && send.purpose == Purpose::Opinion;
+            let unasked = unasked.then(|| E::ColleagueNotReached { person, name: name.clone() });
             let mut events = vec![E::DeliveryFailed { delivery, person, name, via, words, last, wrong }];
             events.extend(follows);
+            events.extend(unasked);
             Ok(events)
         }
         Command::ReportAgain { by, source, reference, mut facts, told } => {
@@ -203,13 +230,8 @@ pub fn decide(incident: &Incident, command: Command, rhythm: &Rhythm, now: Insta
             Ok(vec![E::MergedInto { by, into, title }])
         }
         Command::Resolve { by, cause, fix, follow_ups } => {
-            let tasks = follow_ups.iter().map(|task| within(clean_line(task), "follow_ups")).collect::<Result<Vec<_>, _>>()?;
-            Ok(vec![E::Resolved {
-                by,
-                cause: within(clean(&cause), "cause")?,
-                fix: within(clean(&fix), "fix")?,
-                follow_ups: tasks.into_iter().filter(|task| !task.is_empty()).collect(),
-            }])
+            let (cause, fix, follow_ups) = resolution(&cause, &fix, &follow_ups)?;
+            Ok(vec![E::Resolved { by, cause, fix, follow_ups }])
         }
         Command::Reopen { by, why } => {
             if incident.is_open() {
@@ -219,6 +241,22 @@ pub fn decide(incident: &Incident, command: Command, rhythm: &Rhythm, now: Insta
             Ok(vec![E::Reopened { by, why, check_in_at: now.plus_minutes(rhythm.reminder) }])
         }
     }
+}
+
+/// What it was, what mended it and what is still to do, as they are kept.
+fn resolution(cause: &str, fix: &str, follow_ups: &[String]) -> Result<(String, String, Vec<String>), Refusal> {
+    let tasks = follow_ups.iter().map(|task| within(clean_line(task), "follow_ups")).collect::<Result<Vec<_>, _>>()?;
+    let tasks = tasks.into_iter().filter(|task| !task.is_empty()).collect();
+    Ok((within(clean(cause), "cause")?, within(clean(fix), "fix")?, tasks))
+}
+
+/// What is told of a resolution once it is over. The second of two clicks says nothing new.
+fn told_afterwards(incident: &Incident, by: String, cause: &str, fix: &str, tasks: &[String]) -> Result<Vec<IncidentEvent>, Refusal> {
+    let Phase::Resolved { cause: known_cause, fix: known_fix, follow_ups: known_tasks, .. } = &incident.phase else { return Ok(vec![]) };
+    let (cause, fix, follow_ups) = resolution(cause, fix, tasks)?;
+    let is_empty = cause.is_empty() && fix.is_empty() && follow_ups.is_empty();
+    let is_known = (&cause, &fix, &follow_ups) == (known_cause, known_fix, known_tasks);
+    Ok(if is_empty || is_known { vec![] } else { vec![IncidentEvent::ResolutionTold { by, cause, fix, follow_ups }] })
 }
 
 /// A failed try is followed by the person's next method at once. Where there is
@@ -275,9 +313,15 @@ fn respond(
             vec![E::Acknowledged { person, name, how, until: holds_until(incident, rhythm, now), answered: Some(Answered { via, words }) }]
         }
         (Response::NotMe, _) if holds => vec![E::HandedBack { name, why: response::gist(&words) }],
-        (Response::Escalate | Response::Wait, Some(asked)) if person == Some(asked.person) && asked.answer.is_none() => {
+        (Response::Escalate | Response::Wait, Some(asked)) if person == Some(asked.person) => {
             let view = if response == Response::Escalate { ColleagueView::Escalate } else { ColleagueView::Wait };
-            vec![E::SecondOpinionGiven { name, view, words }]
+            // Who thinks otherwise after all is heard while it is still to be decided.
+            let is_news = asked.answer.is_none() || (matches!(incident.phase, Phase::Trying { .. }) && asked.answer != Some(view));
+            if is_news {
+                vec![E::SecondOpinionGiven { name, view, words }]
+            } else {
+                vec![E::Responded { person, name, via, response, words }]
+            }
         }
         _ => vec![E::Responded { person, name, via, response, words }],
     }

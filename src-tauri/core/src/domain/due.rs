@@ -4,6 +4,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+use super::asking::AfterWait;
 use super::incident::{Incident, Phase};
 use super::time::Instant;
 
@@ -100,8 +101,13 @@ pub fn words(incident: &Incident, kind: DueKind) -> String {
             Phase::Held { name, .. } => format!("asks {name} \"still on it?\""),
             _ => String::new(),
         },
-        DueKind::TimeIsUp => match &incident.opinion {
-            Some(opinion) if opinion.answer.is_none() => format!("answer from {}", opinion.name),
+        DueKind::TimeIsUp => match (&incident.phase, &incident.opinion) {
+            (Phase::Trying { handed_in: true, .. }, _) => "\"who takes it up?\"".into(),
+            (_, Some(opinion)) if opinion.is_awaited() && opinion.then == AfterWait::AskAgain => format!("asks {} again", opinion.name),
+            (_, Some(opinion)) if opinion.is_awaited() && opinion.then == AfterWait::Escalate => {
+                format!("escalates unless {} answers", opinion.name)
+            }
+            (_, Some(opinion)) if opinion.is_awaited() => format!("answer from {}", opinion.name),
             _ => "\"any progress?\"".into(),
         },
         DueKind::CheckIn => "check-in".into(),

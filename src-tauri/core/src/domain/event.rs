@@ -9,9 +9,10 @@ use std::collections::BTreeSet;
 use ts_rs::TS;
 
 use super::alike::Link;
+use super::asking::AfterWait;
 use super::assessment::{Answers, ColleagueView};
 use super::facts::Facts;
-use super::id::{ChannelId, DeliveryId, DeviceId, IncidentId, MethodId, PersonId};
+use super::id::{ChannelId, DeliveryId, DeviceId, IncidentId, MethodId, PathId, PersonId};
 use super::plan::{Plan, PlanRotation};
 use super::response::{NotCounted, Response};
 use super::severity::Severity;
@@ -47,6 +48,9 @@ pub enum IncidentEvent {
         advice: Advised,
         severity: Severity,
         against_advice: Option<String>,
+        /// Another path than the service's own, where somebody chose one.
+        #[serde(default)]
+        path: Option<PathId>,
     },
     /// The desk goes on trying by itself until then.
     CarriedOn {
@@ -55,6 +59,13 @@ pub enum IncidentEvent {
     /// The time for trying is over; the desk is asked.
     TimeIsUp {
         remind_at: Instant,
+        /// So much later than it was due, where this computer was off or asleep.
+        #[serde(default)]
+        late_ms: i64,
+    },
+    /// A script filed it, and nobody at the desk has taken it up; the desk is asked then.
+    HandedIn {
+        until: Instant,
     },
     SecondOpinionAsked {
         person: PersonId,
@@ -62,6 +73,22 @@ pub enum IncidentEvent {
         method: MethodId,
         question: String,
         until: Instant,
+        /// Who asked, and so decided what follows without an answer.
+        #[serde(default)]
+        by: String,
+        #[serde(default)]
+        then: AfterWait,
+        /// The rotation they were on call in, where whoever is on call was asked.
+        #[serde(default)]
+        on_call: Option<String>,
+        /// For the second time, as no answer had come.
+        #[serde(default)]
+        again: bool,
+    },
+    /// The question did not reach them.
+    ColleagueNotReached {
+        person: PersonId,
+        name: String,
     },
     SecondOpinionGiven {
         name: String,
@@ -72,6 +99,9 @@ pub enum IncidentEvent {
         by: String,
         plan: Plan,
         check_in_at: Instant,
+        /// The colleague who did not answer in time, where it was decided beforehand that this escalates it.
+        #[serde(default)]
+        unanswered: Option<String>,
     },
     /// What was agreed about a rotation of the plan changed while the escalation was under way.
     RotationChanged {
@@ -253,6 +283,8 @@ pub enum IncidentEvent {
         check_in_at: Option<Instant>,
         #[serde(default)]
         acknowledged_until: Option<Instant>,
+        #[serde(default)]
+        ask_at: Option<Instant>,
     },
     FactsChanged {
         by: String,
@@ -284,6 +316,13 @@ pub enum IncidentEvent {
         title: String,
     },
     Resolved {
+        by: String,
+        cause: String,
+        fix: String,
+        follow_ups: Vec<String>,
+    },
+    /// What it was and what mended it, told once it was over.
+    ResolutionTold {
         by: String,
         cause: String,
         fix: String,
@@ -366,6 +405,7 @@ impl IncidentEvent {
                 | Self::FactsChanged { .. }
                 | Self::ReportedAgain { .. }
                 | Self::Resolved { .. }
+                | Self::ResolutionTold { .. }
                 | Self::MergedInto { .. }
                 | Self::Reopened { .. }
         )

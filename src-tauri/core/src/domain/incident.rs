@@ -5,11 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use ts_rs::TS;
 
 use super::alike::{Link, Report};
+use super::asking::AfterWait;
 use super::assessment::{Answers, ColleagueView};
 use super::event::IncidentEvent;
 use super::facts::Facts;
-use super::id::{IncidentId, MethodId, PersonId};
+use super::id::{IncidentId, MethodId, PathId, PersonId};
 use super::plan::Plan;
+use super::progress::Attempt;
 use super::response::Response;
 use super::severity::Severity;
 use super::time::Instant;
@@ -26,6 +28,8 @@ pub struct Incident {
     pub answers: Answers,
     /// Empty until somebody assessed it.
     pub advice: String,
+    /// The path it is to take, where it is another than its service's own.
+    pub path: Option<PathId>,
     pub phase: Phase,
     /// Set from the moment it is escalated.
     pub plan: Option<Plan>,
@@ -61,6 +65,10 @@ pub enum Phase {
         until: Instant,
         /// When the desk was first asked about it; `None` while the time runs.
         asked_at: Option<Instant>,
+        /// `None` until the desk has said that it tries.
+        attempt: Option<Attempt>,
+        /// A script filed it, and nobody at the desk has taken it up.
+        handed_in: bool,
     },
     /// Escalated, and nobody has it yet.
     Climbing {},
@@ -111,9 +119,24 @@ pub struct Climb {
 pub struct Opinion {
     pub person: PersonId,
     pub name: String,
+    pub method: MethodId,
+    pub question: String,
+    /// Who asked.
+    pub by: String,
     pub asked_at: Instant,
+    pub until: Instant,
+    /// What follows where no answer comes.
+    pub then: AfterWait,
+    /// The rotation they were on call in, where whoever is on call was asked.
+    pub on_call: Option<String>,
+    /// They were asked once more.
+    pub again: bool,
+    /// The question is on its way or arrived, as far as is known.
+    pub reached: bool,
     pub answer: Option<ColleagueView>,
     pub words: String,
+    /// The desk has decided since.
+    pub settled: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -149,6 +172,25 @@ impl Climb {
     }
 }
 
+impl Opinion {
+    /// Whether anything still depends on their answer.
+    #[must_use]
+    pub const fn is_awaited(&self) -> bool {
+        self.answer.is_none() && !self.settled
+    }
+}
+
+impl Phase {
+    /// The desk has it, and is asked then.
+    const fn trying(until: Instant, attempt: Option<Attempt>) -> Self {
+        Self::Trying { until, asked_at: None, attempt, handed_in: false }
+    }
+
+    const fn attempt(&self) -> Option<Attempt> {
+        if let Self::Trying { attempt, .. } = self { *attempt } else { None }
+    }
+}
+
 impl CheckIn {
     const fn due(at: Instant) -> Self {
         Self { due_at: at, remind_at: at, reminders: 0 }
@@ -176,9 +218,10 @@ impl Incident {
             facts: facts.clone(),
             answers: Answers::default(),
             advice: String::new(),
+            path: None,
             // Until a later event of the same transaction says otherwise, the
             // desk itself is on it and is asked at once.
-            phase: Phase::Trying { until: at, asked_at: None },
+            phase: Phase::trying(at, None),
             plan: None,
             climb: None,
             escalated_at: None,
@@ -207,30 +250,75 @@ impl Incident {
                 self.facts = facts.clone();
                 self.severity = *severity;
             }
-            E::Assessed { answers, advice, severity, .. } => {
+            E::Assessed { answers, advice, severity, path, .. } => {
                 self.answers = answers.clone();
                 self.advice = advice.words().unwrap_or_default();
+                self.path = path.or(self.path);
                 self.severity = *severity;
             }
-            E::CarriedOn { until } => self.phase = Phase::Trying { until: *until, asked_at: None },
-            E::TimeIsUp { remind_at } => {
-                let first = if let Phase::Trying { asked_at, .. } = self.phase { asked_at } else { None };
-                self.phase = Phase::Trying { until: *remind_at, asked_at: Some(first.unwrap_or(at)) };
+            E::CarriedOn { until } => {
+                let attempt = self.phase.attempt().map_or_else(|| Attempt::begun(at), Attempt::extended);
+                self.phase = Phase::trying(*until, Some(attempt));
+                self.snooze = None;
+                self.settle_opinion();
             }
-            E::SecondOpinionAsked { person, name, until, .. } => {
-                self.opinion = Some(Opinion { person: *person, name: name.clone(), asked_at: at, answer: None, words: String::new() });
-                self.phase = Phase::Trying { until: *until, asked_at: None };
+            E::HandedIn { until } => self.phase = Phase::Trying { until: *until, asked_at: None, attempt: None, handed_in: true },
+            E::TimeIsUp { remind_at, .. } => {
+                if let Phase::Trying { until, asked_at, .. } = &mut self.phase {
+                    *until = *remind_at;
+                    asked_at.get_or_insert(at);
+                } else {
+                    self.phase = Phase::Trying { until: *remind_at, asked_at: Some(at), attempt: None, handed_in: false };
+                }
+                // What was agreed for the end of the wait had its moment; now the desk is asked.
+                if let Some(opinion) = &mut self.opinion {
+                    opinion.then = AfterWait::AskMe;
+                }
+            }
+            E::SecondOpinionAsked { person, name, method, question, until, by, then, on_call, again } => {
+                self.opinion = Some(Opinion {
+                    person: *person,
+                    name: name.clone(),
+                    method: *method,
+                    question: question.clone(),
+                    by: by.clone(),
+                    asked_at: at,
+                    until: *until,
+                    then: *then,
+                    on_call: on_call.clone(),
+                    again: *again,
+                    reached: true,
+                    answer: None,
+                    words: String::new(),
+                    settled: false,
+                });
+                self.phase = Phase::trying(*until, self.phase.attempt());
+                self.snooze = None;
                 self.told.insert(*person);
+            }
+            E::ColleagueNotReached { person, .. } => {
+                let Some(opinion) = self.opinion.as_mut().filter(|opinion| opinion.person == *person && opinion.is_awaited()) else {
+                    return self;
+                };
+                opinion.reached = false;
+                // Nothing is waited for that cannot come, but for what was decided beforehand.
+                if opinion.then != AfterWait::Escalate
+                    && let Phase::Trying { until, asked_at: None, .. } = &mut self.phase
+                {
+                    *until = at;
+                }
             }
             E::SecondOpinionGiven { view, words, .. } => {
                 self.answers.colleague = Some(*view);
                 if let Some(opinion) = &mut self.opinion {
                     opinion.answer = Some(*view);
                     opinion.words.clone_from(words);
+                    opinion.settled = !matches!(self.phase, Phase::Trying { .. });
                 }
-                // The answer is in; the desk decides now.
+                // The answer is in; the desk decides now, and may try anew where it was told to wait.
                 if matches!(self.phase, Phase::Trying { .. }) {
-                    self.phase = Phase::Trying { until: at, asked_at: None };
+                    let attempt = self.phase.attempt().filter(|_| *view != ColleagueView::Wait);
+                    self.phase = Phase::trying(at, attempt);
                 }
             }
             E::Escalated { plan, check_in_at, .. } => {
@@ -239,6 +327,7 @@ impl Incident {
                 self.climb = Some(Climb::at_level(None, 1, at));
                 self.escalated_at = Some(at);
                 self.snooze = None;
+                self.settle_opinion();
                 self.check_in = Some(CheckIn::due(*check_in_at));
             }
             E::ClockPutRight { ahead_ms } => self.comes_sooner(*ahead_ms),
@@ -287,7 +376,15 @@ impl Incident {
             E::Responded { person: Some(person), response: Response::NotMe, .. } => {
                 self.is_out(*person, |climb| &mut climb.declined, at);
             }
-            E::Responded { person, .. } | E::Wrote { person, .. } => self.told.extend(person),
+            E::Responded { person, .. } => self.told.extend(person),
+            E::Wrote { person, words, .. } => {
+                self.told.extend(person);
+                // Words that are neither yes nor no are still what the colleague says.
+                let asked = self.opinion.as_mut().filter(|opinion| opinion.answer.is_none() && Some(opinion.person) == *person);
+                if let Some(opinion) = asked {
+                    opinion.words.clone_from(words);
+                }
+            }
             E::PersonUnreachable { person, .. } => self.is_out(*person, |climb| &mut climb.unreachable, at),
             E::CalledByHand { method, outcome, .. } => {
                 if *outcome == super::event::CallOutcome::WrongNumber {
@@ -307,6 +404,7 @@ impl Incident {
                     _ => at,
                 };
                 self.phase = Phase::Held { by: *person, name: name.clone(), since, until: *until, questioned: false };
+                self.settle_opinion();
                 self.told.extend(person);
             }
             E::AcknowledgementQuestioned { until: grace } => {
@@ -326,8 +424,13 @@ impl Incident {
             }
             E::CheckedIn { next, .. } => {
                 self.check_in = next.map(CheckIn::due);
+                self.take_up();
             }
-            E::Snoozed { until, why } => self.snooze = Some(Snooze { until: *until, why: why.clone() }),
+            E::Snoozed { until, why } => {
+                self.snooze = Some(Snooze { until: *until, why: why.clone() });
+                self.settle_opinion();
+                self.take_up();
+            }
             E::SnoozeEnded { check_in_at, acknowledged_until } => {
                 self.snooze = None;
                 match &mut self.phase {
@@ -342,7 +445,7 @@ impl Incident {
             E::Nudged { person, count, .. } => {
                 self.nudges.insert(*person, *count);
             }
-            E::SeverityChanged { to, check_in_at, acknowledged_until, .. } => {
+            E::SeverityChanged { to, check_in_at, acknowledged_until, ask_at, .. } => {
                 let raised = *to > self.severity;
                 self.severity = *to;
                 if raised {
@@ -354,8 +457,15 @@ impl Incident {
                 if let (Phase::Held { until, .. }, Some(sooner)) = (&mut self.phase, acknowledged_until) {
                     *until = *sooner;
                 }
+                if let (Phase::Trying { until, .. }, Some(sooner)) = (&mut self.phase, ask_at) {
+                    *until = *sooner;
+                }
+                self.take_up();
             }
-            E::FactsChanged { facts, .. } => self.facts = facts.clone(),
+            E::FactsChanged { facts, .. } => {
+                self.facts = facts.clone();
+                self.take_up();
+            }
             E::ReportedAgain { source, facts, told, .. } => {
                 self.reports.push(Report { source: *source, at });
                 self.told.extend(told);
@@ -375,11 +485,19 @@ impl Incident {
                 self.phase = Phase::Resolved { at, by: by.clone(), cause: cause.clone(), fix: fix.clone(), follow_ups: follow_ups.clone() };
                 self.check_in = None;
                 self.snooze = None;
+                self.settle_opinion();
+            }
+            E::ResolutionTold { cause, fix, follow_ups, .. } => {
+                if let Phase::Resolved { cause: known_cause, fix: known_fix, follow_ups: tasks, .. } = &mut self.phase {
+                    known_cause.clone_from(cause);
+                    known_fix.clone_from(fix);
+                    tasks.clone_from(follow_ups);
+                }
             }
             E::Reopened { check_in_at, .. } => {
                 self.snooze = None;
                 self.check_in = None;
-                self.phase = Phase::Trying { until: *check_in_at, asked_at: None };
+                self.phase = Phase::trying(*check_in_at, None);
                 self.climb = None;
             }
         }
@@ -396,7 +514,21 @@ impl Incident {
             climb.alarmed_since = None;
             self.phase = Phase::Climbing {};
         } else {
-            self.phase = Phase::Trying { until: at, asked_at: None };
+            self.phase = Phase::trying(at, None);
+        }
+    }
+
+    /// Somebody at the desk has it now.
+    const fn take_up(&mut self) {
+        if let Phase::Trying { handed_in, .. } = &mut self.phase {
+            *handed_in = false;
+        }
+    }
+
+    /// Somebody has decided since, so nothing hangs on an answer any more.
+    fn settle_opinion(&mut self) {
+        if let Some(opinion) = &mut self.opinion {
+            opinion.settled = true;
         }
     }
 
@@ -432,13 +564,17 @@ impl Incident {
             climb.repeat_at.iter_mut().chain(&mut climb.alarmed_since).chain(&mut climb.held_until).for_each(sooner);
         }
         match &mut self.phase {
-            Phase::Trying { until, asked_at } => std::iter::once(until).chain(asked_at).for_each(sooner),
+            Phase::Trying { until, asked_at, attempt, .. } => {
+                let since = attempt.as_mut().map(|attempt| &mut attempt.since);
+                std::iter::once(until).chain(asked_at).chain(since).for_each(sooner);
+            }
             Phase::Held { since, until, .. } => [since, until].into_iter().for_each(sooner),
             Phase::Climbing {} | Phase::Resolved { .. } => {}
         }
         if let Some(check_in) = &mut self.check_in {
             [&mut check_in.due_at, &mut check_in.remind_at].into_iter().for_each(sooner);
         }
+        self.opinion.iter_mut().flat_map(|opinion| [&mut opinion.asked_at, &mut opinion.until]).for_each(sooner);
         self.snooze.iter_mut().map(|snooze| &mut snooze.until).for_each(sooner);
         self.escalated_at.iter_mut().for_each(sooner);
     }

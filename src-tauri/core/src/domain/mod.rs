@@ -3,6 +3,7 @@
 
 pub mod advice;
 pub mod alike;
+pub mod asking;
 pub mod assessment;
 pub mod bridge;
 pub mod brief;
@@ -32,6 +33,7 @@ pub mod plan;
 pub mod policy;
 pub mod presence;
 pub mod preview;
+pub mod progress;
 pub mod quiet;
 pub mod readiness;
 pub mod reference;

@@ -3,6 +3,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::progress::MORE;
+
 /// For so many minutes a button puts something off.
 pub const LATER: u32 = 15;
 
@@ -13,6 +15,8 @@ pub enum Asks {
     /// While nobody has it, it cannot be snoozed.
     CheckInOnly,
     Progress,
+    /// The same where more time is not offered.
+    Decision,
     Look,
 }
 
@@ -21,8 +25,11 @@ pub enum Asks {
 pub enum Button {
     Done,
     Snooze,
+    Solved,
     /// Try so much longer.
     Longer,
+    /// Opens it where one key escalates: what a stray click would send cannot be called back.
+    Escalate,
     Open,
 }
 
@@ -32,7 +39,8 @@ impl Asks {
         match self {
             Self::CheckIn => &[Button::Done, Button::Snooze, Button::Open],
             Self::CheckInOnly => &[Button::Done, Button::Open],
-            Self::Progress => &[Button::Longer, Button::Open],
+            Self::Progress => &[Button::Solved, Button::Longer, Button::Escalate],
+            Self::Decision => &[Button::Solved, Button::Escalate],
             Self::Look => &[Button::Open],
         }
     }
@@ -45,7 +53,9 @@ impl Button {
         match self {
             Self::Done => "done",
             Self::Snooze => "snooze",
+            Self::Solved => "solved",
             Self::Longer => "longer",
+            Self::Escalate => "escalate",
             Self::Open => "open",
         }
     }
@@ -55,7 +65,9 @@ impl Button {
         match self {
             Self::Done => "Done".into(),
             Self::Snooze => format!("Snooze {LATER} min"),
-            Self::Longer => format!("{LATER} more minutes"),
+            Self::Solved => "Solved".into(),
+            Self::Longer => format!("{MORE} more minutes"),
+            Self::Escalate => "Escalate".into(),
             Self::Open => "Open".into(),
         }
     }

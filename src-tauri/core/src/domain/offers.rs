@@ -16,6 +16,7 @@ use super::plan::PlanLevel;
 pub enum Offer {
     Escalate,
     CarryOn,
+    AskColleague,
     ColleagueSaid,
     Acknowledge,
     Further,
@@ -29,6 +30,8 @@ pub enum Offer {
     Severity,
     Facts,
     Resolve,
+    /// What it was and what mended it, once it is over.
+    TellResolution,
     Reopen,
 }
 
@@ -37,16 +40,18 @@ pub fn offers(incident: &Incident) -> Vec<Offer> {
     use Offer as O;
     let some = |offered: bool, offer: Offer| offered.then_some(offer);
     if !incident.is_open() {
-        return vec![O::Facts, O::Reopen];
+        return vec![O::Facts, O::TellResolution, O::Reopen];
     }
     let trying = matches!(incident.phase, Phase::Trying { .. });
+    let used_up = matches!(incident.phase, Phase::Trying { attempt: Some(attempt), .. } if attempt.is_used_up());
     let climbing = matches!(incident.phase, Phase::Climbing {});
     let held = matches!(incident.phase, Phase::Held { .. });
     let told = !incident.told.is_empty();
     let asked = incident.opinion.as_ref().is_some_and(|opinion| opinion.answer.is_none());
     [
         some(trying, O::Escalate),
-        some(trying, O::CarryOn),
+        some(trying && !used_up, O::CarryOn),
+        some(trying, O::AskColleague),
         some(asked, O::ColleagueSaid),
         some(climbing || held, O::Acknowledge),
         some(climb::further(incident).is_some(), O::Further),
@@ -157,10 +162,10 @@ mod tests {
     }
 
     #[test]
-    fn what_is_resolved_can_only_be_reopened_and_its_facts_mended() {
+    fn what_is_resolved_can_only_be_reopened_and_told_more_of() {
         let by = "Ana".into();
         let resolved = after(&filed(), Command::Resolve { by, cause: String::new(), fix: String::new(), follow_ups: vec![] });
-        assert_eq!(offers(&resolved), [Offer::Facts, Offer::Reopen]);
+        assert_eq!(offers(&resolved), [Offer::Facts, Offer::TellResolution, Offer::Reopen]);
     }
 
     #[test]

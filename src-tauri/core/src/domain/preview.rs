@@ -158,7 +158,7 @@ pub fn preview(plan: &Plan, severity: Severity, rules: &DeskRules, now: Instant,
 fn as_it_would_go(plan: &Plan, severity: Severity, rules: &DeskRules, now: Instant) -> Vec<(Instant, IncidentEvent)> {
     let by = String::new;
     let filed = IncidentEvent::Filed { reference: String::new(), by: by(), severity, facts: Facts::default() };
-    let escalated = IncidentEvent::Escalated { by: by(), plan: plan.clone(), check_in_at: now };
+    let escalated = IncidentEvent::Escalated { by: by(), plan: plan.clone(), check_in_at: now, unanswered: None };
     let Some(incident) = Incident::filed(IncidentId::new(now), &filed, now) else { return vec![] };
     let mut incident = incident.apply(&escalated, now);
     let (mut told, mut then) = (Vec::new(), now);

@@ -216,12 +216,14 @@ fn meant(words: &str, to: Purpose) -> Option<(Response, String)> {
         return None;
     }
     let first = plain(line);
-    if let Some(response) = key_of(&first, to) {
+    // "Yes, escalate" and "no, carry on": what follows says what is meant.
+    let first = if to == Purpose::Opinion { after_yes_or_no(&first) } else { &first };
+    if let Some(response) = key_of(first, to) {
         return Some((response, String::new()));
     }
     let matching = to.responses().iter().flat_map(|one| one.phrases().iter().map(move |(phrase, then)| (*one, *phrase, *then)));
     let (response, phrase, _) =
-        matching.filter(|(_, phrase, then)| begins(&first, phrase, *then)).max_by_key(|(_, phrase, _)| phrase.len())?;
+        matching.filter(|(_, phrase, then)| begins(first, phrase, *then)).max_by_key(|(_, phrase, _)| phrase.len())?;
     let (rest, paragraph) = (&first[phrase.len()..], plain(words.split("\n\n").next().unwrap_or_default()));
     let doubtful = paragraph.split(' ').any(|word| DOUBTS.contains(&word));
     let turned = rest.split(PAUSE).next().unwrap_or_default().split(' ').any(|word| TURNS.contains(&word));
@@ -236,6 +238,11 @@ fn meant(words: &str, to: Purpose) -> Option<(Response, String)> {
 fn is_our_own(line: &str, to: Purpose) -> bool {
     let line = line.to_lowercase();
     to.responses().iter().filter(|one| line.contains(&format!("“{}”", one.label(to).to_lowercase()))).count() > 1
+}
+
+fn after_yes_or_no(first: &str) -> &str {
+    let rest = ["yes", "no", "ja", "nein"].iter().find_map(|word| first.strip_prefix(word)?.strip_prefix(" | "));
+    rest.unwrap_or(first)
 }
 
 /// A bare digit, as on a telephone.
@@ -438,6 +445,9 @@ mod tests {
         assert_eq!(read("don't escalate yet", Purpose::Opinion).response, Some(Response::Wait));
         assert_eq!(read("Eskalieren würde ich nicht", Purpose::Opinion).response, None, "which is the contrary");
         assert_eq!(read("yes", Purpose::Opinion).response, None, "yes to what?");
+        assert_eq!(read("Yes, escalate it", Purpose::Opinion).response, Some(Response::Escalate));
+        assert_eq!(read("No, carry on", Purpose::Opinion).response, Some(Response::Wait));
+        assert_eq!(read("Nein, warten", Purpose::Opinion).response, Some(Response::Wait));
         assert_eq!(read("on it", Purpose::Update).response, None, "news asks for no decision");
         assert_eq!(read("Received", Purpose::Drill).response, Some(Response::OnIt));
         assert_eq!(Response::CallMe.key(Purpose::Alert), '3');

@@ -5,7 +5,7 @@ use serde::Serialize;
 use std::collections::BTreeMap;
 use ts_rs::TS;
 
-use super::assessment::ColleagueView;
+use super::asking::AfterWait;
 use super::event::{CallOutcome, IncidentEvent, Recorded};
 use super::id::PersonId;
 use super::plan::PlanLevel;
@@ -151,11 +151,27 @@ fn told(event: &IncidentEvent, known: &Known, say: &dyn Fn(Instant) -> String) -
             }
         }
         E::CarriedOn { until } => fine(format!("The desk carried on until {}", say(*until)), ""),
-        E::TimeIsUp { .. } => fine(ANY_PROGRESS, ""),
-        E::SecondOpinionAsked { name, question, until, .. } => {
-            fine(format!("Asked {name} for an opinion"), list([Some(question.clone()), Some(format!("waiting until {}", say(*until)))]))
+        E::TimeIsUp { late_ms, .. } if *late_ms >= MINUTE => {
+            bad(format!("{ANY_PROGRESS} {} late", spoken_length(*late_ms)), "this computer was off or asleep")
         }
-        E::SecondOpinionGiven { name, view, words } => fine(format!("{name} {}", opinion(*view)), words.clone()),
+        E::TimeIsUp { .. } => fine(ANY_PROGRESS, ""),
+        E::HandedIn { until } => fine("Nobody at the desk has taken it up yet", format!("the desk is asked {}", say(*until))),
+        E::SecondOpinionAsked { name, question, until, by, then, on_call, again, .. } => {
+            let words = if *again { format!("Asked {name} again, as no answer had come") } else { format!("Asked {name} for an opinion") };
+            let then = match then {
+                AfterWait::AskMe => None,
+                AfterWait::AskAgain => Some("without an answer they are asked once more".into()),
+                AfterWait::Escalate => Some(format!("without an answer it is escalated, as {by} decided")),
+            };
+            let on_call = on_call.as_ref().map(|rotation| format!("on call in {rotation}"));
+            fine(words, list([on_call, Some(question.clone()), Some(format!("waiting until {}", say(*until))), then]))
+        }
+        E::ColleagueNotReached { name, .. } => bad(format!("The question did not reach {name}"), ""),
+        E::SecondOpinionGiven { name, view, words } => fine(format!("{name} {}", view.would()), words.clone()),
+        E::Escalated { by, plan, unanswered: Some(name), .. } => {
+            let decided = format!("as {by} decided when asking them");
+            fine(format!("Escalated, as {name} had not answered"), list([Some(decided), Some(format!("path {}", plan.path_name))]))
+        }
         E::Escalated { by, plan, .. } => fine(format!("Escalated by {by}"), format!("path {}", plan.path_name)),
         E::ClockPutRight { ahead_ms } => fine(
             format!("The computer's clock was put right: it had been {} ahead", spoken_length(*ahead_ms)),
@@ -249,21 +265,18 @@ fn told(event: &IncidentEvent, known: &Known, say: &dyn Fn(Instant) -> String) -
         E::MergedInto { by, into, title } => {
             fine(format!("{by} made it part of {}", into.reference), format!("it goes on there · {title}"))
         }
-        E::Resolved { by, cause, fix, follow_ups } => {
-            let labelled = |label: &str, words: &String| (!words.is_empty()).then(|| format!("{label}: {words}"));
-            let tasks = follow_ups.iter().map(|task| labelled("to do", task));
-            fine(format!("Resolved by {by}"), list([labelled("cause", cause), labelled("fix", fix)].into_iter().chain(tasks)))
+        E::Resolved { by, cause, fix, follow_ups } => fine(format!("Resolved by {by}"), resolution(cause, fix, follow_ups)),
+        E::ResolutionTold { by, cause, fix, follow_ups } => {
+            fine(format!("{by} told more of how it was resolved"), resolution(cause, fix, follow_ups))
         }
         E::Reopened { by, why, .. } => fine(format!("Reopened by {by}"), why.clone()),
     }
 }
 
-const fn opinion(view: ColleagueView) -> &'static str {
-    match view {
-        ColleagueView::Escalate => "would escalate",
-        ColleagueView::Wait => "would wait",
-        ColleagueView::NotAsked => "had no opinion",
-    }
+fn resolution(cause: &str, fix: &str, follow_ups: &[String]) -> String {
+    let labelled = |label: &str, words: &str| (!words.is_empty()).then(|| format!("{label}: {words}"));
+    let tasks = follow_ups.iter().map(|task| labelled("to do", task));
+    list([labelled("cause", cause), labelled("fix", fix)].into_iter().chain(tasks))
 }
 
 fn list(parts: impl IntoIterator<Item = Option<String>>) -> String {
@@ -280,7 +293,7 @@ fn capital(words: &str) -> String {
 mod tests {
     use super::*;
     use crate::domain::alike::Link;
-    use crate::domain::assessment::Answers;
+    use crate::domain::assessment::{Answers, ColleagueView};
     use crate::domain::event::AcknowledgedHow;
     use crate::domain::facts::FactField;
     use crate::domain::facts::Facts;
@@ -319,7 +332,7 @@ mod tests {
         };
         let levels = vec![PlanLevel { contacts: people.iter().map(contact).collect(), minutes: 10, ..PlanLevel::default() }];
         let plan = Plan { path: PathId::new(NOW), path_name: "Order platform".into(), levels, rounds: 1 };
-        E::Escalated { by: "Ana Ruiz".into(), plan, check_in_at: NOW }
+        E::Escalated { by: "Ana Ruiz".into(), plan, check_in_at: NOW, unanswered: None }
     }
 
     fn acknowledged(name: &str) -> IncidentEvent {
@@ -357,6 +370,7 @@ mod tests {
                     advice: Advised::CarryOn { minutes: 15 },
                     severity: Severity::High,
                     against_advice: Some("the shop opens at 14:00".into()),
+                    path: None,
                 },
                 "Assessed as High",
                 "advice: carry on for 15 min · decided otherwise: the shop opens at 14:00",
@@ -417,12 +431,30 @@ mod tests {
                 false,
             ),
             (E::CarriedOn { until: at }, "The desk carried on until 14:12", "", false),
-            (E::TimeIsUp { remind_at: at }, "Asked the desk: any progress?", "", false),
+            (E::TimeIsUp { remind_at: at, late_ms: 0 }, "Asked the desk: any progress?", "", false),
             (
-                E::SecondOpinionAsked { person, name: name(), method, question: "Would you wake Ilse?".into(), until: at },
+                E::SecondOpinionAsked {
+                    person,
+                    name: name(),
+                    method,
+                    question: "Would you wake Ilse?".into(),
+                    until: at,
+                    by: by(),
+                    then: AfterWait::Escalate,
+                    on_call: Some("Databases".into()),
+                    again: false,
+                },
                 "Asked Marta Vogel for an opinion",
-                "Would you wake Ilse? · waiting until 14:12",
+                "on call in Databases · Would you wake Ilse? · waiting until 14:12 · without an answer it is escalated, as Ana Ruiz decided",
                 false,
+            ),
+            (E::ColleagueNotReached { person, name: name() }, "The question did not reach Marta Vogel", "", true),
+            (E::HandedIn { until: at }, "Nobody at the desk has taken it up yet", "the desk is asked 14:12", false),
+            (
+                E::TimeIsUp { remind_at: at, late_ms: 42 * MINUTE },
+                "Asked the desk: any progress? 42 min late",
+                "this computer was off or asleep",
+                true,
             ),
             (
                 E::SecondOpinionGiven { name: name(), view: ColleagueView::Wait, words: "It heals at 14:00".into() },
@@ -517,6 +549,7 @@ mod tests {
                     why: "payments too".into(),
                     check_in_at: None,
                     acknowledged_until: None,
+                    ask_at: None,
                 },
                 "High became Critical",
                 "payments too",
@@ -549,6 +582,12 @@ mod tests {
                 E::MergedInto { by: by(), into: link(), title: "Mail is late".into() },
                 "Ana Ruiz made it part of H2-9QX",
                 "it goes on there · Mail is late",
+                false,
+            ),
+            (
+                E::ResolutionTold { by: by(), cause: "disk full".into(), fix: String::new(), follow_ups: vec![] },
+                "Ana Ruiz told more of how it was resolved",
+                "cause: disk full",
                 false,
             ),
             (

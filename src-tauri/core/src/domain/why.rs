@@ -4,6 +4,7 @@
 use serde::{Deserialize, Deserializer, Serialize};
 use ts_rs::TS;
 
+use super::advice::{Advice, Verdict};
 use super::facts::FactField;
 use super::severity::Severity;
 use super::time::spoken_length;
@@ -89,6 +90,17 @@ pub enum Changed {
     Said {
         words: String,
     },
+}
+
+impl From<&Advice> for Advised {
+    fn from(advice: &Advice) -> Self {
+        match advice.verdict {
+            Verdict::Open {} => Self::Nothing {},
+            Verdict::Escalate {} => Self::Escalate {},
+            Verdict::AskColleague {} => Self::AskColleague {},
+            Verdict::CarryOn { minutes, .. } => Self::CarryOn { minutes },
+        }
+    }
 }
 
 impl Advised {

@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 use super::record::Agreed;
 use super::{in_step, lookup, rooms};
 use crate::channel::InStep;
+use crate::domain::asking::AfterWait;
 use crate::domain::brief::{self, Sender};
 use crate::domain::channel::Reach;
 use crate::domain::delivery::DeliveryState;
@@ -17,9 +18,10 @@ use crate::domain::incident::{Incident, Phase};
 use crate::domain::message::{Message, Purpose};
 use crate::domain::notice::Asks;
 use crate::domain::plan::{Contact, ContactMethod};
+use crate::domain::progress;
 use crate::domain::response::{NotCounted, Response};
 use crate::domain::severity::Severity;
-use crate::domain::time::{HOUR, Instant, MINUTE};
+use crate::domain::time::{HOUR, Instant, MINUTE, spoken, spoken_length};
 use crate::store::deliveries::{self, Delivery, Held, Recipient};
 use crate::store::notices::{self, NoticeRow};
 use crate::store::{Result, events, people};
@@ -48,7 +50,18 @@ fn to_each(db: &Connection, agreed: &Agreed, incident: &Incident, event: &Incide
         // What somebody's own sequence does later is queued already.
         E::LevelRepeated { contacts, .. } => out.alert(contacts, now, 1)?,
         E::NextMethodTried { delivery, method, .. } => out.forward(*delivery, *method)?,
-        E::SecondOpinionAsked { person, method, question, .. } => out.ask(*person, *method, question)?,
+        E::SecondOpinionAsked { person, method, question, .. } => {
+            deliveries::cancel(db, incident.id, None, &[Purpose::Opinion], "asked anew", now)?;
+            notices::read_all_of(db, incident.id, now)?;
+            out.ask(*person, *method, question)?;
+        }
+        E::ColleagueNotReached { name, .. } => {
+            // Where the desk is asked at once, that is said there.
+            if matches!(incident.phase, Phase::Trying { until, .. } if until > now) {
+                let words = format!("{called}\n{}Ask somebody else, or escalate now.", out.agreed_without_answer());
+                out.notice(&format!("The question did not reach {name}"), &words, Asks::Look, false)?;
+            }
+        }
         E::UpdateShared { to, text, .. } => out.tell(Purpose::Update, to, text)?,
         E::Nudged { person, .. } => out.tell(Purpose::Nudge, &[*person], "")?,
         E::AcknowledgementQuestioned { .. } => {
@@ -66,13 +79,14 @@ fn to_each(db: &Connection, agreed: &Agreed, incident: &Incident, event: &Incide
             out.taken_no_more()?;
             deliveries::cancel(db, incident.id, None, &[Purpose::Resolved], "open again", now)?;
         }
-        E::TimeIsUp { .. } => {
-            let title = match &incident.opinion {
-                Some(opinion) if opinion.answer.is_none() => format!("No answer from {} yet. Escalate?", opinion.name),
-                Some(opinion) => format!("{} has answered. Decide now?", opinion.name),
-                None => "Any progress?".into(),
-            };
-            out.notice(&title, &called, Asks::Progress, incident.severity == Severity::Critical)?;
+        E::TimeIsUp { late_ms, .. } => {
+            if let Some(asked) = progress::question(incident, now, agreed.desk.tz()) {
+                let late = (*late_ms >= MINUTE)
+                    .then(|| format!("The time was up {} ago: this computer was off or asleep. ", spoken_length(*late_ms)));
+                let words = format!("{called}\n{}{}", late.unwrap_or_default(), asked.words);
+                let asks = if asked.more.is_some() { Asks::Progress } else { Asks::Decision };
+                out.notice(&asked.title, &words, asks, incident.severity == Severity::Critical)?;
+            }
         }
         E::CheckInFell { .. } => {
             let asks = if matches!(incident.phase, Phase::Climbing {}) { Asks::CheckInOnly } else { Asks::CheckIn };
@@ -86,8 +100,13 @@ fn to_each(db: &Connection, agreed: &Agreed, incident: &Incident, event: &Incide
             }
             // While it climbs, somebody who cannot be reached is followed by the
             // next level; anything else nobody would notice.
-            let alert = deliveries::addressed(db, *delivery)?.is_some_and(|sent| sent.purpose == Purpose::Alert);
-            if !(alert && matches!(incident.phase, Phase::Climbing {})) {
+            let purpose = deliveries::addressed(db, *delivery)?.map(|sent| sent.purpose);
+            let is_followed = match incident.phase {
+                Phase::Climbing {} => purpose == Some(Purpose::Alert),
+                Phase::Trying { .. } => purpose == Some(Purpose::Opinion),
+                _ => false,
+            };
+            if !is_followed {
                 out.notice(&format!("{name} was not reached"), &format!("{called}\n{words}"), Asks::Look, false)?;
             }
         }
@@ -121,7 +140,18 @@ fn to_each(db: &Connection, agreed: &Agreed, incident: &Incident, event: &Incide
             out.tell(Purpose::Update, &told, &format!("This is part of {}, where it goes on: {title}", into.reference))?;
             out.in_step(Purpose::Resolved)?;
         }
-        E::CheckedIn { .. } | E::Snoozed { .. } | E::CarriedOn { .. } | E::Escalated { .. } | E::SecondOpinionGiven { .. } => {
+        E::Escalated { unanswered, .. } => {
+            notices::read_all_of(db, incident.id, now)?;
+            deliveries::cancel(db, incident.id, None, &[Purpose::Opinion], "escalated", now)?;
+            if let Some(name) = unanswered {
+                out.notice(&format!("Escalated, as {name} had not answered"), &called, Asks::Look, incident.severity >= Severity::High)?;
+            }
+        }
+        E::SecondOpinionGiven { name, view, words } if !matches!(incident.phase, Phase::Trying { .. }) => {
+            let said = if words.is_empty() { called } else { format!("{called}\n“{words}”") };
+            out.notice(&format!("{name} {}, and it is escalated already", view.would()), &said, Asks::Look, false)?;
+        }
+        E::CheckedIn { .. } | E::Snoozed { .. } | E::CarriedOn { .. } | E::SecondOpinionGiven { .. } => {
             notices::read_all_of(db, incident.id, now)?;
         }
         // Worse than it was, it waits for no morning.
@@ -149,8 +179,14 @@ fn to_each(db: &Connection, agreed: &Agreed, incident: &Incident, event: &Incide
         E::RoomNotOpened { words, .. } => {
             out.notice("There is no room for it", &format!("{called}\n{words} Everybody is alerted all the same."), Asks::Look, false)?;
         }
-        E::Wrote { name, words, in_room: false, .. } => {
-            out.notice(&format!("{name} wrote"), &format!("{called}\n{words}"), Asks::Look, false)?;
+        E::Wrote { person, name, words, in_room: false, .. } => {
+            let asked = incident.opinion.as_ref().is_some_and(|opinion| opinion.is_awaited() && Some(opinion.person) == *person);
+            let meant = if asked && matches!(incident.phase, Phase::Trying { .. }) {
+                format!("\nThat is neither yes nor no: record what they would do. {}", out.agreed_without_answer())
+            } else {
+                String::new()
+            };
+            out.notice(&format!("{name} wrote"), format!("{called}\n{words}{meant}").trim_end(), Asks::Look, false)?;
         }
         E::ReplyNotCounted { from, why, .. } => {
             // Machines answer often, and say nothing that somebody has to do.
@@ -161,6 +197,8 @@ fn to_each(db: &Connection, agreed: &Agreed, incident: &Incident, event: &Incide
         }
         // What is said in a room the desk reads on the timeline; a notification for each word would bury what needs it.
         E::Wrote { in_room: true, .. }
+        | E::HandedIn { .. }
+        | E::ResolutionTold { .. }
         | E::RoomOpened { .. }
         | E::RoomClosed { .. }
         | E::SeverityChanged { .. }
@@ -423,6 +461,15 @@ impl Queue<'_> {
         };
         let delivery = Delivery::queued(Recipient::of(contact, method), step, message, give_up_at, self.now);
         if method.by_hand { delivery.by_hand() } else { delivery }
+    }
+
+    /// What was decided for the end of the wait for a colleague, said before it happens; empty where the desk is asked.
+    fn agreed_without_answer(&self) -> String {
+        let agreed = self.incident.opinion.as_ref().filter(|opinion| opinion.is_awaited() && opinion.then == AfterWait::Escalate);
+        agreed.map_or_else(String::new, |opinion| {
+            let at = spoken(opinion.until, self.now, self.agreed.desk.tz());
+            format!("Without an answer it is escalated {at}, as {} decided. ", opinion.by)
+        })
     }
 
     /// The person as the plan has them, or as the directory does.

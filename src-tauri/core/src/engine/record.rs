@@ -5,6 +5,7 @@
 use rusqlite::Connection;
 
 use super::{effects, lookup};
+use crate::domain::advice::advise;
 use crate::domain::command::{Command, Refusal};
 use crate::domain::decide::decide;
 use crate::domain::desk::{DeskRules, DeskSettings};
@@ -12,7 +13,9 @@ use crate::domain::event::IncidentEvent;
 use crate::domain::id::{DeviceId, IncidentId};
 use crate::domain::incident::{Incident, Phase};
 use crate::domain::plan::{Plan, PlanRotation};
+use crate::domain::progress;
 use crate::domain::time::{Instant, MINUTE};
+use crate::domain::why::Advised;
 use crate::error::Failure;
 use crate::store::{Result, StoreError, events, incidents, search};
 
@@ -68,6 +71,7 @@ pub fn command(db: &Connection, agreed: &Agreed, id: IncidentId, command: Comman
     let incident = incidents::find(db, id)?.ok_or(StoreError::Missing)?;
     let incident = put_clock_right(db, agreed, incident, now)?;
     let incident = follow_rotations(db, agreed, incident, now)?;
+    let incident = if matches!(command, Command::TimePasses) { escalate_as_agreed(db, agreed, incident, now)? } else { incident };
     let happened = decide(&incident, command, &agreed.rules.rhythm, now)?;
     Ok(append(db, agreed, incident, &happened, now)?)
 }
@@ -127,12 +131,44 @@ pub fn append(db: &Connection, agreed: &Agreed, incident: Incident, happened: &[
     }
     let sample = incidents::is_sample(db, incident.id)?;
     let incident = fold(db, agreed, incident, happened, sample, now)?;
+    let incident = if happened.iter().any(|event| matches!(event, IncidentEvent::SecondOpinionGiven { .. })) {
+        assess_anew(db, agreed, incident, sample, now)?
+    } else {
+        incident
+    };
+    let incident = escalate_as_agreed(db, agreed, incident, now)?;
     let follows = decide(&incident, Command::TimePasses, &agreed.rules.rhythm, now).unwrap_or_default();
     let incident = fold(db, agreed, incident, &follows, sample, now)?;
     incidents::save(db, &incident, sample)?;
     if happened.iter().any(IncidentEvent::changes_words) {
         search::put(db, &incident)?;
     }
+    Ok(incident)
+}
+
+/// A colleague's answer is an answer like the others: the advice is worked out with it while the desk decides.
+fn assess_anew(db: &Connection, agreed: &Agreed, incident: Incident, sample: bool, now: Instant) -> Result<Incident> {
+    if !matches!(incident.phase, Phase::Trying { .. }) {
+        return Ok(incident);
+    }
+    let answers = progress::answers(&incident, now);
+    let advice = Advised::from(&advise(&agreed.rules.policy, &answers, now, agreed.desk.tz()));
+    let assessed = IncidentEvent::Assessed { answers, advice, severity: incident.severity, against_advice: None, path: None };
+    fold(db, agreed, incident, &[assessed], sample, now)
+}
+
+/// Where the wait for a colleague is over and it was decided beforehand that this escalates it, it goes along the path as
+/// it is now. Without one the desk is asked, as it is when anything else is over.
+fn escalate_as_agreed(db: &Connection, agreed: &Agreed, incident: Incident, now: Instant) -> Result<Incident> {
+    if progress::escalates_by_itself(&incident, &agreed.rules.rhythm, now).is_none() {
+        return Ok(incident);
+    }
+    let path = lookup::path_for(db, incident.path, &incident.facts, incident.severity)?;
+    let Some(plan) = path.map(|path| lookup::plan(db, path)).transpose()?.flatten() else { return Ok(incident) };
+    let escalated = decide(&incident, Command::EscalateAsAgreed { plan }, &agreed.rules.rhythm, now).unwrap_or_default();
+    let sample = incidents::is_sample(db, incident.id)?;
+    let incident = fold(db, agreed, incident, &escalated, sample, now)?;
+    incidents::save(db, &incident, sample)?;
     Ok(incident)
 }
 

@@ -30,13 +30,6 @@ export function asSent(draft: Draft): Draft {
 /** "text, call by hand +2 min". */
 export const viaWords = (line: PlanLine) => line.ways.map((way) => [way.via, way.after].filter(Boolean).join(' ')).join(', ')
 
-/** The question to a colleague, to be made their own. */
-export function drafted(draft: Draft): string {
-  const what = draft.facts.what.trim().slice(0, 500)
-  const where = draft.facts.place.trim()
-  return `${what || 'Something looks wrong'}${where ? ` (${where})` : ''}. Would you escalate this now, or wait?`
-}
-
 /** What is beside a field that was filled in and has not been touched. */
 export const foundNote = 'found'
 

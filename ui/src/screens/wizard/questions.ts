@@ -1,4 +1,4 @@
-// The seven questions of the first step, in the order they are asked.
+// The seven questions of the first step, in the order they are asked. 0 is always "not sure".
 import type { Answers } from '../../bindings'
 
 type Options<K extends keyof Answers> = {
@@ -12,7 +12,7 @@ export const questions: Question[] = [
   {
     key: 'affected',
     label: 'Who is affected?',
-    note: '',
+    note: 'Those who cannot do their work, not only whoever called.',
     options: [
       { value: 'one_person', label: 'One person' },
       { value: 'team', label: 'A team' },
@@ -25,7 +25,7 @@ export const questions: Question[] = [
   {
     key: 'condition',
     label: 'Is it down right now?',
-    note: '',
+    note: 'What they see now, not what the monitoring says.',
     options: [
       { value: 'down', label: 'Down' },
       { value: 'degraded', label: 'Slow or partly working' },
@@ -36,49 +36,52 @@ export const questions: Question[] = [
   {
     key: 'risks',
     label: 'Could it cause any of these?',
-    note: 'each one alone may be reason enough',
+    note: 'Each one alone may be reason enough.',
     options: [
       { value: 'data_loss', label: 'Data loss' },
       { value: 'legal', label: 'Legal trouble' },
       { value: 'reputation', label: 'Reputation' },
       { value: 'safety', label: 'Danger to people' },
+      { value: 'not_sure', label: 'Not sure', key: '0' },
     ],
   },
   {
     key: 'expertise',
     label: 'Can you fix it yourself?',
-    note: '',
+    note: 'With what you know and may do yourself.',
     options: [
       { value: 'know_how', label: 'Yes, I know how' },
       { value: 'perhaps', label: 'Perhaps' },
       { value: 'outside', label: 'Outside what I know' },
+      { value: 'not_sure', label: 'Not sure', key: '0' },
     ],
   },
   {
     key: 'stuck',
     label: 'How long without progress?',
-    note: '',
+    note: 'Since something last got better, not since it began.',
     options: [
       { value: 'just_started', label: 'Just started' },
       { value: 'quarter_hour', label: '15 min' },
       { value: 'half_hour', label: '30 min' },
       { value: 'hour_or_more', label: 'An hour or more' },
+      { value: 'not_sure', label: 'Not sure', key: '0' },
     ],
   },
   {
     key: 'gut',
     label: 'What does your gut say?',
-    note: '',
+    note: 'It counts, and is kept as what it is.',
     options: [
       { value: 'will_pass', label: 'It will pass' },
-      { value: 'unsure', label: 'Unsure' },
-      { value: 'something_is_wrong', label: 'Something is wrong' },
+      { value: 'unsure', label: 'Not sure', key: '0' },
+      { value: 'something_is_wrong', label: 'Something is wrong', key: '2' },
     ],
   },
   {
     key: 'colleague',
     label: 'What does a colleague say?',
-    note: '',
+    note: '“Ask a colleague” below sends them the question.',
     options: [
       { value: 'escalate', label: 'Escalate' },
       { value: 'wait', label: 'Wait' },

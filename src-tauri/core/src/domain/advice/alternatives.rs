@@ -43,23 +43,23 @@ pub(super) fn alternatives(answers: &Answers) -> Vec<(&'static str, Answers)> {
             Risk::DataLoss => "data could be lost",
             Risk::Legal => "it could mean legal trouble",
             Risk::Reputation => "it could harm the reputation",
-            Risk::Safety => "people could be in danger",
+            Risk::Safety | Risk::NotSure => "people could be in danger",
         };
         with(words, &|answers| answers.risks.get_or_insert_default().extend([risk]));
     }
     if answers.risks.as_ref().is_some_and(|risks| !risks.is_empty()) {
         with("there were no such risk", &|answers| answers.risks = Some(Default::default()));
     }
-    for value in [Expertise::KnowHow, Expertise::Perhaps, Expertise::Outside] {
+    for value in Expertise::KNOWN {
         let words = match value {
             Expertise::KnowHow => "you knew how to fix it",
-            Expertise::Perhaps if answers.expertise == Some(Expertise::Outside) => "you could perhaps fix it",
+            Expertise::Perhaps if answers.expertise >= Some(Expertise::Outside) => "you could perhaps fix it",
             Expertise::Perhaps => "you were unsure how to fix it",
-            Expertise::Outside => "it were outside what you know",
+            Expertise::Outside | Expertise::NotSure => "it were outside what you know",
         };
         with(words, &|answers| answers.expertise = Some(value));
     }
-    for value in [Stuck::JustStarted, Stuck::QuarterHour, Stuck::HalfHour, Stuck::HourOrMore] {
+    for value in Stuck::KNOWN {
         let only = answers.stuck.is_some_and(|given| value < given);
         let words = match (value, only) {
             (Stuck::JustStarted, _) => "you had only just started",
@@ -67,7 +67,7 @@ pub(super) fn alternatives(answers: &Answers) -> Vec<(&'static str, Answers)> {
             (Stuck::QuarterHour, false) => "there were no progress for 15 minutes",
             (Stuck::HalfHour, true) => "you had been stuck for only 30 minutes",
             (Stuck::HalfHour, false) => "there were no progress for 30 minutes",
-            (Stuck::HourOrMore, _) => "there were no progress for an hour",
+            (Stuck::HourOrMore | Stuck::NotSure, _) => "there were no progress for an hour",
         };
         with(words, &|answers| answers.stuck = Some(value));
     }

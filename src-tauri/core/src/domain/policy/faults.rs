@@ -78,14 +78,12 @@ fn matrix(policy: &Policy, faults: &mut Vec<String>) {
 
 /// A worse answer weighs no less.
 fn order(weights: &Weights, faults: &mut Vec<String>) {
-    let expertise = [Expertise::KnowHow, Expertise::Perhaps, Expertise::Outside];
-    let stuck = [Stuck::JustStarted, Stuck::QuarterHour, Stuck::HalfHour, Stuck::HourOrMore];
     let gut = [Gut::WillPass, Gut::Unsure, Gut::SomethingIsWrong];
     let colleague = [ColleagueView::Wait, ColleagueView::NotAsked, ColleagueView::Escalate];
     rises(&weights.affected, &Affected::KNOWN, Affected::words, faults);
     rises(&weights.condition, &Condition::KNOWN, Condition::words, faults);
-    rises(&weights.expertise, &expertise, Expertise::words, faults);
-    rises(&weights.stuck, &stuck, Stuck::words, faults);
+    rises(&weights.expertise, &Expertise::KNOWN, Expertise::words, faults);
+    rises(&weights.stuck, &Stuck::KNOWN, Stuck::words, faults);
     rises(&weights.gut, &gut, Gut::words, faults);
     rises(&weights.colleague, &colleague, ColleagueView::words, faults);
     for risk in Risk::ALL.into_iter().filter(|risk| points(&weights.risk, *risk) < 0) {
