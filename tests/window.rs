@@ -30,13 +30,13 @@ fn what_was_left_for_later_comes_back_as_a_notification_whose_button_works() {
     window.typed("Checkout shows \"please try again\"\n").typed("Web shop\n");
     // One person, slow, none of the risks, I know how, just started, it will pass, nobody asked.
     window.typed("1251113").expect("Carry on until");
-    window.choose("Try 60 more minutes").expect("trying until");
+    window.choose("I'll try for 60 min").expect("trying until");
 
     desktop.set_clock_forward(61);
     desktop.expect_notification("Any progress?");
     window.expect("Asked the desk: any progress?").expect("to decide");
 
-    desktop.press_notification_button("15 more minutes");
+    desktop.press_notification_button("10 more minutes");
     window.expect("trying until").expect_gone("to decide");
 }
 

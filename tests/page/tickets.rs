@@ -37,13 +37,13 @@ async fn a_ticket_fills_in_what_is_empty_and_marks_it_until_it_is_touched() {
     let world = World::new().await;
     let desktop = Desktop::start(Look::Light);
     let window = wizard(&world, &desktop).await;
-    window.chord(&[key::ALT], '4').expect("Since when?").fill("Who is affected?", "All of hall 3");
+    window.chord(&[key::ALT], '4').expect("Since when?").fill("Who reported it?", "Ben from hall 3");
     window.click("Paste a ticket").expect("Ticket or mail");
     paste(&window, TICKET);
     window.chord(&[key::CONTROL], key::ENTER).expect_gone("Ticket or mail");
-    window.expect("Filled in: what happened, since when, people affected. Left as you had it: who is affected.");
+    window.expect("Filled in: what happened, since when, people affected. Left as you had it: who reported it.");
     let written = page::written(window.session());
-    assert_eq!((&written[2], &written[4]), (&json!("All of hall 3"), &json!("12")), "what was typed stays: {written:#?}");
+    assert_eq!((&written[3], &written[5]), (&json!("Ben from hall 3"), &json!("12")), "what was typed stays: {written:#?}");
     assert!(written[0].as_str().is_some_and(|what| what.starts_with("The belt in hall 3 stands") && what.ends_with("Ticket INC0012345")));
     assert_eq!(marked(&window), ["What happened?", "Since when?", "People affected"]);
 
@@ -65,7 +65,7 @@ async fn what_was_filled_in_can_be_taken_back() {
     window.chord(&[key::CONTROL], key::ENTER).expect("Filled in:").fill("Who is affected?", "All of hall 3");
     window.click("Undo").expect_gone("Filled in:").expect("draft saved");
     let written = page::written(window.session());
-    assert_eq!((&written[0], &written[2], &written[4]), (&json!(""), &json!("All of hall 3"), &json!("")), "{written:#?}");
+    assert_eq!((&written[0], &written[2], &written[5]), (&json!(""), &json!("All of hall 3"), &json!("")), "{written:#?}");
     assert_eq!(marked(&window), Vec::<String>::new());
 }
 
@@ -81,7 +81,7 @@ async fn a_long_text_in_the_first_field_is_offered_to_be_read_and_stays_where_it
 
     window.tab_to("What happened?").chord(&[key::CONTROL], 'a').press(key::DELETE);
     paste(&window, TICKET);
-    window.click("Fill in the fields").expect("Filled in: what happened, who is affected, since when, people affected.");
+    window.click("Fill in the fields").expect("Filled in: what happened, who reported it, since when, people affected.");
     let what = page::written(window.session())[0].clone();
     assert!(what.as_str().is_some_and(|what| what.starts_with("The belt in hall 3 stands\n")), "it is put where it belongs: {what}");
     window.click("Undo").expect_gone("Filled in:");

@@ -13,6 +13,7 @@ struct Expected {
     title: &'static str,
     place: &'static str,
     who: &'static str,
+    reported_by: &'static str,
     began: &'static str,
     people: Option<u32>,
     cost: Option<u32>,
@@ -31,7 +32,8 @@ fn tickets() -> Vec<(&'static str, Expected)> {
             Expected {
                 title: "Checkout in the web shop shows \"please try again\"",
                 place: "Web shop",
-                who: "Reported by Anna Weber, +49 30 23125011",
+                who: "",
+                reported_by: "Anna Weber, +49 30 23125011",
                 began: "13:20",
                 people: Some(3200),
                 cost: Some(10_000),
@@ -44,7 +46,8 @@ fn tickets() -> Vec<(&'static str, Expected)> {
             Expected {
                 title: "Kassen in Graz ohne Verbindung",
                 place: "Kassensystem",
-                who: "Reported by Jörg Müller, 0171 2345678",
+                who: "",
+                reported_by: "Jörg Müller, 0171 2345678",
                 began: "yesterday 18:30",
                 people: Some(15),
                 cost: None,
@@ -57,7 +60,8 @@ fn tickets() -> Vec<(&'static str, Expected)> {
             Expected {
                 title: "Scanners in hall 3 drop off the network",
                 place: "Warehouse",
-                who: "Reported by Priya Raman, +44 20 7946 0018",
+                who: "",
+                reported_by: "Priya Raman, +44 20 7946 0018",
                 began: "12:50",
                 people: Some(40),
                 cost: None,
@@ -73,7 +77,8 @@ fn tickets() -> Vec<(&'static str, Expected)> {
             Expected {
                 title: "Lohnlauf bricht ab",
                 place: "Payroll",
-                who: "Reported by Tomasz Zieliński, 030 / 23 12 50 14",
+                who: "",
+                reported_by: "Tomasz Zieliński, 030 / 23 12 50 14",
                 began: "08:30",
                 people: Some(1200),
                 cost: None,
@@ -86,7 +91,8 @@ fn tickets() -> Vec<(&'static str, Expected)> {
             Expected {
                 title: "Belt 4 stands",
                 place: "",
-                who: "Reported by Facility Hall 3, +1 212 555 0147",
+                who: "",
+                reported_by: "Facility Hall 3, +1 212 555 0147",
                 began: "13:05",
                 people: Some(25),
                 cost: None,
@@ -99,7 +105,8 @@ fn tickets() -> Vec<(&'static str, Expected)> {
             Expected {
                 title: "VPN fällt alle zehn Minuten aus",
                 place: "VPN",
-                who: "Reported by Ilse Brändl, +43 316 123456",
+                who: "",
+                reported_by: "Ilse Brändl, +43 316 123456",
                 began: "13:18",
                 people: Some(85),
                 cost: None,
@@ -112,7 +119,8 @@ fn tickets() -> Vec<(&'static str, Expected)> {
             Expected {
                 title: "(OPS-2231) Mails to customers are delayed",
                 place: "Exchange",
-                who: "Reported by Marc Dubois",
+                who: "",
+                reported_by: "Marc Dubois",
                 began: "20 Nov 17:00",
                 people: None,
                 cost: None,
@@ -125,7 +133,8 @@ fn tickets() -> Vec<(&'static str, Expected)> {
             Expected {
                 title: "Hallo, im Webshop-Lager geht seit 13 Uhr nichts mehr, alle 12 Packplätze stehen. Das kostet ca. 5.000 € pro Stunde. Habe den Drucker schon geprüft, daran liegt es nicht. Bitte den Server neu…",
                 place: "",
-                who: "Reported from 0316 / 88 77 66",
+                who: "",
+                reported_by: "0316 / 88 77 66",
                 began: "13:00",
                 people: None,
                 cost: Some(5000),
@@ -139,6 +148,7 @@ fn tickets() -> Vec<(&'static str, Expected)> {
                 title: "Latency on the warehouse API",
                 place: "Warehouse",
                 who: "",
+                reported_by: "",
                 began: "13:27",
                 people: Some(300),
                 cost: None,
@@ -148,7 +158,17 @@ fn tickets() -> Vec<(&'static str, Expected)> {
         ),
         (
             "Problem: the intranet is slow\n\nIt has been slow since the update. Meeting about it at 15:00. Please restart the server if you can.\n",
-            Expected { title: "the intranet is slow", place: "", who: "", began: "", people: None, cost: None, tried: &[], ticket: "" },
+            Expected {
+                title: "the intranet is slow",
+                place: "",
+                who: "",
+                reported_by: "",
+                began: "",
+                people: None,
+                cost: None,
+                tried: &[],
+                ticket: "",
+            },
         ),
     ]
 }
@@ -187,6 +207,7 @@ async fn ten_tickets_in_two_languages_are_read_for_what_they_say_and_nothing_is_
         differs("title", &title, &expected.title);
         differs("place", &facts.place, &expected.place);
         differs("who", &facts.who, &expected.who);
+        differs("reported by", &facts.reported_by, &expected.reported_by);
         differs("began", &began, &expected.began);
         differs("people", &facts.people_affected, &expected.people);
         // Else it is what an hour of the service is known to cost, and no find.
@@ -196,7 +217,7 @@ async fn ten_tickets_in_two_languages_are_read_for_what_they_say_and_nothing_is_
         differs("ticket", &ticket, &expected.ticket);
         differs("in the directory", &facts.service.is_some(), &SERVICES.contains(&expected.place));
         let said = |field| read.found.contains(&field);
-        differs("marked", &(said(Filled::Who), said(Filled::Began)), &(!expected.who.is_empty(), !expected.began.is_empty()));
+        differs("marked", &(said(Filled::Reporter), said(Filled::Began)), &(!expected.reported_by.is_empty(), !expected.began.is_empty()));
         for absent in ["regards", "Grüßen", "iPhone", "Guten Tag, seit wann", "EXTERNAL", "color:red"] {
             differs(absent, &facts.what.contains(absent), &false);
         }
@@ -213,14 +234,53 @@ async fn money_in_another_currency_is_said_and_left_out() {
 }
 
 #[tokio::test]
+async fn a_time_is_read_by_the_clock_of_whoever_wrote_it_and_it_is_said_by_which() {
+    let world = desk().await;
+    let read = |date: &'static str| {
+        let mail = format!(
+            "From: Priya Raman <priya@example.org>\nDate: {date}\nSubject: VPN drops\n\nThe VPN drops for the whole team here since 15:40.\n"
+        );
+        let desk = &world.desk;
+        async move { desk.read_ticket(desk.new_draft().await.expect("a draft"), mail).await.expect("read").draft }
+    };
+    let began = |draft: &Draft| spoken(draft.facts.began_at.expect("it says when"), world.now(), chrono_tz::Europe::Berlin);
+    let pune = read("Mon, 23 Nov 2026 16:20:00 +0530").await;
+    assert_eq!(began(&pune), "11:10", "15:40 in Pune");
+    assert_eq!(pune.left_out, ["When it began was read by the clock of whoever wrote it, UTC+05:30: that is 11:10 here."]);
+    let here = read("Mon, 23 Nov 2026 13:40:00 +0100").await;
+    assert_eq!((began(&here).as_str(), here.left_out.is_empty()), ("yesterday 15:40", true), "by the same clock nothing has to be said");
+    let unsaid = read("Mon, 23 Nov 2026 12:40:00 -0000").await;
+    assert_eq!(
+        (began(&unsaid).as_str(), unsaid.left_out.is_empty()),
+        ("yesterday 15:40", true),
+        "a mail that states no zone is read by the desk's"
+    );
+}
+
+#[tokio::test]
+async fn whoever_reported_it_is_not_said_to_be_affected() {
+    let world = desk().await;
+    let mail = "From: Anna Weber <anna@example.org>\nSubject: Belt 4 stands\nAffected: The whole of hall 3\n\nIt stands since 13:20.\n";
+    let mut draft = world.desk.read_ticket(world.desk.new_draft().await.expect("a draft"), mail.into()).await.expect("read").draft;
+    assert_eq!((draft.facts.who.as_str(), draft.facts.reported_by.as_str()), ("The whole of hall 3", "Anna Weber"));
+    draft.facts.place = "Hall 3".into();
+    let id = world.desk.carry_on(draft, 20).await.expect("tried");
+    let mut facts = world.incident(id).await.incident.facts;
+    facts.reported_by = "Anna Weber, +49 30 23125011".into();
+    world.act(id, baton_core::api::types::Action::ChangeFacts { facts }).await;
+    let lines = world.timeline(id).await;
+    assert!(lines.iter().any(|line| line.ends_with("changed who reported it")), "{lines:?}");
+}
+
+#[tokio::test]
 async fn what_somebody_has_typed_stays_and_what_is_no_ticket_changes_nothing() {
     let world = desk().await;
     let mut draft: Draft = world.desk.new_draft().await.expect("a draft");
-    draft.facts.who = "All of Graz".into();
+    draft.facts.reported_by = "Ben from next door".into();
     let (text, _) = tickets().swap_remove(1);
     let read = world.desk.read_ticket(draft.clone(), text.into()).await.expect("read");
-    assert_eq!(read.draft.facts.who, "All of Graz", "not overwritten");
-    assert!(read.filling.kept.contains(&Filled::Who) && !read.draft.found.contains(&Filled::Who), "and not marked as found");
+    assert_eq!(read.draft.facts.reported_by, "Ben from next door", "not overwritten");
+    assert!(read.filling.kept.contains(&Filled::Reporter) && !read.draft.found.contains(&Filled::Reporter), "and not marked as found");
     assert!(world.desk.draft(draft.id).await.expect("read").is_none(), "reading a ticket keeps nothing");
 
     let nothing = world.desk.read_ticket(draft.clone(), " \n\u{200b}\n".into()).await.expect("read");

@@ -69,6 +69,7 @@ export const filledWord: Record<Filled, string> = {
   what: 'what happened',
   place: 'where',
   who: 'who is affected',
+  reporter: 'who reported it',
   began: 'since when',
   people: 'people affected',
   cost: 'money lost',

@@ -38,6 +38,6 @@ links: Array<Link>,
  */
 found: Array<Filled>, 
 /**
- * What of it was not taken over, each in a sentence.
+ * What of it was not taken over, or read otherwise than one would think, each in a sentence.
  */
 left_out: Array<string>, };

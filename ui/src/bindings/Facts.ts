@@ -8,7 +8,11 @@ export type Facts = { what: string, service: ServiceId | null,
 /**
  * The service's name, or what was typed where it is in no directory.
  */
-place: string, who: string, people_affected: number | null, 
+place: string, who: string, 
+/**
+ * Whom the desk has it from, who need not be affected, and where they can be called.
+ */
+reported_by: string, people_affected: number | null, 
 /**
  * When it began, not when it was filed.
  */

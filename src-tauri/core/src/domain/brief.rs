@@ -209,6 +209,9 @@ pub(super) fn facts(incident: &Incident, sender: &Sender<'_>, now: Instant) -> V
         (who, None) => add("Who", who.into()),
         (who, Some(count)) => add("Who", format!("{who}, about {}", people(count))),
     }
+    if !facts.reported_by.trim().is_empty() {
+        add("Reported by", facts.reported_by.trim().into());
+    }
     if let Some(rate) = facts.cost_per_hour.filter(|rate| *rate > 0) {
         let per_hour = format!("{} per hour", money(i64::from(rate), sender.currency));
         let until_now = if incident.is_open() { "so far" } else { "in all" };

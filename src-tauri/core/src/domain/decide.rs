@@ -341,6 +341,7 @@ pub(super) fn next_check_in(incident: &Incident, rhythm: &Rhythm, now: Instant) 
 pub fn checked_facts(mut facts: Facts) -> Result<Facts, Refusal> {
     facts.what = within(clean(&facts.what), "what")?;
     facts.who = within(clean(&facts.who), "who")?;
+    facts.reported_by = at_most(clean_line(&facts.reported_by), 200, "reported_by")?;
     facts.place = at_most(clean_line(&facts.place), 200, "place")?;
     for tried in &mut facts.tried {
         tried.what = within(clean(&tried.what), "tried")?;
@@ -369,8 +370,7 @@ fn at_most(text: String, limit: usize, field: &'static str) -> Result<String, Re
     if length <= limit {
         return Ok(text);
     }
-    let words =
-        format!("This is {length} characters long; up to {limit} are kept. Put the few that matter here. Nothing you typed is lost.");
+    let words = format!("This is {length} characters long; up to {limit} are kept. Put the few that matter here.");
     Err(Refusal::Invalid { field, words })
 }
 
@@ -385,6 +385,9 @@ fn changed_fields(before: &Facts, after: &Facts) -> Vec<Changed> {
     ];
     let mut changed: Vec<Changed> =
         pairs.iter().filter(|(_, differs)| *differs).map(|(field, _)| Changed::Fact { field: *field }).collect();
+    if before.reported_by != after.reported_by {
+        changed.push(Changed::Reporter {});
+    }
     if changed.is_empty() && before.unknown != after.unknown {
         changed.push(Changed::StillUnknown {});
     }

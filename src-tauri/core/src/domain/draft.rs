@@ -35,7 +35,7 @@ pub struct Draft {
     /// What a link or a ticket filled in and nobody has touched since.
     #[serde(default)]
     pub found: BTreeSet<Filled>,
-    /// What of it was not taken over, each in a sentence.
+    /// What of it was not taken over, or read otherwise than one would think, each in a sentence.
     #[serde(default)]
     pub left_out: Vec<String>,
 }

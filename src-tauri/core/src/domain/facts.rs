@@ -17,6 +17,8 @@ pub struct Facts {
     /// The service's name, or what was typed where it is in no directory.
     pub place: String,
     pub who: String,
+    /// Whom the desk has it from, who need not be affected, and where they can be called.
+    pub reported_by: String,
     pub people_affected: Option<u32>,
     /// When it began, not when it was filed.
     pub began_at: Option<Instant>,

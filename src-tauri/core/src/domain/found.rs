@@ -17,6 +17,7 @@ pub enum Filled {
     What,
     Place,
     Who,
+    Reporter,
     Began,
     People,
     Cost,
@@ -27,7 +28,7 @@ pub enum Filled {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Found {
     pub facts: Facts,
-    /// What was not taken over, each in a sentence.
+    /// What was not taken over, or read otherwise than one would think, each in a sentence.
     pub left_out: Vec<String>,
 }
 
@@ -41,13 +42,14 @@ pub struct Filling {
 }
 
 impl Filled {
-    pub const ALL: [Self; 7] = [Self::What, Self::Place, Self::Who, Self::Began, Self::People, Self::Cost, Self::Tried];
+    pub const ALL: [Self; 8] = [Self::What, Self::Place, Self::Who, Self::Reporter, Self::Began, Self::People, Self::Cost, Self::Tried];
 
     fn is_in(self, facts: &Facts) -> bool {
         match self {
             Self::What => !facts.what.trim().is_empty(),
             Self::Place => facts.service.is_some() || !facts.place.trim().is_empty(),
             Self::Who => !facts.who.trim().is_empty(),
+            Self::Reporter => !facts.reported_by.trim().is_empty(),
             Self::Began => facts.began_at.is_some(),
             Self::People => facts.people_affected.is_some(),
             Self::Cost => facts.cost_per_hour.is_some(),
@@ -61,7 +63,7 @@ impl Filled {
             Self::Who => Some(FactField::Who),
             Self::Began => Some(FactField::Began),
             Self::Cost => Some(FactField::Impact),
-            Self::What | Self::Place | Self::People | Self::Tried => None,
+            Self::What | Self::Place | Self::Reporter | Self::People | Self::Tried => None,
         }
     }
 
@@ -73,6 +75,7 @@ impl Filled {
                 to.service = from.service;
             }
             Self::Who => to.who.clone_from(&from.who),
+            Self::Reporter => to.reported_by.clone_from(&from.reported_by),
             Self::Began => to.began_at = from.began_at,
             Self::People => to.people_affected = from.people_affected,
             Self::Cost => to.cost_per_hour = from.cost_per_hour,

@@ -7,15 +7,17 @@ mod letter;
 mod steps;
 mod times;
 
+use chrono::Offset;
 use chrono_tz::Tz;
 
 use super::directory::Service;
 use super::facts::Facts;
 use super::found::Found;
 use super::text::{clean, clean_line, shorten};
-use super::time::Instant;
+use super::time::{Instant, MINUTE, spoken};
 
 use letter::{Label, Letter};
+use times::Wall;
 
 /// What a description may be long; more is a log file.
 const LONGEST: usize = 3000;
@@ -35,9 +37,15 @@ pub fn read(text: &str, around: &Around<'_>) -> Found {
     let letter = Letter::read(&clean(text));
     let body = letter.body.as_str();
     let title = letter.title();
-    let written = letter.label(Label::Sent).and_then(|sent| times::moment(sent, around.now, around.zone));
+    let here = Wall::Here(around.zone);
+    let sent = letter.label(Label::Sent);
+    let written = sent.and_then(|sent| times::moment(sent, around.now, here));
     // A ticket from the future was written by a clock that is wrong.
     let written = written.filter(|written| *written <= around.now).unwrap_or(around.now);
+    // "Since 15:40" is by the clock of whoever wrote it, where that is known to be another one.
+    let theirs =
+        sent.and_then(times::ahead).filter(|ahead| *ahead != i64::from(written.at(around.zone).offset().fix().local_minus_utc()) * 1000);
+    let wall = theirs.map_or(here, Wall::Theirs);
     let said = format!("{title}.\n{body}");
 
     let mut left_out = vec![];
@@ -50,7 +58,12 @@ pub fn read(text: &str, around: &Around<'_>) -> Found {
         Some((amount, _)) => Some(*amount),
         None => None,
     };
-    let began = letter.label(Label::Began).and_then(|value| times::moment(value, written, around.zone));
+    let began = letter.label(Label::Began).and_then(|value| times::moment(value, written, wall));
+    let began = began.or_else(|| times::began(&said, written, wall));
+    if let (Some(ahead), Some(began)) = (theirs, began) {
+        let at = spoken(began, around.now, around.zone);
+        left_out.push(format!("When it began was read by the clock of whoever wrote it, {}: that is {at} here.", utc(ahead)));
+    }
     let people = letter.label(Label::People).and_then(figures::first).or_else(|| figures::people(&said));
     let (service, place) = place(&letter, &title, around.services);
     let facts = Facts {
@@ -58,8 +71,9 @@ pub fn read(text: &str, around: &Around<'_>) -> Found {
         service: service.map(|service| service.id),
         place,
         who: who(&letter),
+        reported_by: reported_by(&letter),
         people_affected: people,
-        began_at: began.or_else(|| times::began(&said, written, around.zone)),
+        began_at: began,
         cost_per_hour,
         tried: steps::tried(&letter, written),
         ..Facts::default()
@@ -80,23 +94,26 @@ fn what(letter: &Letter, title: &str) -> String {
     if text.chars().count() > LONGEST { shorten(&text, LONGEST) } else { text }
 }
 
-/// Whom it came from and where they can be called, and whom they say it is about.
+/// Whom they say it is about.
 fn who(letter: &Letter) -> String {
     let affected = letter.label(Label::People).filter(|value| value.chars().any(char::is_alphabetic));
-    let reporter = letter.from();
-    let phone = letter.phone();
-    let reported = match (reporter, phone) {
-        (Some(name), Some(phone)) => Some(format!("reported by {name}, {phone}")),
-        (Some(name), None) => Some(format!("reported by {name}")),
-        (None, Some(phone)) => Some(format!("reported from {phone}")),
-        (None, None) => None,
-    };
-    let both: Vec<String> = affected.map(clean_line).into_iter().chain(reported).collect();
-    let mut text = both.join("; ");
+    let mut text = affected.map(clean_line).unwrap_or_default();
     if let Some(first) = text.chars().next() {
         text.replace_range(..first.len_utf8(), &first.to_uppercase().to_string());
     }
     shorten(&text, 300)
+}
+
+/// Whom it came from, who need not be affected themselves, and where they can be called.
+fn reported_by(letter: &Letter) -> String {
+    let both: Vec<String> = letter.from().into_iter().chain(letter.phone()).collect();
+    shorten(&both.join(", "), 200)
+}
+
+/// "UTC+05:30".
+fn utc(ahead: i64) -> String {
+    let minutes = ahead.abs() / MINUTE;
+    format!("UTC{}{:02}:{:02}", if ahead < 0 { '−' } else { '+' }, minutes / 60, minutes % 60)
 }
 
 /// The service of the directory that is named, first where a form says it, then in the title,

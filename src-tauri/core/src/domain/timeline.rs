@@ -433,6 +433,12 @@ mod tests {
             (E::CarriedOn { until: at }, "The desk carried on until 14:12", "", false),
             (E::TimeIsUp { remind_at: at, late_ms: 0 }, "Asked the desk: any progress?", "", false),
             (
+                E::TimeIsUp { remind_at: at, late_ms: 42 * MINUTE },
+                "Asked the desk: any progress? 42 min late",
+                "this computer was off or asleep",
+                true,
+            ),
+            (
                 E::SecondOpinionAsked {
                     person,
                     name: name(),
@@ -450,12 +456,6 @@ mod tests {
             ),
             (E::ColleagueNotReached { person, name: name() }, "The question did not reach Marta Vogel", "", true),
             (E::HandedIn { until: at }, "Nobody at the desk has taken it up yet", "the desk is asked 14:12", false),
-            (
-                E::TimeIsUp { remind_at: at, late_ms: 42 * MINUTE },
-                "Asked the desk: any progress? 42 min late",
-                "this computer was off or asleep",
-                true,
-            ),
             (
                 E::SecondOpinionGiven { name: name(), view: ColleagueView::Wait, words: "It heals at 14:00".into() },
                 "Marta Vogel would wait",

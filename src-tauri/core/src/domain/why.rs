@@ -85,6 +85,7 @@ pub enum Changed {
     Fact {
         field: FactField,
     },
+    Reporter {},
     StillUnknown {},
     /// In the words of a Baton that kept only those.
     Said {
@@ -129,6 +130,7 @@ impl Changed {
     pub fn words(&self) -> &str {
         match self {
             Self::Fact { field } => field.word(),
+            Self::Reporter {} => "who reported it",
             Self::StillUnknown {} => "what is still unknown",
             Self::Said { words } => words,
         }

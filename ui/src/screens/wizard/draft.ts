@@ -37,6 +37,7 @@ const keys: Record<Filled, (keyof Facts)[]> = {
   what: ['what'],
   place: ['service', 'place'],
   who: ['who'],
+  reporter: ['reported_by'],
   began: ['began_at'],
   people: ['people_affected'],
   cost: ['cost_per_hour'],

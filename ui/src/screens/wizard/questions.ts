@@ -74,8 +74,8 @@ export const questions: Question[] = [
     note: 'It counts, and is kept as what it is.',
     options: [
       { value: 'will_pass', label: 'It will pass' },
+      { value: 'something_is_wrong', label: 'Something is wrong' },
       { value: 'unsure', label: 'Not sure', key: '0' },
-      { value: 'something_is_wrong', label: 'Something is wrong', key: '2' },
     ],
   },
   {

@@ -65,19 +65,53 @@ const HAPPENED: [&str; 22] = [
 /// How far back a time of day alone can lie.
 const A_DAY: i64 = DAY;
 
+/// By which clock the times of day in a text are meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Wall {
+    /// The desk's.
+    Here(Tz),
+    /// The one of whoever wrote it, so many milliseconds ahead of UTC.
+    Theirs(i64),
+}
+
+impl Wall {
+    /// Reads by this clock: one that is ahead of UTC shows its own time as if it were UTC's.
+    fn read(self, now: Instant, read: impl FnOnce(Instant, Tz) -> Option<Instant>) -> Option<Instant> {
+        match self {
+            Self::Here(zone) => read(now, zone),
+            Self::Theirs(ahead) => read(now.plus(ahead), Tz::UTC).map(|moment| moment.plus(-ahead)),
+        }
+    }
+}
+
+/// How far ahead of UTC the clock was that stamped it, in milliseconds, where the stamp says so. "Z" and "-0000" say only
+/// that a machine wrote it.
+pub(super) fn ahead(said: &str) -> Option<i64> {
+    let said = said.trim();
+    if said.ends_with(['Z', 'z']) || said.contains("-0000") {
+        return None;
+    }
+    let exact = DateTime::parse_from_rfc2822(said).or_else(|_| DateTime::parse_from_rfc3339(said)).ok()?;
+    Some(i64::from(exact.offset().local_minus_utc()) * 1000)
+}
+
 /// The moment that a field of a form or a header says.
-pub(super) fn moment(said: &str, now: Instant, zone: Tz) -> Option<Instant> {
+pub(super) fn moment(said: &str, now: Instant, wall: Wall) -> Option<Instant> {
     let said = said.trim();
     let exact = DateTime::parse_from_rfc2822(said).or_else(|_| DateTime::parse_from_rfc3339(said)).ok();
     if let Some(exact) = exact {
         return Some(Instant(exact.timestamp_millis()));
     }
     let words = words(said);
-    length_ago(&words, now).or_else(|| at(&words, now, zone, words.len()).map(|(moment, _)| moment))
+    wall.read(now, |now, zone| length_ago(&words, now).or_else(|| at(&words, now, zone, words.len()).map(|(moment, _)| moment)))
 }
 
 /// When the text says it began.
-pub(super) fn began(text: &str, now: Instant, zone: Tz) -> Option<Instant> {
+pub(super) fn began(text: &str, now: Instant, wall: Wall) -> Option<Instant> {
+    wall.read(now, |now, zone| began_by(text, now, zone))
+}
+
+fn began_by(text: &str, now: Instant, zone: Tz) -> Option<Instant> {
     let sentences: Vec<Vec<String>> = sentences(text).map(words).collect();
     let since = |words: &Vec<String>| {
         words.iter().enumerate().filter(|(_, word)| SINCE.contains(&word.as_str())).find_map(|(index, _)| {
@@ -402,6 +436,7 @@ mod tests {
 
     /// Monday, 23 November 2026, 13:52 in Berlin.
     const NOW: Instant = Instant(1_795_438_320_000);
+    const HERE: Wall = Wall::Here(chrono_tz::Europe::Berlin);
 
     #[test]
     fn what_people_write_is_a_moment_or_none() {
@@ -434,7 +469,7 @@ mod tests {
             ("Please call me at 13:00", "none"),
             ("for a user", "none"),
         ] {
-            let found = began(text, NOW, chrono_tz::Europe::Berlin);
+            let found = began(text, NOW, HERE);
             let said = found.map_or_else(|| "none".into(), |moment| spoken(moment, NOW, chrono_tz::Europe::Berlin));
             assert_eq!(said, expected, "{text}");
         }
@@ -450,7 +485,7 @@ mod tests {
             "23.11.2026 13:45",
             "2026-11-23 13:45:59",
         ] {
-            let found = moment(said, NOW, chrono_tz::Europe::Berlin).map(|moment| spoken(moment, NOW, chrono_tz::Europe::Berlin));
+            let found = moment(said, NOW, HERE).map(|moment| spoken(moment, NOW, chrono_tz::Europe::Berlin));
             assert_eq!(found.as_deref(), Some("13:45"), "{said}");
         }
     }
@@ -458,7 +493,7 @@ mod tests {
     proptest::proptest! {
         #[test]
         fn whatever_is_written_is_read_without_harm(text in "((since|seit|halb|vor|for|[0-9]{1,20}|[0-9:.]{1,6}|uhr|pm|minutes|ago|é) ?){0,12}") {
-            let _ = (began(&text, NOW, chrono_tz::Europe::Berlin), moment(&text, NOW, chrono_tz::Europe::Berlin));
+            let _ = (began(&text, NOW, HERE), moment(&text, NOW, HERE));
         }
     }
 }
