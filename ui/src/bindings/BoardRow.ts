@@ -22,6 +22,10 @@ failing: boolean,
  */
 next: string, next_at: Instant | null, late: boolean, 
 /**
+ * How many have reported it; 1 is whoever was first.
+ */
+reports: number, 
+/**
  * What the desk is asked about it now.
  */
 asked: ProgressQuestion | null, };

@@ -16,4 +16,8 @@ export type Consideration = { advice: Advice, severity: Severity, plan: PlanPrev
 /**
  * What is still needed before it can be escalated; empty when nothing is.
  */
-missing: Array<FactField>, similar: Array<BoardRow>, cost_so_far: string | null, asking: Asking, };
+missing: Array<FactField>, similar: Array<BoardRow>, 
+/**
+ * That such incidents become more: perhaps they are one large incident.
+ */
+rising: string | null, cost_so_far: string | null, asking: Asking, };

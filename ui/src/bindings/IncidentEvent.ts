@@ -12,7 +12,9 @@ import type { ChannelId } from "./ChannelId";
 import type { ColleagueView } from "./ColleagueView";
 import type { DeliveryId } from "./DeliveryId";
 import type { Facts } from "./Facts";
+import type { IncidentId } from "./IncidentId";
 import type { Instant } from "./Instant";
+import type { Link } from "./Link";
 import type { MethodId } from "./MethodId";
 import type { NotCounted } from "./NotCounted";
 import type { PathId } from "./PathId";
@@ -86,4 +88,16 @@ link: string, } | { "type": "room_not_opened", via: string, words: string, } | {
 /**
  * Where the new severity asks sooner than the old one would have.
  */
-check_in_at: Instant | null, acknowledged_until: Instant | null, ask_at: Instant | null, } | { "type": "facts_changed", by: string, facts: Facts, changed: Array<Changed>, } | { "type": "resolved", by: string, cause: string, fix: string, follow_ups: Array<string>, } | { "type": "resolution_told", by: string, cause: string, fix: string, follow_ups: Array<string>, } | { "type": "reopened", by: string, why: string, check_in_at: Instant, };
+check_in_at: Instant | null, acknowledged_until: Instant | null, ask_at: Instant | null, } | { "type": "facts_changed", by: string, facts: Facts, changed: Array<Changed>, } | { "type": "reported_again", by: string, 
+/**
+ * The draft it was, or the incident.
+ */
+source: IncidentId, 
+/**
+ * Of the incident that is part of this one now.
+ */
+reference: string | null, facts: Facts, 
+/**
+ * Who was told of that incident, and so is told what is new.
+ */
+told: Array<PersonId>, } | { "type": "linked", by: string, with: Link, title: string, } | { "type": "merged_into", by: string, into: Link, title: string, } | { "type": "resolved", by: string, cause: string, fix: string, follow_ups: Array<string>, } | { "type": "resolution_told", by: string, cause: string, fix: string, follow_ups: Array<string>, } | { "type": "reopened", by: string, why: string, check_in_at: Instant, };

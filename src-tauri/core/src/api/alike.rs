@@ -52,7 +52,13 @@ impl Desk {
             if let Some(to) = raise.filter(|to| *to > after.severity) {
                 let why = rising_with(&self::to(db, &after.facts, into, now)?, &after, now);
                 let why = why.unwrap_or_else(|| format!("Reported {} times", after.reports.len() + 1));
-                record::command(db, &agreed, into, Command::ChangeSeverity { to, why }, now)?;
+                record::command(
+                    db,
+                    &agreed,
+                    into,
+                    Command::ChangeSeverity { to, why, alone: *agreed.rules.policy.carry_on_minutes.of(to) },
+                    now,
+                )?;
             }
             if share && !after.told.is_empty() {
                 record::command(db, &agreed, into, Command::ShareUpdate { by, text: news }, now)?;

@@ -19,6 +19,7 @@ const draft = (facts: Partial<Draft['facts']> = {}, more: Partial<Draft> = {}): 
     service: null,
     place: '',
     who: '',
+    reported_by: '',
     people_affected: null,
     began_at: null,
     cost_per_hour: null,
