@@ -209,6 +209,8 @@ impl World {
             path: Some(path.id),
             paths: BTreeMap::new(),
             cost_per_hour: Some(10_000),
+            orders_per_hour: None,
+            customers: None,
             templates: vec![],
             bridge: Bridge::default(),
             sample: false,

@@ -3,6 +3,7 @@ import type { Advice } from "./Advice";
 import type { BoardRow } from "./BoardRow";
 import type { FactField } from "./FactField";
 import type { Hint } from "./Hint";
+import type { Impact } from "./Impact";
 import type { PlanPreview } from "./PlanPreview";
 import type { RenderedMessage } from "./RenderedMessage";
 import type { Severity } from "./Severity";
@@ -15,4 +16,4 @@ export type Consideration = { advice: Advice, severity: Severity, plan: PlanPrev
 /**
  * What is still needed before it can be escalated; empty when nothing is.
  */
-missing: Array<FactField>, similar: Array<BoardRow>, cost_so_far: string | null, };
+missing: Array<FactField>, similar: Array<BoardRow>, impact: Impact, };

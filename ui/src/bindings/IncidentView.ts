@@ -5,6 +5,7 @@ import type { CallTask } from "./CallTask";
 import type { Candidate } from "./Candidate";
 import type { DeliveryView } from "./DeliveryView";
 import type { Further } from "./Further";
+import type { Impact } from "./Impact";
 import type { Incident } from "./Incident";
 import type { NextStep } from "./NextStep";
 import type { Offer } from "./Offer";
@@ -21,7 +22,7 @@ calls: Array<CallTask>,
 /**
  * Numbers that a call of this incident has said to be wrong, which can be taken back.
  */
-wrong_numbers: Array<WrongNumber>, cost_so_far: string | null, 
+wrong_numbers: Array<WrongNumber>, impact: Impact, 
 /**
  * What "escalate further" would enter.
  */

@@ -17,6 +17,7 @@ use crate::domain::directory::Template;
 use crate::domain::draft::Draft;
 use crate::domain::event::IncidentEvent;
 use crate::domain::facts::{FactField, Facts};
+use crate::domain::impact::Impact;
 use crate::domain::incident::Incident;
 use crate::domain::message::Purpose;
 use crate::domain::plan::{Contact, Plan};
@@ -98,6 +99,7 @@ fn with_service(db: &Connection, mut facts: Facts) -> Answer<(Facts, Vec<Templat
     let Some(service) = services::all(db)?.into_iter().find(|service| Some(service.id) == facts.service) else {
         return Ok((facts, vec![]));
     };
+    facts.customers_in_all = service.customers;
     facts.place = service.name;
     Ok((facts, service.templates))
 }
@@ -176,7 +178,7 @@ impl Considered {
         let steps = steps(&self.advice, &plan, &messages, &hints, &missing);
         Consideration {
             severity: self.severity,
-            cost_so_far: facts.cost_so_far(now).map(|cost| brief::money(cost, &self.agreed.0.currency)),
+            impact: Impact::of(facts, None, &self.agreed.0.currency),
             similar: self.similar.iter().map(|incident| row(incident, now, zone)).collect(),
             advice: self.advice,
             plan,

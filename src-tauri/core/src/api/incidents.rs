@@ -12,6 +12,7 @@ use crate::domain::delivery::{self, DeliveryState};
 use crate::domain::desk::DeskSettings;
 use crate::domain::event::CallOutcome;
 use crate::domain::id::{DeliveryId, IncidentId};
+use crate::domain::impact::Impact;
 use crate::domain::incident::Incident;
 use crate::domain::plan::{Contact, PlanLevel};
 use crate::domain::time::{Instant, spoken};
@@ -77,7 +78,7 @@ impl Desk {
                 .map(|delivery| call_task(delivery, &incident, desk, &bridge, now))
                 .collect(),
             wrong_numbers: wrong_numbers(&incident, desk),
-            cost_so_far: incident.facts.cost_so_far(end_of_cost(&incident, now)).map(|cost| brief::money(cost, &desk.currency)),
+            impact: Impact::of_incident(&incident, &desk.currency),
             further: climb::further(&incident),
             carry_on_minutes: *agreed.1.policy.carry_on_minutes.of(incident.severity),
             offers: offers::offers(&incident),
@@ -195,14 +196,6 @@ fn call_was_made(db: &rusqlite::Connection, id: DeliveryId, outcome: CallOutcome
     let state = if outcome == CallOutcome::Answered { DeliveryState::Delivered } else { DeliveryState::Failed };
     let standing = deliveries::Standing { state, words: outcome.word(), next_attempt_at: None, provider_id: None };
     Ok(deliveries::stands(db, id, &standing, now)?)
-}
-
-/// The money stops when it is resolved.
-fn end_of_cost(incident: &Incident, now: Instant) -> Instant {
-    match incident.phase {
-        crate::domain::incident::Phase::Resolved { at, .. } => at,
-        _ => now,
-    }
 }
 
 fn delivery_view(delivery: &Delivery, attempts: &[Attempt], desk: &DeskSettings, now: Instant) -> DeliveryView {

@@ -259,6 +259,8 @@ impl Here<'_> {
         let mut draft = Draft::begun(self.now);
         fill(&mut draft, Found { facts, left_out: vec![] }, &self.services);
         if new.draft != Some(true) {
+            // What a script says is said, and no guess.
+            draft.facts.assumed.retain(|field| draft.found.iter().all(|found| found.fact() != *field));
             draft.found.clear();
         }
         draft.answers = new.answers.clone().unwrap_or_default();
@@ -330,6 +332,9 @@ fn facts_of(new: &NewIncident, services: &[Service], desk: &DeskSettings, now: I
         people_affected: new.people_affected,
         began_at: new.began,
         cost_per_hour,
+        affected_percent: new.affected_percent,
+        orders_per_hour: new.orders_per_hour,
+        customers_affected: new.customers_affected,
         tried: tried.collect(),
         ..Facts::default()
     };

@@ -75,11 +75,14 @@ pub fn load(db: &Connection, now: Instant) -> Answer<()> {
         path: Some(path.id),
         paths: BTreeMap::new(),
         cost_per_hour,
+        orders_per_hour: None,
+        customers: None,
         templates: vec![],
         bridge: Bridge::default(),
         sample: true,
     };
     let mut order_platform = service("Order platform", marta, &orders, Some(10_000));
+    (order_platform.orders_per_hour, order_platform.customers) = (Some(120), Some(50_000));
     order_platform.templates = vec![Template {
         name: "Checkout fails".into(),
         what: "Checkout shows \"please try again\" after payment. Orders do not arrive in the database.".into(),

@@ -21,6 +21,7 @@ use crate::domain::event::{AcknowledgedHow, CallOutcome};
 use crate::domain::facts::{FactField, Facts};
 use crate::domain::found::Filling;
 use crate::domain::id::{ChannelId, DeliveryId, IncidentId, MethodId, NoticeId, PersonId, RotationId};
+use crate::domain::impact::Impact;
 use crate::domain::incident::Incident;
 use crate::domain::offers::{Candidate, Offer};
 use crate::domain::preview::PlanPreview;
@@ -172,7 +173,7 @@ pub struct Consideration {
     /// What is still needed before it can be escalated; empty when nothing is.
     pub missing: Vec<FactField>,
     pub similar: Vec<BoardRow>,
-    pub cost_so_far: Option<String>,
+    pub impact: Impact,
 }
 
 /// A draft with what was found in a ticket filled in.
@@ -257,7 +258,7 @@ pub struct IncidentView {
     pub calls: Vec<CallTask>,
     /// Numbers that a call of this incident has said to be wrong, which can be taken back.
     pub wrong_numbers: Vec<WrongNumber>,
-    pub cost_so_far: Option<String>,
+    pub impact: Impact,
     /// What "escalate further" would enter.
     pub further: Option<Further>,
     /// For how long "try more" tries.

@@ -275,6 +275,11 @@ pub fn checked_facts(mut facts: Facts) -> Result<Facts, Refusal> {
     facts.what = within(clean(&facts.what), "what")?;
     facts.who = within(clean(&facts.who), "who")?;
     facts.place = at_most(clean_line(&facts.place), 200, "place")?;
+    if let Some(percent) = facts.affected_percent.filter(|percent| *percent > 100) {
+        let words = format!("{percent} % cannot be affected: 100 % is all of it. Nothing you typed is lost.");
+        return Err(Refusal::Invalid { field: "affected_percent", words });
+    }
+    facts.assumed = facts.assumed.iter().copied().filter(|field| facts.tells(*field)).collect();
     for tried in &mut facts.tried {
         tried.what = within(clean(&tried.what), "tried")?;
     }
@@ -311,9 +316,13 @@ fn changed_fields(before: &Facts, after: &Facts) -> Vec<Changed> {
     let pairs = [
         (FactField::What, before.what != after.what),
         (FactField::Place, (&before.place, before.service) != (&after.place, after.service)),
-        (FactField::Who, (&before.who, before.people_affected) != (&after.who, after.people_affected)),
+        (FactField::Who, before.who != after.who),
+        (FactField::People, before.people_affected != after.people_affected),
         (FactField::Began, before.began_at != after.began_at),
+        (FactField::Share, before.affected_percent != after.affected_percent),
         (FactField::Impact, before.cost_per_hour != after.cost_per_hour),
+        (FactField::Orders, before.orders_per_hour != after.orders_per_hour),
+        (FactField::Customers, before.customers_affected != after.customers_affected),
         (FactField::Tried, before.tried != after.tried),
     ];
     let mut changed: Vec<Changed> =

@@ -2,10 +2,11 @@
 //! contacted as an incident gets bigger.
 
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use ts_rs::TS;
 
 use super::bridge::Bridge;
+use super::facts::{FactField, Facts};
 use super::id::{ChannelId, MethodId, PathId, PersonId, RotationId, ServiceId, TeamId};
 use super::presence::{Presence, Presences};
 use super::sequence::Sequence;
@@ -86,6 +87,12 @@ pub struct Service {
     pub paths: BTreeMap<Severity, PathId>,
     /// Money lost per hour while it is down, in the desk's currency.
     pub cost_per_hour: Option<u32>,
+    /// Orders lost per hour while it is down.
+    #[serde(default)]
+    pub orders_per_hour: Option<u32>,
+    /// Customers or users in all.
+    #[serde(default)]
+    pub customers: Option<u32>,
     /// Where a description can begin.
     #[serde(default)]
     pub templates: Vec<Template>,
@@ -170,6 +177,20 @@ impl Person {
 }
 
 impl Service {
+    /// What is usual for it, where nothing is said: assumed, until somebody confirms it.
+    pub fn usual_of(&self, facts: &mut Facts) {
+        let asked: BTreeSet<FactField> = facts.unknown.iter().map(|unknown| unknown.field).collect();
+        let Facts { cost_per_hour, orders_per_hour, assumed, customers_in_all, .. } = facts;
+        let figures = [(FactField::Impact, cost_per_hour, self.cost_per_hour), (FactField::Orders, orders_per_hour, self.orders_per_hour)];
+        for (field, figure, usual) in figures {
+            if figure.is_none() && usual.is_some() && !asked.contains(&field) {
+                *figure = usual;
+                assumed.insert(field);
+            }
+        }
+        *customers_in_all = self.customers;
+    }
+
     /// The path for what is so bad.
     #[must_use]
     pub fn path_at(&self, severity: Severity) -> Option<PathId> {

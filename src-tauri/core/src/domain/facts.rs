@@ -2,6 +2,7 @@
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 use ts_rs::TS;
 
 use super::id::ServiceId;
@@ -20,11 +21,20 @@ pub struct Facts {
     pub people_affected: Option<u32>,
     /// When it began, not when it was filed.
     pub began_at: Option<Instant>,
-    /// Money lost per hour, in the desk's currency.
+    /// Money lost per hour where all of it is affected, in the desk's currency.
     pub cost_per_hour: Option<u32>,
+    /// How much of it is affected, in percent.
+    pub affected_percent: Option<u8>,
+    /// Orders lost per hour where all of it is affected.
+    pub orders_per_hour: Option<u32>,
+    pub customers_affected: Option<u32>,
+    /// All whom the service has; what is affected of them is worked out.
+    pub customers_in_all: Option<u32>,
     pub tried: Vec<Tried>,
     /// Fields honestly answered with "unknown, finding out by …".
     pub unknown: Vec<Unknown>,
+    /// Fields that were filled in from what is usual, or guessed, and that nobody has confirmed.
+    pub assumed: BTreeSet<FactField>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -63,6 +73,10 @@ pub enum FactField {
     Began,
     Impact,
     Tried,
+    People,
+    Share,
+    Orders,
+    Customers,
 }
 
 impl FactField {
@@ -75,6 +89,10 @@ impl FactField {
             Self::Began => "when it began",
             Self::Impact => "the business impact",
             Self::Tried => "what has been tried",
+            Self::People => "how many people are affected",
+            Self::Share => "how much of it is affected",
+            Self::Orders => "how many orders are lost",
+            Self::Customers => "how many customers are affected",
         }
     }
 }
@@ -100,6 +118,23 @@ impl Facts {
         super::text::shorten(if sentence.chars().count() >= 12 { sentence } else { line }, 90)
     }
 
+    /// Whether anything is said of it.
+    #[must_use]
+    pub fn tells(&self, field: FactField) -> bool {
+        match field {
+            FactField::What => !self.what.trim().is_empty(),
+            FactField::Place => self.service.is_some() || !self.place.trim().is_empty(),
+            FactField::Who => !self.who.trim().is_empty(),
+            FactField::Began => self.began_at.is_some(),
+            FactField::Impact => self.cost_per_hour.is_some(),
+            FactField::Tried => self.tried.iter().any(|tried| !tried.what.trim().is_empty()),
+            FactField::People => self.people_affected.is_some(),
+            FactField::Share => self.affected_percent.is_some(),
+            FactField::Orders => self.orders_per_hour.is_some(),
+            FactField::Customers => self.customers_affected.is_some(),
+        }
+    }
+
     /// Which of the two that are always required are still wanting.
     #[must_use]
     pub fn missing(&self) -> Vec<FactField> {
@@ -111,13 +146,5 @@ impl Facts {
             missing.push(FactField::Place);
         }
         missing
-    }
-
-    /// Money lost between the beginning and `now`, in the desk's currency.
-    #[must_use]
-    pub fn cost_so_far(&self, now: Instant) -> Option<i64> {
-        let (rate, began) = (self.cost_per_hour?, self.began_at?);
-        let minutes = now.since(began).max(0) / super::time::MINUTE;
-        Some(i64::from(rate) * minutes / 60)
     }
 }

@@ -21,6 +21,9 @@ pub enum Filled {
     People,
     Cost,
     Tried,
+    Share,
+    Orders,
+    Customers,
 }
 
 /// What was found, each only where it was; a field that was not is as in an empty form.
@@ -41,27 +44,51 @@ pub struct Filling {
 }
 
 impl Filled {
-    pub const ALL: [Self; 7] = [Self::What, Self::Place, Self::Who, Self::Began, Self::People, Self::Cost, Self::Tried];
+    pub const ALL: [Self; 10] = [
+        Self::What,
+        Self::Place,
+        Self::Who,
+        Self::Began,
+        Self::People,
+        Self::Share,
+        Self::Cost,
+        Self::Orders,
+        Self::Customers,
+        Self::Tried,
+    ];
 
     fn is_in(self, facts: &Facts) -> bool {
+        facts.tells(self.fact())
+    }
+
+    #[must_use]
+    pub const fn fact(self) -> FactField {
         match self {
-            Self::What => !facts.what.trim().is_empty(),
-            Self::Place => facts.service.is_some() || !facts.place.trim().is_empty(),
-            Self::Who => !facts.who.trim().is_empty(),
-            Self::Began => facts.began_at.is_some(),
-            Self::People => facts.people_affected.is_some(),
-            Self::Cost => facts.cost_per_hour.is_some(),
-            Self::Tried => facts.tried.iter().any(|tried| !tried.what.trim().is_empty()),
+            Self::What => FactField::What,
+            Self::Place => FactField::Place,
+            Self::Who => FactField::Who,
+            Self::Began => FactField::Began,
+            Self::People => FactField::People,
+            Self::Cost => FactField::Impact,
+            Self::Tried => FactField::Tried,
+            Self::Share => FactField::Share,
+            Self::Orders => FactField::Orders,
+            Self::Customers => FactField::Customers,
         }
     }
 
-    /// An honest "unknown" is an answer, and stands in the way as any other.
-    const fn unknown(self) -> Option<FactField> {
+    /// What somebody wrote of it is their word; what was read out of that is a guess.
+    const fn is_guessed(self) -> bool {
+        !matches!(self, Self::What | Self::Place)
+    }
+
+    /// Whether it stands there only because it is usual for the service.
+    fn is_usual(self, facts: &Facts, services: &[Service]) -> bool {
+        let Some(service) = services.iter().find(|service| Some(service.id) == facts.service) else { return false };
         match self {
-            Self::Who => Some(FactField::Who),
-            Self::Began => Some(FactField::Began),
-            Self::Cost => Some(FactField::Impact),
-            Self::What | Self::Place | Self::People | Self::Tried => None,
+            Self::Cost => facts.cost_per_hour == service.cost_per_hour,
+            Self::Orders => facts.orders_per_hour == service.orders_per_hour,
+            _ => false,
         }
     }
 
@@ -76,30 +103,33 @@ impl Filled {
             Self::Began => to.began_at = from.began_at,
             Self::People => to.people_affected = from.people_affected,
             Self::Cost => to.cost_per_hour = from.cost_per_hour,
+            Self::Share => to.affected_percent = from.affected_percent,
+            Self::Orders => to.orders_per_hour = from.orders_per_hour,
+            Self::Customers => to.customers_affected = from.customers_affected,
             Self::Tried => to.tried.clone_from(&from.tried),
         }
     }
 }
 
 /// Fills in what is still empty, and marks it. What stands there already stays, and so does
-/// what a service is known to cost: it comes with the service, not with the ticket.
+/// what is usual for a service: it comes with the service, not with the ticket.
 pub fn fill(draft: &mut Draft, found: Found, services: &[Service]) -> Filling {
     let mut filling = Filling::default();
-    let cost_of =
-        |facts: &Facts| services.iter().find(|service| Some(service.id) == facts.service).and_then(|service| service.cost_per_hour);
     for field in Filled::ALL.into_iter().filter(|field| field.is_in(&found.facts)) {
-        let said_unknown = field.unknown().is_some_and(|field| draft.facts.unknown.iter().any(|unknown| unknown.field == field));
-        // A cost that only came with the service gives way to one that somebody wrote.
-        let only_known = field == Filled::Cost && draft.facts.cost_per_hour == cost_of(&draft.facts);
-        if said_unknown || (field.is_in(&draft.facts) && !only_known) {
+        // An honest "unknown" is an answer, and stands in the way as any other.
+        let said_unknown = draft.facts.unknown.iter().any(|unknown| unknown.field == field.fact());
+        // A figure that only came with the service gives way to one that somebody wrote.
+        let only_usual = field.is_usual(&draft.facts, services);
+        if said_unknown || (field.is_in(&draft.facts) && !only_usual) {
             filling.kept.insert(field);
         } else {
             field.copy(&found.facts, &mut draft.facts);
             filling.filled.insert(field);
         }
     }
-    if draft.facts.cost_per_hour.is_none() {
-        draft.facts.cost_per_hour = cost_of(&draft.facts);
+    draft.facts.assumed.extend(filling.filled.iter().filter(|field| field.is_guessed()).map(|field| field.fact()));
+    if let Some(service) = services.iter().find(|service| Some(service.id) == draft.facts.service) {
+        service.usual_of(&mut draft.facts);
     }
     draft.found.extend(&filling.filled);
     draft.left_out = found.left_out;

@@ -23,6 +23,7 @@ pub mod event;
 pub mod facts;
 pub mod found;
 pub mod id;
+pub mod impact;
 pub mod incident;
 pub mod message;
 pub mod notice;

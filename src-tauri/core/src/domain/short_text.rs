@@ -3,8 +3,9 @@
 //! curly quote costs more than half of the room; what only looks nicer is
 //! written plainly.
 
+use super::impact::ASSUMED;
 use super::message::{Message, Purpose};
-use super::text::{clean_line, shorten};
+use super::text::{capital, clean_line, shorten};
 
 /// What fits one segment.
 pub const SEGMENT: usize = 160;
@@ -55,18 +56,25 @@ fn begun(message: &Message, ending: &str, limit: usize) -> String {
     for fact in message.facts.iter().filter(|fact| fact.label != "What") {
         let value = plain(&fact.value);
         let words = match fact.label.as_str() {
-            "Who" | "Impact" => value,
+            "Who" | "Impact" | "Working time" | "Orders" | "Customers" => value,
             "Since" | "Begins" => format!("{} {value}", fact.label),
             label => format!("{label}: {value}"),
         };
         let stop = if text.ends_with(['.', '!', '?']) { " " } else { ". " };
-        // Where there is no room for all of it, its first part says the most.
+        // Where there is no room for all of it, what came of it or its first part says the most.
         let first = words.split(", ").next().unwrap_or(&words);
-        if let Some(longer) = [&words, first].map(|words| format!("{text}{stop}{words}")).into_iter().find(|longer| fits(longer)) {
+        let shorter = [&words, &result(&words), first].map(|words| format!("{text}{stop}{words}"));
+        if let Some(longer) = shorter.into_iter().find(|longer| fits(longer)) {
             text = longer;
         }
     }
     text
+}
+
+/// What was worked out, without how: "About € 6,000 so far".
+fn result(words: &str) -> String {
+    let Some((from, result)) = words.rsplit_once(" = ") else { return words.into() };
+    capital(&format!("{result}{}", if from.contains(ASSUMED) { ASSUMED } else { "" }))
 }
 
 /// How many characters of `text` the network takes where it takes `limit` of the
@@ -86,6 +94,8 @@ fn plain(text: &str) -> String {
             '‘' | '’' | '‚' => plain.push('\''),
             '–' | '—' | '−' | '·' | '•' => plain.push('-'),
             '…' => plain.push_str("..."),
+            '×' => plain.push('x'),
+            '→' => plain.push_str("->"),
             '\u{a0}' | '\u{202f}' => plain.push(' '),
             other => plain.push(other),
         }
@@ -138,7 +148,7 @@ mod tests {
                 fact("What", "Order database unresponsive. Checkout fails."),
                 fact("Since", "13:29 (13 min)"),
                 fact("Who", "All web customers, about 3,200 people"),
-                fact("Impact", "€ 10,000 per hour, about € 2,200 so far"),
+                fact("Impact", "€ 10,000 per hour × 13 min since 13:29 = about € 2,200 so far"),
                 fact("Tried", "Pool restart (no effect)"),
             ],
             reply: String::new(),
@@ -153,8 +163,8 @@ mod tests {
         assert_eq!(
             short_text(&alert("Order platform", "Order database unresponsive"), SEGMENT),
             "CRITICAL K7-4RM Order platform: Order database unresponsive. Since 13:29 (13 min). All web customers, about 3,200 people. \
-             € 10,000 per hour",
-            "a fact that does not fit is there with its first part"
+             About € 2,200 so far",
+            "a figure for which there is no room is there without how it was worked out"
         );
     }
 
@@ -164,7 +174,7 @@ mod tests {
         assert_eq!(
             text_message(&alert("Order platform", "Order database unresponsive"), ending),
             "CRITICAL K7-4RM Order platform: Order database unresponsive. Since 13:29 (13 min). All web customers, about 3,200 people. \
-             € 10,000 per hour, about € 2,200 so far. Tried: Pool restart (no effect)\n\
+             € 10,000 per hour x 13 min since 13:29 = about € 2,200 so far. Tried: Pool restart (no effect)\n\
              Answer: on it 7KQ4 / not me 7KQ4 / call me 7KQ4",
             "whoever is woken has the facts and how to answer, in two segments"
         );

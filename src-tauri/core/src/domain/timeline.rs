@@ -10,6 +10,7 @@ use super::event::{CallOutcome, IncidentEvent, Recorded};
 use super::id::PersonId;
 use super::plan::PlanLevel;
 use super::response::Response;
+use super::text::capital;
 use super::time::{Instant, MINUTE, spoken, spoken_length};
 use super::why::{Absent, Changed};
 
@@ -259,11 +260,6 @@ const fn opinion(view: ColleagueView) -> &'static str {
 fn list(parts: impl IntoIterator<Item = Option<String>>) -> String {
     let said: Vec<String> = parts.into_iter().flatten().filter(|part| !part.is_empty()).collect();
     said.join(" · ")
-}
-
-fn capital(words: &str) -> String {
-    let mut signs = words.chars();
-    signs.next().map_or_else(String::new, |first| first.to_uppercase().chain(signs).collect())
 }
 
 #[cfg(test)]
