@@ -238,7 +238,11 @@ impl History {
                 let other = if self.incident.severity == Severity::Low { Severity::High } else { Severity::Low };
                 Command::ChangeSeverity { to: other, why: "it changed".into() }
             }
-            Offer::Facts => Command::ChangeFacts { by: by(), facts: Facts { who: "Everybody".into(), ..self.incident.facts.clone() } },
+            Offer::Facts => Command::ChangeFacts {
+                by: by(),
+                facts: Facts { who: "Everybody".into(), ..self.incident.facts.clone() },
+                news: Some("Everybody".into()),
+            },
             Offer::Resolve => Command::Resolve { by: by(), cause: String::new(), fix: String::new(), follow_ups: vec![] },
             Offer::Reopen => Command::Reopen { by: by(), why: "again".into() },
         })
@@ -319,7 +323,7 @@ impl History {
             Move::Unknown(minutes) => {
                 let unknown = Unknown { field: FactField::Who, until: self.now.plus(minutes * MINUTE) };
                 let facts = Facts { unknown: vec![unknown], who: minutes.to_string(), ..self.incident.facts.clone() };
-                Some(Command::ChangeFacts { by: by(), facts })
+                Some(Command::ChangeFacts { by: by(), facts, news: None })
             }
             Move::Resolve => Some(Command::Resolve { by: by(), cause: String::new(), fix: String::new(), follow_ups: vec![] }),
             Move::Reopen => Some(Command::Reopen { by: by(), why: "again".into() }),

@@ -171,6 +171,7 @@ pub async fn dispatch(desk: &Desk, name: &str, given: &Value) -> Answer<Value> {
         "board" => reply(desk.board().await),
         "search" => reply(desk.search(argument(given, "query")?).await),
         "incident" => reply(desk.incident(argument(given, "id")?).await),
+        "what_changes" => reply(desk.what_changes(argument(given, "id")?, argument(given, "facts")?).await),
         "act" => reply(desk.act(argument(given, "id")?, argument(given, "action")?).await),
         "notices" => reply(desk.notices().await),
         "read_notice" => reply(desk.read_notice(argument(given, "id")?).await),

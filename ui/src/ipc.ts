@@ -21,6 +21,7 @@ import type {
   DrillId,
   DrillSchedule,
   Drills,
+  Facts,
   Failure,
   Finding,
   Import,
@@ -142,6 +143,8 @@ export const askColleague = (draft: Draft, request: OpinionRequest) => invoke<In
 export const board = () => invoke<Board>('board')
 export const search = (query: string) => invoke<BoardRow[]>('search', { query })
 export const incident = (id: IncidentId) => invoke<IncidentView>('incident', { id })
+/** What those who were told would hear of it, were the facts these. */
+export const whatChanges = (id: IncidentId, facts: Facts) => invoke<string>('what_changes', { id, facts })
 export const act = (id: IncidentId, action: Action) => invoke<void>('act', { id, action })
 
 export const notices = () => invoke<Notice[]>('notices')

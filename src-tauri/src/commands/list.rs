@@ -65,6 +65,7 @@ macro_rules! every_command {
             search,
             incident,
             act,
+            what_changes,
             notices,
             read_notice,
             open_outside

@@ -474,6 +474,8 @@ pub enum Action {
     },
     ChangeFacts {
         facts: Facts,
+        /// Those who were told hear what changed.
+        tell: bool,
     },
     RecordCall {
         delivery: DeliveryId,

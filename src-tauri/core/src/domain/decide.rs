@@ -125,7 +125,7 @@ pub fn decide(incident: &Incident, command: Command, rhythm: &Rhythm, now: Insta
         }
         Command::ShareUpdate { by, text } => {
             let text = required(&text, "text", "Write what is new.")?;
-            Ok(vec![E::UpdateShared { by, text, to: incident.told.iter().copied().collect() }])
+            Ok(vec![shared(incident, by, text, false)])
         }
         Command::ChangeSeverity { to, why } => {
             if to == incident.severity {
@@ -140,10 +140,18 @@ pub fn decide(incident: &Incident, command: Command, rhythm: &Rhythm, now: Insta
             let acknowledged_until = sooner(holds_until(&raised, rhythm, now), held);
             Ok(vec![E::SeverityChanged { from: incident.severity, to, why, check_in_at, acknowledged_until }])
         }
-        Command::ChangeFacts { by, facts } => {
+        Command::ChangeFacts { by, facts, news } => {
             let facts = checked_facts(facts)?;
             let changed = changed_fields(&incident.facts, &facts);
-            Ok(if changed.is_empty() { vec![] } else { vec![E::FactsChanged { by, facts, changed }] })
+            if changed.is_empty() {
+                return Ok(vec![]);
+            }
+            let due = incident.check_in.as_ref().map(|check_in| check_in.due_at);
+            let sooner = |at: &Instant| due.map_or(matches!(incident.phase, Phase::Trying { .. }), |due| *at < due);
+            let check_in_at = facts.promised_after(now).filter(sooner);
+            let news = news.filter(|news| !news.is_empty() && incident.is_open() && !incident.told.is_empty());
+            let told = news.map(|news| shared(incident, by.clone(), news, true));
+            Ok([E::FactsChanged { by, facts, changed, check_in_at }].into_iter().chain(told).collect())
         }
         Command::RecordCall { call, outcome, note, took_it } => {
             let mut events = vec![E::CalledByHand {
@@ -267,7 +275,7 @@ fn holds_until(incident: &Incident, rhythm: &Rhythm, now: Instant) -> Instant {
 /// The next regular check-in, or the earliest "finding out by" if that is sooner.
 pub(super) fn next_check_in(incident: &Incident, rhythm: &Rhythm, now: Instant) -> Instant {
     let regular = now.plus_minutes((*rhythm.check_in.of(incident.severity)).max(1));
-    incident.facts.unknown.iter().map(|unknown| unknown.until).filter(|until| *until > now).fold(regular, Ord::min)
+    incident.facts.promised_after(now).map_or(regular, |promised| regular.min(promised))
 }
 
 /// The facts as they are kept: cleaned, and with the two that are always needed.
@@ -312,6 +320,11 @@ fn at_most(text: String, limit: usize, field: &'static str) -> Result<String, Re
     Err(Refusal::Invalid { field, words })
 }
 
+/// News to everybody who was told.
+fn shared(incident: &Incident, by: String, text: String, of_facts: bool) -> IncidentEvent {
+    IncidentEvent::UpdateShared { by, text, to: incident.told.iter().copied().collect(), of_facts }
+}
+
 fn changed_fields(before: &Facts, after: &Facts) -> Vec<Changed> {
     let pairs = [
         (FactField::What, before.what != after.what),
@@ -329,6 +342,9 @@ fn changed_fields(before: &Facts, after: &Facts) -> Vec<Changed> {
         pairs.iter().filter(|(_, differs)| *differs).map(|(field, _)| Changed::Fact { field: *field }).collect();
     if changed.is_empty() && before.unknown != after.unknown {
         changed.push(Changed::StillUnknown {});
+    }
+    if changed.is_empty() && before.assumed != after.assumed {
+        changed.push(Changed::Assumed {});
     }
     changed
 }

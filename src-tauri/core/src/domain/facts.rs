@@ -135,6 +135,17 @@ impl Facts {
         }
     }
 
+    /// The next moment by which something is to be known.
+    #[must_use]
+    pub fn promised_after(&self, now: Instant) -> Option<Instant> {
+        self.unknown.iter().map(|unknown| unknown.until).filter(|until| *until > now).min()
+    }
+
+    /// What was to be known by then and is not.
+    pub fn promised_by(&self, then: Instant) -> impl Iterator<Item = FactField> + '_ {
+        self.unknown.iter().filter(move |unknown| unknown.until <= then).map(|unknown| unknown.field)
+    }
+
     /// Which of the two that are always required are still wanting.
     #[must_use]
     pub fn missing(&self) -> Vec<FactField> {

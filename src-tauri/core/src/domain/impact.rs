@@ -6,6 +6,7 @@ use ts_rs::TS;
 
 use super::facts::{FactField, Facts};
 use super::incident::{Incident, Phase};
+use super::text::capital;
 use super::time::{DAY, HOUR, Instant, spoken, spoken_length};
 
 /// What stands behind a figure that nobody has confirmed.
@@ -169,6 +170,13 @@ fn customers(facts: &Facts) -> Option<String> {
 
 fn mark(facts: &Facts, field: FactField) -> &'static str {
     if facts.assumed.contains(&field) { ASSUMED } else { "" }
+}
+
+/// What was worked out, without how: "About € 6,000 so far"; the words themselves where nothing was.
+#[must_use]
+pub fn result(words: &str) -> String {
+    let Some((from, result)) = words.rsplit_once(" = ") else { return words.into() };
+    capital(&format!("{result}{}", if from.contains(ASSUMED) { ASSUMED } else { "" }))
 }
 
 /// To the minute within the first days, so that the product can be worked out again.

@@ -14,6 +14,7 @@ pub mod contact;
 pub mod decide;
 pub mod delivery;
 pub mod desk;
+pub mod difference;
 pub mod digest;
 pub mod directory;
 pub mod draft;

@@ -3,9 +3,9 @@
 //! curly quote costs more than half of the room; what only looks nicer is
 //! written plainly.
 
-use super::impact::ASSUMED;
+use super::impact::result;
 use super::message::{Message, Purpose};
-use super::text::{capital, clean_line, shorten};
+use super::text::{clean_line, shorten};
 
 /// What fits one segment.
 pub const SEGMENT: usize = 160;
@@ -69,12 +69,6 @@ fn begun(message: &Message, ending: &str, limit: usize) -> String {
         }
     }
     text
-}
-
-/// What was worked out, without how: "About € 6,000 so far".
-fn result(words: &str) -> String {
-    let Some((from, result)) = words.rsplit_once(" = ") else { return words.into() };
-    capital(&format!("{result}{}", if from.contains(ASSUMED) { ASSUMED } else { "" }))
 }
 
 /// How many characters of `text` the network takes where it takes `limit` of the

@@ -85,6 +85,8 @@ pub enum Changed {
         field: FactField,
     },
     StillUnknown {},
+    /// Nothing but whether it is known or only assumed.
+    Assumed {},
     /// In the words of a Baton that kept only those.
     Said {
         words: String,
@@ -118,6 +120,7 @@ impl Changed {
         match self {
             Self::Fact { field } => field.word(),
             Self::StillUnknown {} => "what is still unknown",
+            Self::Assumed {} => "what is only assumed",
             Self::Said { words } => words,
         }
     }
