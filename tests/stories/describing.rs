@@ -1,10 +1,10 @@
 //! Step 4: what is known, how surely, what it costs, and what those who were told hear
 //! when it changes.
 
-use baton_core::api::types::Action;
-use baton_core::domain::directory::Service;
+use baton_core::api::types::{Action, Beginning};
+use baton_core::domain::directory::{Service, Template};
 use baton_core::domain::event::AcknowledgedHow;
-use baton_core::domain::facts::{FactField, Facts, Unknown};
+use baton_core::domain::facts::{FactField, Facts, Tried, TriedResult, Unknown};
 use baton_core::domain::id::IncidentId;
 use baton_core::domain::time::MINUTE;
 use baton_core::error::FailureCode;
@@ -90,8 +90,9 @@ async fn what_came_with_the_service_is_assumed_and_what_a_script_says_is_not() {
     world.settle().await;
     mailbox.wait_for(1).await;
     let sent = last(&mailbox);
-    assert!(sent.contains("Who: All web customers\n"), "it was said:\n{sent}");
-    assert!(sent.contains("Customers: 900 customers\n"), "and overrides what would be worked out:\n{sent}");
+    let says = |line: &str| sent.lines().any(|said| said.trim_end() == line);
+    assert!(says("Who: All web customers"), "it was said:\n{sent}");
+    assert!(says("Customers: 900 customers"), "and overrides what would be worked out:\n{sent}");
     assert!(sent.contains("€ 10,000 per hour (assumed) × 40 % affected ="), "this came with the service:\n{sent}");
     assert!(sent.contains("Orders: 120 orders per hour (assumed)"), "and this:\n{sent}");
 
@@ -101,6 +102,72 @@ async fn what_came_with_the_service_is_assumed_and_what_a_script_says_is_not() {
     assert_eq!((facts.affected_percent, facts.orders_per_hour), (Some(40), Some(7)), "a link says them too");
     let assumed = [FactField::Who, FactField::Impact, FactField::Share, FactField::Orders];
     assert_eq!(facts.assumed.into_iter().collect::<Vec<_>>(), assumed, "and nobody has looked at it yet");
+}
+
+#[tokio::test]
+async fn what_one_tries_first_goes_with_the_incident_and_what_nobody_tried_is_said() {
+    let (world, mailbox) = (World::new().await, SmtpSink::start().await);
+    let mut shop = shop(&world, &mailbox).await;
+    shop.checklist = ["Restart the pool", " ", "restart the pool.", "Fail over"].map(String::from).to_vec();
+    world.desk.save_service(shop.clone()).await.expect("kept");
+    let kept = world.desk.directory().await.expect("the directory").services.pop().expect("the shop").checklist;
+    assert_eq!(kept, ["Restart the pool", "Fail over"], "each step once, and none that says nothing");
+    let at = world.now();
+    let mut draft = world.draft("Checkout fails for everybody", &shop).await;
+    draft.facts.tried = vec![Tried { what: "Restart the pool".into(), result: TriedResult::NoEffect, at }];
+    let id = world.desk.escalate(draft).await.expect("escalated");
+    world.settle().await;
+    mailbox.wait_for(1).await;
+    let sent = last(&mailbox);
+    assert!(sent.contains("Tried: Restart the pool (no effect)") && sent.contains("Not tried yet: Fail over"), "{sent}");
+
+    shop.checklist.clear();
+    world.desk.save_service(shop).await.expect("kept");
+    let mut facts = world.incident(id).await.incident.facts;
+    assert_eq!(facts.untried().collect::<Vec<_>>(), ["Fail over"], "the incident keeps its own list");
+    facts.tried.push(Tried { what: "Fail over".into(), result: TriedResult::Helped, at: world.now() });
+    world.act(id, Action::ChangeFacts { facts, tell: true }).await;
+    mailbox.wait_for(2).await;
+    assert!(last(&mailbox).starts_with("Tried: Fail over (helped)."), "and what was tried since is news:\n{}", last(&mailbox));
+    assert!(!last(&mailbox).contains("Not tried yet"), "nothing is left");
+}
+
+#[tokio::test]
+async fn a_description_begins_with_what_is_often_wrong_or_as_the_last_time_and_overwrites_nothing() {
+    let (world, mailbox) = (World::new().await, SmtpSink::start().await);
+    let mut shop = shop(&world, &mailbox).await;
+    shop.templates = vec![Template {
+        name: "Checkout fails".into(),
+        what: "Checkout shows ___ after payment".into(),
+        who: "All web customers".into(),
+        affected_percent: Some(40),
+        checklist: vec!["Look at the payment provider".into()],
+        ..Template::default()
+    }];
+    world.desk.save_service(shop.clone()).await.expect("kept");
+    let mut draft = world.draft("Nobody can pay", &shop).await;
+    assert_eq!(world.desk.consider(draft.clone()).await.expect("considered").last, None, "there was none before");
+    let begun = world.desk.begin_with(draft.clone(), Beginning::Template { at: 0 }).await.expect("begun");
+    assert_eq!(begun.draft.facts.what, "Nobody can pay", "what was typed stays");
+    assert_eq!((begun.draft.facts.who.as_str(), begun.draft.facts.affected_percent), ("All web customers", Some(40)));
+    let assumed: Vec<FactField> = begun.draft.facts.assumed.iter().copied().collect();
+    assert_eq!(assumed, [FactField::Who, FactField::Impact, FactField::Share, FactField::Orders], "and nobody has confirmed the rest");
+    draft.facts.what = String::new();
+    let begun = world.desk.begin_with(draft.clone(), Beginning::Template { at: 0 }).await.expect("begun");
+    assert_eq!(begun.draft.facts.what, "Checkout shows ___ after payment");
+    assert!(begun.draft.facts.assumed.contains(&FactField::What), "its words are assumed as long as nobody has touched them");
+    assert!(world.desk.begin_with(draft, Beginning::Template { at: 7 }).await.is_err(), "one that is gone is said to be");
+
+    let mut first = world.draft("Checkout fails for everybody", &shop).await;
+    (first.facts.who, first.facts.people_affected) = ("All of Graz".into(), Some(85));
+    first.facts.tried = vec![Tried { what: "Rebooted the switch".into(), result: TriedResult::Helped, at: world.now() }];
+    world.desk.escalate(first).await.expect("escalated");
+    let draft = world.draft("It is back", &shop).await;
+    let last = world.desk.consider(draft.clone()).await.expect("considered").last.expect("there was one");
+    assert_eq!(last.title, "Checkout fails for everybody", "it says which it would be like");
+    let begun = world.desk.begin_with(draft, Beginning::Last {}).await.expect("begun").draft.facts;
+    assert_eq!((begun.what.as_str(), begun.who.as_str(), begun.people_affected), ("It is back", "All of Graz", Some(85)));
+    assert!(begun.tried.is_empty() && begun.untried().any(|step| step == "Rebooted the switch"), "what helped then is to be tried now");
 }
 
 async fn held(world: &World, shop: &Service, facts: impl FnOnce(&mut Facts)) -> IncidentId {

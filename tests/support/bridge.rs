@@ -165,6 +165,7 @@ pub async fn dispatch(desk: &Desk, name: &str, given: &Value) -> Answer<Value> {
         "discard_draft" => reply(desk.discard_draft(argument(given, "id")?).await),
         "consider" => reply(desk.consider(argument(given, "draft")?).await),
         "read_ticket" => reply(desk.read_ticket(argument(given, "draft")?, argument(given, "text")?).await),
+        "begin_with" => reply(desk.begin_with(argument(given, "draft")?, argument(given, "beginning")?).await),
         "escalate" => reply(desk.escalate(argument(given, "draft")?).await),
         "carry_on" => reply(desk.carry_on(argument(given, "draft")?, argument(given, "minutes")?).await),
         "ask_colleague" => reply(desk.ask_colleague(argument(given, "draft")?, argument(given, "request")?).await),

@@ -211,6 +211,7 @@ impl World {
             cost_per_hour: Some(10_000),
             orders_per_hour: None,
             customers: None,
+            checklist: vec![],
             templates: vec![],
             bridge: Bridge::default(),
             sample: false,

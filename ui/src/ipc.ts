@@ -4,6 +4,7 @@ import { invoke } from '@tauri-apps/api/core'
 import { listen } from '@tauri-apps/api/event'
 import type {
   Action,
+  Beginning,
   Board,
   BoardRow,
   CalendarAbsence,
@@ -136,6 +137,8 @@ export const discardDraft = (id: IncidentId) => invoke<void>('discard_draft', { 
 export const consider = (draft: Draft) => invoke<Consideration>('consider', { draft })
 /** Fills in what is still empty of the draft with what is found in a ticket or a mail; saves nothing. */
 export const readTicket = (draft: Draft, text: string) => invoke<TicketRead>('read_ticket', { draft, text })
+/** Fills in what is still empty from where a description can begin; saves nothing. */
+export const beginWith = (draft: Draft, beginning: Beginning) => invoke<TicketRead>('begin_with', { draft, beginning })
 export const escalate = (draft: Draft) => invoke<IncidentId>('escalate', { draft })
 export const carryOn = (draft: Draft, minutes: number) => invoke<IncidentId>('carry_on', { draft, minutes })
 export const askColleague = (draft: Draft, request: OpinionRequest) => invoke<IncidentId>('ask_colleague', { draft, request })

@@ -58,6 +58,7 @@ macro_rules! every_command {
             discard_draft,
             consider,
             read_ticket,
+            begin_with,
             escalate,
             carry_on,
             ask_colleague,

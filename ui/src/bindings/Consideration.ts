@@ -4,6 +4,7 @@ import type { BoardRow } from "./BoardRow";
 import type { FactField } from "./FactField";
 import type { Hint } from "./Hint";
 import type { Impact } from "./Impact";
+import type { LastOne } from "./LastOne";
 import type { PlanPreview } from "./PlanPreview";
 import type { RenderedMessage } from "./RenderedMessage";
 import type { Severity } from "./Severity";
@@ -16,4 +17,8 @@ export type Consideration = { advice: Advice, severity: Severity, plan: PlanPrev
 /**
  * What is still needed before it can be escalated; empty when nothing is.
  */
-missing: Array<FactField>, similar: Array<BoardRow>, impact: Impact, };
+missing: Array<FactField>, similar: Array<BoardRow>, 
+/**
+ * The latest of the chosen service, to begin like it.
+ */
+last: LastOne | null, impact: Impact, };

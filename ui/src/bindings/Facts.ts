@@ -31,6 +31,10 @@ orders_per_hour: number | null, customers_affected: number | null,
  */
 customers_in_all: number | null, tried: Array<Tried>, 
 /**
+ * What one usually tries first: whatever of it is not among what was tried has not been.
+ */
+checklist: Array<string>, 
+/**
  * Fields honestly answered with "unknown, finding out by …".
  */
 unknown: Array<Unknown>, 

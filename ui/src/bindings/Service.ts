@@ -24,6 +24,10 @@ orders_per_hour: number | null,
  */
 customers: number | null, 
 /**
+ * What one usually tries first, in this order.
+ */
+checklist: Array<string>, 
+/**
  * Where a description can begin.
  */
 templates: Array<Template>, 

@@ -5,7 +5,7 @@ use rusqlite::Connection;
 use std::collections::BTreeSet;
 
 use super::board::row;
-use super::types::{Consideration, RenderedMessage, StepState};
+use super::types::{Consideration, LastOne, RenderedMessage, StepState};
 use super::{Answer, Desk};
 use crate::domain::advice::{Advice, advise};
 use crate::domain::bridge::Bridge;
@@ -24,9 +24,9 @@ use crate::domain::plan::{Contact, Plan};
 use crate::domain::preview::{PlanPreview, preview};
 use crate::domain::reference::reference;
 use crate::domain::severity::Severity;
-use crate::domain::time::Instant;
+use crate::domain::time::{Instant, spoken};
 use crate::engine::lookup;
-use crate::store::{channels, search, services};
+use crate::store::{channels, incidents, search, services};
 
 /// The most similar incidents that are worth showing beside a draft.
 const SIMILAR: usize = 3;
@@ -100,6 +100,7 @@ fn with_service(db: &Connection, mut facts: Facts) -> Answer<(Facts, Vec<Templat
         return Ok((facts, vec![]));
     };
     facts.customers_in_all = service.customers;
+    facts.is_to_try(&service.checklist);
     facts.place = service.name;
     Ok((facts, service.templates))
 }
@@ -116,6 +117,8 @@ struct Considered {
     severity: Severity,
     plan: Option<Plan>,
     similar: Vec<Incident>,
+    /// The latest of the chosen service.
+    last: Option<Incident>,
 }
 
 impl Considered {
@@ -130,6 +133,7 @@ impl Considered {
         Ok(Self {
             severity,
             plan: path.map(|path| lookup::plan(db, path)).transpose()?.flatten(),
+            last: draft.facts.service.map_or(Ok(None), |service| incidents::latest_of(db, service))?,
             similar: search::similar_open(db, &text, SIMILAR)?,
             channels: channels::all(db)?,
             bridge: lookup::bridge(db, &agreed.1, &draft.facts, severity)?,
@@ -186,6 +190,11 @@ impl Considered {
             hints,
             steps,
             missing,
+            last: self.last.as_ref().map(|last| LastOne {
+                reference: last.reference.clone(),
+                title: last.facts.title(),
+                when: spoken(last.filed_at, now, zone),
+            }),
         }
     }
 }

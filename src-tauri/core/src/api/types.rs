@@ -173,10 +173,32 @@ pub struct Consideration {
     /// What is still needed before it can be escalated; empty when nothing is.
     pub missing: Vec<FactField>,
     pub similar: Vec<BoardRow>,
+    /// The latest of the chosen service, to begin like it.
+    pub last: Option<LastOne>,
     pub impact: Impact,
 }
 
-/// A draft with what was found in a ticket filled in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+pub struct LastOne {
+    pub reference: String,
+    pub title: String,
+    /// "yesterday 13:42".
+    pub when: String,
+}
+
+/// Where a description can begin.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, TS)]
+#[ts(export)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Beginning {
+    /// One of the chosen service's, counted from 0.
+    Template { at: usize },
+    /// The latest of the chosen service.
+    Last {},
+}
+
+/// A draft with what was found in a ticket, or is usual, filled in.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
 #[ts(export)]
 pub struct TicketRead {

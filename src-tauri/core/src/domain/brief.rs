@@ -227,6 +227,10 @@ fn facts(incident: &Incident, sender: &Sender<'_>, now: Instant) -> Vec<Fact> {
     for tried in facts.tried.iter().filter(|tried| !tried.what.trim().is_empty()) {
         add("Tried", format!("{} ({}){}", tried.what.trim(), tried.result.word(), mark(FactField::Tried)));
     }
+    let untried: Vec<&str> = facts.untried().filter(|_| incident.is_open()).collect();
+    if !untried.is_empty() {
+        add("Not tried yet", untried.join("; "));
+    }
     // What nobody found out while it lasted is no news once it is over.
     for unknown in facts.unknown.iter().filter(|_| incident.is_open()) {
         let finding = if unknown.until > now { "finding out by" } else { "still open, promised for" };
@@ -389,6 +393,15 @@ mod tests {
             ]
         );
         assert_eq!(of(&[FactField::People])[2], "Who: All web customers, about 3,200 people (assumed)", "only what is assumed is marked");
+    }
+
+    #[test]
+    fn what_is_usually_tried_first_and_was_not_is_said() {
+        let mut known = incident();
+        known.facts.checklist = ["pool restart.", "Fail over to db-18", "Check the certificate"].map(String::from).to_vec();
+        let said = said(&message(Purpose::Alert, &known, "", &sender(), NOW));
+        let line = said.iter().position(|fact| fact == "Not tried yet: Fail over to db-18; Check the certificate");
+        assert!(line > said.iter().position(|fact| fact.starts_with("Tried: ")), "after what was tried: {said:?}");
     }
 
     #[test]

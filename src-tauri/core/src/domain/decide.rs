@@ -292,6 +292,10 @@ pub fn checked_facts(mut facts: Facts) -> Result<Facts, Refusal> {
         tried.what = within(clean(&tried.what), "tried")?;
     }
     facts.tried.retain(|tried| !tried.what.is_empty());
+    for step in &mut facts.checklist {
+        *step = within(clean_line(step), "checklist")?;
+    }
+    facts.checklist.retain(|step| !step.is_empty());
     match facts.missing().first() {
         Some(FactField::What) => {
             Err(Refusal::Invalid { field: "what", words: "Say what happened; one line is enough. Everything else can follow.".into() })

@@ -93,6 +93,9 @@ pub struct Service {
     /// Customers or users in all.
     #[serde(default)]
     pub customers: Option<u32>,
+    /// What one usually tries first, in this order.
+    #[serde(default)]
+    pub checklist: Vec<String>,
     /// Where a description can begin.
     #[serde(default)]
     pub templates: Vec<Template>,
@@ -103,13 +106,21 @@ pub struct Service {
 }
 
 /// What is often wrong with a service, ready to be put right for this time.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[ts(export)]
 pub struct Template {
     /// "Orders hang".
     pub name: String,
+    /// "___" is a blank to be filled in.
     pub what: String,
     pub who: String,
+    #[serde(default)]
+    pub people_affected: Option<u32>,
+    #[serde(default)]
+    pub affected_percent: Option<u8>,
+    /// What one tries first where it is this, besides what one always does.
+    #[serde(default)]
+    pub checklist: Vec<String>,
 }
 
 /// Who is contacted, in which order, when nobody takes it.

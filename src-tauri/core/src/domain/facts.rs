@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use ts_rs::TS;
 
 use super::id::ServiceId;
-use super::text::clean;
+use super::text::{clean, clean_line};
 use super::time::Instant;
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -31,6 +31,8 @@ pub struct Facts {
     /// All whom the service has; what is affected of them is worked out.
     pub customers_in_all: Option<u32>,
     pub tried: Vec<Tried>,
+    /// What one usually tries first: whatever of it is not among what was tried has not been.
+    pub checklist: Vec<String>,
     /// Fields honestly answered with "unknown, finding out by …".
     pub unknown: Vec<Unknown>,
     /// Fields that were filled in from what is usual, or guessed, and that nobody has confirmed.
@@ -97,6 +99,11 @@ impl FactField {
     }
 }
 
+fn is_same_step(one: &str, other: &str) -> bool {
+    let plain = |step: &str| clean_line(step).trim_end_matches('.').to_lowercase();
+    plain(one) == plain(other)
+}
+
 impl TriedResult {
     #[must_use]
     pub const fn word(self) -> &'static str {
@@ -133,6 +140,21 @@ impl Facts {
             FactField::Orders => self.orders_per_hour.is_some(),
             FactField::Customers => self.customers_affected.is_some(),
         }
+    }
+
+    /// Steps to try, beside those that are on the list already.
+    pub fn is_to_try<'a>(&mut self, steps: impl IntoIterator<Item = &'a String>) {
+        for step in steps {
+            if !self.checklist.iter().any(|known| is_same_step(known, step)) {
+                self.checklist.push(step.clone());
+            }
+        }
+    }
+
+    /// What one usually tries first and nobody has, yet.
+    pub fn untried(&self) -> impl Iterator<Item = &str> {
+        let is_open = |step: &&String| !self.tried.iter().any(|tried| is_same_step(&tried.what, step));
+        self.checklist.iter().filter(is_open).map(String::as_str)
     }
 
     /// The next moment by which something is to be known.

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use ts_rs::TS;
 
-use super::directory::Service;
+use super::directory::{Service, Template};
 use super::draft::Draft;
 use super::facts::{FactField, Facts};
 
@@ -136,8 +136,49 @@ pub fn fill(draft: &mut Draft, found: Found, services: &[Service]) -> Filling {
     filling
 }
 
+/// What one of a service's descriptions says.
+#[must_use]
+pub fn of_template(template: &Template) -> Facts {
+    Facts {
+        what: template.what.clone(),
+        who: template.who.clone(),
+        people_affected: template.people_affected,
+        affected_percent: template.affected_percent,
+        checklist: template.checklist.clone(),
+        ..Facts::default()
+    }
+}
+
+/// What is likely to be as it was the last time, where the service does not know what is usual. What was tried then is what to try now;
+/// what happened, and since when, is for somebody to say.
+#[must_use]
+pub fn of_last(last: &Facts, service: &Service) -> Facts {
+    let mut facts = Facts {
+        who: last.who.clone(),
+        people_affected: last.people_affected,
+        affected_percent: last.affected_percent,
+        cost_per_hour: last.cost_per_hour.filter(|_| service.cost_per_hour.is_none()),
+        orders_per_hour: last.orders_per_hour.filter(|_| service.orders_per_hour.is_none()),
+        customers_affected: last.customers_affected,
+        checklist: last.checklist.clone(),
+        ..Facts::default()
+    };
+    facts.is_to_try(last.tried.iter().map(|tried| &tried.what));
+    facts
+}
+
+/// Fills in where a description can begin: all of it is assumed, its words as well.
+pub fn begin_with(draft: &mut Draft, facts: Facts, services: &[Service]) -> Filling {
+    draft.facts.is_to_try(&facts.checklist);
+    let left_out = draft.left_out.clone();
+    let filling = fill(draft, Found { facts, left_out }, services);
+    draft.facts.assumed.extend(filling.filled.iter().map(|field| field.fact()));
+    filling
+}
+
 #[cfg(test)]
 mod tests {
+    use super::super::facts::{Tried, TriedResult};
     use super::super::time::Instant;
     use super::*;
 
@@ -150,5 +191,42 @@ mod tests {
         assert_eq!(draft.facts.what, "The belt stands", "nothing that was typed is overwritten");
         assert_eq!(filling.kept, BTreeSet::from([Filled::What]), "and it is said that something was found for it");
         assert_eq!(draft.found, BTreeSet::from([Filled::Who, Filled::People]), "what was filled in is marked");
+    }
+
+    fn service() -> Service {
+        serde_json::from_value(serde_json::json!({
+            "id": super::super::id::ServiceId::new(Instant(0)), "name": "Belts", "owner": null, "path": null, "cost_per_hour": null, "sample": false
+        }))
+        .expect("a service as old directories write it")
+    }
+
+    #[test]
+    fn like_the_last_one_takes_the_people_and_the_figures_and_its_steps_as_steps_to_try() {
+        let tried = |what: &str| Tried { what: what.into(), result: TriedResult::Helped, at: Instant(0) };
+        let last = Facts {
+            what: "Belt down".into(),
+            who: "Hall 3".into(),
+            people_affected: Some(12),
+            began_at: Some(Instant(0)),
+            checklist: vec!["Look at the fuse".into()],
+            tried: vec![tried("Look at the fuse"), tried("Restarted the drive")],
+            ..Facts::default()
+        };
+        let mut draft = Draft::begun(Instant(0));
+        draft.facts.people_affected = Some(5);
+        let filling = begin_with(&mut draft, of_last(&last, &service()), &[]);
+        assert_eq!((filling.filled, filling.kept), ([Filled::Who].into(), [Filled::People].into()), "what was typed stays");
+        assert_eq!((draft.facts.what.as_str(), draft.facts.began_at), ("", None), "it did not happen then");
+        assert!(draft.facts.tried.is_empty(), "nothing was tried yet");
+        assert_eq!(draft.facts.untried().collect::<Vec<_>>(), ["Look at the fuse", "Restarted the drive"], "and each step comes once");
+        assert_eq!(draft.facts.assumed, [FactField::Who].into(), "until somebody confirms it");
+    }
+
+    #[test]
+    fn the_words_of_a_description_are_assumed_until_somebody_has_touched_them() {
+        let template = Template { what: "Line ___ stands".into(), checklist: vec!["Look at the fuse".into()], ..Template::default() };
+        let mut draft = Draft::begun(Instant(0));
+        begin_with(&mut draft, of_template(&template), &[]);
+        assert_eq!((draft.facts.what.as_str(), draft.facts.assumed), ("Line ___ stands", [FactField::What].into()));
     }
 }

@@ -26,6 +26,7 @@ const draft = (facts: Partial<Draft['facts']> = {}, more: Partial<Draft> = {}): 
     customers_affected: null,
     customers_in_all: null,
     assumed: [],
+    checklist: [],
     tried: [],
     unknown: [],
     ...facts,

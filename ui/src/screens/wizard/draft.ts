@@ -69,6 +69,7 @@ export function takeBack(facts: Facts, filled: Filled[], before: Facts, after: F
 
 /** "Filled in: who is affected, since when. Left as you had it: what happened." */
 export function fillingWords({ filled, kept }: Filling): string {
+  if (filled.length === 0) return 'Steps to try were added.'
   const named = (fields: Filled[]) => fields.map((field) => filledWord[field]).join(', ')
   const left = kept.length > 0 ? ` Left as you had it: ${named(kept)}.` : ''
   return `Filled in: ${named(filled)}.${left}`

@@ -55,3 +55,12 @@ export function takeUsual(facts: Facts, before: Service | undefined, service: Se
   }
   facts.customers_in_all = service?.customers ?? null
 }
+
+const plain = (step: string) => step.trim().replace(/\s+/g, ' ').replace(/\.+$/, '').toLowerCase()
+
+/** What one usually tries first, of the service and of where it began, and nobody has yet. */
+export function untried(facts: Facts, service: Service | undefined): string[] {
+  const tried = new Set(facts.tried.map((one) => plain(one.what)))
+  const steps = new Map([...facts.checklist, ...(service?.checklist ?? [])].map((step) => [plain(step), step]))
+  return [...steps].filter(([step]) => !tried.has(step)).map(([, words]) => words)
+}
