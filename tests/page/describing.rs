@@ -49,7 +49,9 @@ async fn a_step_of_the_list_becomes_something_tried_by_one_key() {
     let facts = kept(&world, &window).await;
     let tried: Vec<(&str, &str)> = facts.tried.iter().map(|tried| (tried.what.as_str(), tried.result.word())).collect();
     assert_eq!(tried, [("Restart the pool", "no effect"), ("Fail over", "helped")], "each by its key, and the next one has the focus");
-    let left = window.session().run("return [...document.querySelectorAll('[aria-label=\"Not tried yet\"] .step')].map((one) => one.innerText)", &[]);
+    let left = window
+        .session()
+        .run("return [...document.querySelectorAll('[aria-label=\"Not tried yet\"] .step')].map((one) => one.innerText)", &[]);
     assert!(left[0].as_str().is_some_and(|step| step.starts_with(STEPS[2])) && left.get(1).is_none(), "what is left is seen: {left}");
 }
 
@@ -67,9 +69,9 @@ async fn what_came_by_itself_is_assumed_until_it_is_confirmed_by_one_key_or_type
     assert_eq!(facts.assumed, [FactField::Who, FactField::Impact].into(), "and what was touched is known");
     window.tab_to("Money lost").chord(&[key::ALT], 'k');
     window.tab_to("Add what you tried").fill("Who is affected?", "All of Graz");
-    window.expect_gone("assumed");
+    window.expect_gone("Confirm");
     assert_eq!(kept(&world, &window).await.assumed, [].into(), "one was confirmed, the other said");
-    window.chord(&[key::ALT], 'k').expect("assumed");
+    window.chord(&[key::ALT], 'k').expect("Confirm");
     assert_eq!(kept(&world, &window).await.assumed, [FactField::Who].into(), "and somebody may say that they only assume it");
 }
 
