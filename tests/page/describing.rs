@@ -81,7 +81,7 @@ async fn figures_that_are_none_are_asked_for_again_at_their_field_and_stay_there
     shop(&world).await;
     let desktop = Desktop::start(Look::Light);
     let window = wizard(&world, &desktop).await;
-    window.click("More figures").typed("140 %").expect("The most is 100 %.");
+    window.click("More figures").expect("Share affected").fill("Share affected", "140 %").expect("The most is 100 %.");
     window.fill("People affected", "-5").expect("The least is 0.");
     window.fill("Money lost", "1000000000000").expect("The most is 1,000,000,000.");
     window.chord(&[key::ALT], '1').expect_gone("Since when?").chord(&[key::ALT], '4').expect("The most is 100 %.");
