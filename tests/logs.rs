@@ -61,7 +61,7 @@ fn saved_logs_fold_to_what_they_meant() {
         let next = next_due(&incident).map(|due| serde_json::to_value(due.kind).expect("a word").as_str().unwrap_or_default().to_string());
         assert_eq!(next, saved.expect.next, "{name}: what is due next");
         assert_eq!(incident.told.len(), saved.expect.told, "{name}: who was told");
-        let told = timeline::entries(&saved.events, chrono_tz::UTC, incident.last_event_at);
+        let told = timeline::entries(&saved.events, "EUR", chrono_tz::UTC, incident.last_event_at);
         let told: String = told.into_iter().map(|entry| format!("{} {}\n", entry.words, entry.detail)).collect();
         for words in sentences(&serde_json::from_str(&text).expect("JSON")) {
             assert!(told.contains(&words), "{name}: what was kept as a sentence is still said: {words:?} in\n{told}");

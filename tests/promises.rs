@@ -270,7 +270,11 @@ impl History {
                 let other = if self.incident.severity == Severity::Low { Severity::High } else { Severity::Low };
                 Command::ChangeSeverity { to: other, why: "it changed".into(), alone: 15 }
             }
-            Offer::Facts => Command::ChangeFacts { by: by(), facts: Facts { who: "Everybody".into(), ..self.incident.facts.clone() } },
+            Offer::Facts => Command::ChangeFacts {
+                by: by(),
+                facts: Facts { who: "Everybody".into(), ..self.incident.facts.clone() },
+                news: Some("Everybody".into()),
+            },
             Offer::Resolve => Command::Resolve { by: by(), cause: String::new(), fix: String::new(), follow_ups: vec![] },
             Offer::TellResolution => Command::Resolve { by: by(), cause: "Pool exhausted".into(), fix: String::new(), follow_ups: vec![] },
             Offer::Reopen => Command::Reopen { by: by(), why: "again".into() },
@@ -352,7 +356,7 @@ impl History {
             Move::Unknown(minutes) => {
                 let unknown = Unknown { field: FactField::Who, until: self.now.plus(minutes * MINUTE) };
                 let facts = Facts { unknown: vec![unknown], who: minutes.to_string(), ..self.incident.facts.clone() };
-                Some(Command::ChangeFacts { by: by(), facts })
+                Some(Command::ChangeFacts { by: by(), facts, news: None })
             }
             Move::ReportedAgain => {
                 let (source, facts) = (IncidentId::new(self.now), self.incident.facts.clone());

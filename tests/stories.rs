@@ -37,6 +37,8 @@ mod call_sheet;
 mod calm;
 #[path = "stories/clock.rs"]
 mod clock;
+#[path = "stories/describing.rs"]
+mod describing;
 #[path = "stories/drills.rs"]
 mod drills;
 #[path = "stories/escalating.rs"]

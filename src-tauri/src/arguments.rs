@@ -41,7 +41,10 @@ One object, or several on lines of their own; all are filed, or with one thing w
   service, place           a service of the directory by its name, or where in words; one is needed
   who, people_affected     who is affected, and how many
   began                    when it began, by RFC 3339
-  cost_per_hour, currency  money lost per hour, in the desk's currency
+  cost_per_hour, currency  money lost per hour where all of it is affected, in the desk's currency
+  affected_percent         how much of it is affected
+  orders_per_hour          orders lost per hour where all of it is affected
+  customers_affected       how many customers
   tried                    [{\"what\", \"result\", \"at\"}]; results: helped, no_effect, made_worse, could_not
   answers                  the answers of step 1
   severity, path           against what the answers and the service say

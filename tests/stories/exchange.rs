@@ -85,7 +85,16 @@ async fn say_everything(world: &World) {
     world.desk.save_path(path.clone()).await.expect("saved");
     let mut shop = directory.services.iter().find(|one| one.name == "Shop").expect("it is there").clone();
     (shop.owner, shop.paths) = (Some(ben.id), [(Severity::Critical, path.id)].into());
-    shop.templates = vec![Template { name: "Orders hang".into(), what: "Orders hang\nsince".into(), who: "Everybody".into() }];
+    (shop.orders_per_hour, shop.customers) = (Some(120), Some(50_000));
+    shop.checklist = vec!["Restart the pool".into()];
+    shop.templates = vec![Template {
+        name: "Orders hang".into(),
+        what: "Orders hang\nsince".into(),
+        who: "Everybody".into(),
+        people_affected: Some(40),
+        affected_percent: Some(10),
+        checklist: vec!["Look at the queue".into()],
+    }];
     shop.bridge = Bridge { link: "https://meet.example.org/shop".into(), phone: "+493023125000".into(), code: "1234#".into() };
     world.desk.save_service(shop).await.expect("saved");
 }

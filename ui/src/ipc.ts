@@ -4,6 +4,7 @@ import { invoke } from '@tauri-apps/api/core'
 import { listen } from '@tauri-apps/api/event'
 import type {
   Action,
+  Beginning,
   Board,
   BoardRow,
   CalendarAbsence,
@@ -21,6 +22,7 @@ import type {
   DrillId,
   DrillSchedule,
   Drills,
+  Facts,
   Failure,
   Finding,
   Import,
@@ -136,6 +138,8 @@ export const discardDraft = (id: IncidentId) => invoke<void>('discard_draft', { 
 export const consider = (draft: Draft) => invoke<Consideration>('consider', { draft })
 /** Fills in what is still empty of the draft with what is found in a ticket or a mail; saves nothing. */
 export const readTicket = (draft: Draft, text: string) => invoke<TicketRead>('read_ticket', { draft, text })
+/** Fills in what is still empty from where a description can begin; saves nothing. */
+export const beginWith = (draft: Draft, beginning: Beginning) => invoke<TicketRead>('begin_with', { draft, beginning })
 export const escalate = (draft: Draft) => invoke<IncidentId>('escalate', { draft })
 export const carryOn = (draft: Draft, minutes: number) => invoke<IncidentId>('carry_on', { draft, minutes })
 export const askColleague = (draft: Draft, request: OpinionRequest) => invoke<IncidentId>('ask_colleague', { draft, request })
@@ -144,6 +148,8 @@ export const join = (joining: Joining) => invoke<void>('join', { joining })
 export const board = () => invoke<Board>('board')
 export const search = (query: string) => invoke<BoardRow[]>('search', { query })
 export const incident = (id: IncidentId) => invoke<IncidentView>('incident', { id })
+/** What those who were told would hear of it, were the facts these. */
+export const whatChanges = (id: IncidentId, facts: Facts) => invoke<string>('what_changes', { id, facts })
 export const act = (id: IncidentId, action: Action) => invoke<void>('act', { id, action })
 export const link = (one: IncidentId, other: IncidentId) => invoke<void>('link', { one, other })
 export const merge = (part: IncidentId, into: IncidentId) => invoke<void>('merge', { part, into })

@@ -15,6 +15,6 @@ test('what is no number is none', () => {
 })
 
 test('money in a currency nobody knows is still money', () => {
-  expect(money(2000, 'EUR')).toBe('€2,000')
-  expect(money(2000, '??')).toBe('2,000 ??')
+  expect(money(2000, 'EUR')).toBe('€ 2,000')
+  expect(money(2000, '??')).toBe('?? 2,000')
 })

@@ -21,16 +21,7 @@ export function understandNumber(text: string): number | null {
 
 export const grouped = (value: number) => new Intl.NumberFormat('en-GB', { maximumFractionDigits: 2 }).format(value)
 
-/** "€ 2,000", in whatever currency the desk counts. */
-export function money(value: number, currency: string): string {
-  try {
-    return new Intl.NumberFormat('en-GB', {
-      style: 'currency',
-      currency,
-      currencyDisplay: 'narrowSymbol',
-      maximumFractionDigits: 0,
-    }).format(value)
-  } catch {
-    return `${grouped(Math.round(value))} ${currency}`
-  }
-}
+const signs: Record<string, string> = { EUR: '€', USD: '$', GBP: '£', JPY: '¥' }
+
+/** "€ 2,000", "CHF 250": as messages write it. */
+export const money = (value: number, currency: string) => `${signs[currency] ?? currency} ${grouped(Math.round(value))}`.trim()

@@ -63,6 +63,11 @@ export const factWord: Record<FactField, string> = {
   began: 'Since when',
   impact: 'Business impact',
   tried: 'What was tried',
+  people: 'People affected',
+  share: 'Share affected',
+  orders: 'Orders lost',
+  customers: 'Customers affected',
+  reporter: 'Reported by',
 }
 
 export const filledWord: Record<Filled, string> = {
@@ -74,6 +79,9 @@ export const filledWord: Record<Filled, string> = {
   people: 'people affected',
   cost: 'money lost',
   tried: 'what was tried',
+  share: 'share affected',
+  orders: 'orders lost',
+  customers: 'customers affected',
 }
 
 /** The first word of a name is enough on a button. */

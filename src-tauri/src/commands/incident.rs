@@ -1,6 +1,7 @@
 //! Step 5: one incident.
 
 use baton_core::api::types::{Action, IncidentView};
+use baton_core::domain::facts::Facts;
 use baton_core::domain::id::IncidentId;
 
 use super::{Answer, AtDesk};
@@ -8,6 +9,11 @@ use super::{Answer, AtDesk};
 #[tauri::command]
 pub async fn incident(desk: AtDesk<'_>, id: IncidentId) -> Answer<IncidentView> {
     desk.get().await?.incident(id).await
+}
+
+#[tauri::command]
+pub async fn what_changes(desk: AtDesk<'_>, id: IncidentId, facts: Facts) -> Answer<String> {
+    desk.get().await?.what_changes(id, facts).await
 }
 
 #[tauri::command]

@@ -58,6 +58,7 @@ macro_rules! every_command {
             discard_draft,
             consider,
             read_ticket,
+            begin_with,
             escalate,
             carry_on,
             ask_colleague,
@@ -68,6 +69,7 @@ macro_rules! every_command {
             act,
             link,
             merge,
+            what_changes,
             notices,
             read_notice,
             open_outside

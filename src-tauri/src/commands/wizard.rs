@@ -1,6 +1,6 @@
 //! The five steps, as long as nothing is filed.
 
-use baton_core::api::types::{Consideration, Joining, OpinionRequest, TicketRead};
+use baton_core::api::types::{Beginning, Consideration, Joining, OpinionRequest, TicketRead};
 use baton_core::domain::draft::Draft;
 use baton_core::domain::id::IncidentId;
 
@@ -34,6 +34,11 @@ pub async fn consider(desk: AtDesk<'_>, draft: Draft) -> Answer<Consideration> {
 #[tauri::command]
 pub async fn read_ticket(desk: AtDesk<'_>, draft: Draft, text: String) -> Answer<TicketRead> {
     desk.get().await?.read_ticket(draft, text).await
+}
+
+#[tauri::command]
+pub async fn begin_with(desk: AtDesk<'_>, draft: Draft, beginning: Beginning) -> Answer<TicketRead> {
+    desk.get().await?.begin_with(draft, beginning).await
 }
 
 #[tauri::command]

@@ -5,11 +5,14 @@ import type { ColleagueView } from "./ColleagueView";
 import type { DeliveryId } from "./DeliveryId";
 import type { Facts } from "./Facts";
 import type { MethodId } from "./MethodId";
-import type { OpinionRequest } from "./OpinionRequest";
 import type { PersonId } from "./PersonId";
 import type { Severity } from "./Severity";
 
 /**
  * What a person at the desk does with an incident.
  */
-export type Action = { "type": "acknowledge", person: PersonId | null, name: string, how: AcknowledgedHow, } | { "type": "still_on_it", } | { "type": "hand_back", why: string, } | { "type": "escalate_further", from_level: number | null, from_round: number, } | { "type": "escalate", } | { "type": "carry_on", minutes: number, } | { "type": "ask_colleague", request: OpinionRequest, } | { "type": "colleague_said", view: ColleagueView, words: string, } | { "type": "check_in", note: string, } | { "type": "snooze", minutes: number, why: string, } | { "type": "wake_up", } | { "type": "nudge", person: PersonId, } | { "type": "share_update", text: string, } | { "type": "change_severity", severity: Severity, why: string, } | { "type": "change_facts", facts: Facts, } | { "type": "record_call", delivery: DeliveryId, outcome: CallOutcome, note: string, took_it: boolean, } | { "type": "called", person: PersonId, method: MethodId, outcome: CallOutcome, note: string, took_it: boolean, } | { "type": "take_back_wrong_number", person: PersonId, method: MethodId, } | { "type": "resolve", cause: string, fix: string, follow_ups: Array<string>, } | { "type": "reopen", why: string, };
+export type Action = { "type": "acknowledge", person: PersonId | null, name: string, how: AcknowledgedHow, } | { "type": "still_on_it", } | { "type": "hand_back", why: string, } | { "type": "escalate_further", from_level: number | null, from_round: number, } | { "type": "escalate", } | { "type": "carry_on", minutes: number, } | { "type": "colleague_said", view: ColleagueView, words: string, } | { "type": "check_in", note: string, } | { "type": "snooze", minutes: number, why: string, } | { "type": "wake_up", } | { "type": "nudge", person: PersonId, } | { "type": "share_update", text: string, } | { "type": "change_severity", severity: Severity, why: string, } | { "type": "change_facts", facts: Facts, 
+/**
+ * Those who were told hear what changed.
+ */
+tell: boolean, } | { "type": "record_call", delivery: DeliveryId, outcome: CallOutcome, note: string, took_it: boolean, } | { "type": "called", person: PersonId, method: MethodId, outcome: CallOutcome, note: string, took_it: boolean, } | { "type": "take_back_wrong_number", person: PersonId, method: MethodId, } | { "type": "resolve", cause: string, fix: string, follow_ups: Array<string>, } | { "type": "reopen", why: string, };

@@ -4,4 +4,4 @@ import type { FactField } from "./FactField";
 /**
  * What somebody changed of what is known.
  */
-export type Changed = { "kind": "fact", field: FactField, } | { "kind": "reporter", } | { "kind": "still_unknown", } | { "kind": "said", words: string, };
+export type Changed = { "kind": "fact", field: FactField, } | { "kind": "still_unknown", } | { "kind": "assumed", } | { "kind": "said", words: string, };

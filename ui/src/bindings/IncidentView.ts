@@ -6,6 +6,7 @@ import type { Candidate } from "./Candidate";
 import type { Deciding } from "./Deciding";
 import type { DeliveryView } from "./DeliveryView";
 import type { Further } from "./Further";
+import type { Impact } from "./Impact";
 import type { Incident } from "./Incident";
 import type { LinkView } from "./LinkView";
 import type { NextStep } from "./NextStep";
@@ -23,7 +24,7 @@ calls: Array<CallTask>,
 /**
  * Numbers that a call of this incident has said to be wrong, which can be taken back.
  */
-wrong_numbers: Array<WrongNumber>, cost_so_far: string | null, 
+wrong_numbers: Array<WrongNumber>, impact: Impact, 
 /**
  * What "escalate further" would enter.
  */

@@ -16,6 +16,18 @@ paths: { [key in Severity]?: PathId },
  */
 cost_per_hour: number | null, 
 /**
+ * Orders lost per hour while it is down.
+ */
+orders_per_hour: number | null, 
+/**
+ * Customers or users in all.
+ */
+customers: number | null, 
+/**
+ * What one usually tries first, in this order.
+ */
+checklist: Array<string>, 
+/**
  * Where a description can begin.
  */
 templates: Array<Template>, 

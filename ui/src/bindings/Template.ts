@@ -7,4 +7,12 @@ export type Template = {
 /**
  * "Orders hang".
  */
-name: string, what: string, who: string, };
+name: string, 
+/**
+ * "___" is a blank to be filled in.
+ */
+what: string, who: string, people_affected: number | null, affected_percent: number | null, 
+/**
+ * What one tries first where it is this, besides what one always does.
+ */
+checklist: Array<string>, };

@@ -3,6 +3,6 @@ import type { Draft } from "./Draft";
 import type { Filling } from "./Filling";
 
 /**
- * A draft with what was found in a ticket filled in.
+ * A draft with what was found in a ticket, or is usual, filled in.
  */
 export type TicketRead = { draft: Draft, filling: Filling, };

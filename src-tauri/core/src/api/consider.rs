@@ -4,7 +4,7 @@
 use rusqlite::Connection;
 use std::collections::BTreeSet;
 
-use super::types::{Asking, Consideration, RenderedMessage, StepState};
+use super::types::{Asking, Consideration, LastOne, RenderedMessage, StepState};
 use super::{Answer, Desk, alike, asking};
 use crate::domain::advice::{Advice, advise};
 use crate::domain::bridge::Bridge;
@@ -16,15 +16,16 @@ use crate::domain::directory::Template;
 use crate::domain::draft::Draft;
 use crate::domain::event::IncidentEvent;
 use crate::domain::facts::{FactField, Facts};
+use crate::domain::impact::Impact;
 use crate::domain::incident::Incident;
 use crate::domain::message::Purpose;
 use crate::domain::plan::{Contact, Plan};
 use crate::domain::preview::{PlanPreview, preview};
 use crate::domain::reference::reference;
 use crate::domain::severity::Severity;
-use crate::domain::time::Instant;
+use crate::domain::time::{Instant, spoken};
 use crate::engine::lookup;
-use crate::store::{channels, services};
+use crate::store::{channels, incidents, services};
 
 /// Minutes, in which every step of a sequence comes.
 const WHOLE_DAY: u32 = 24 * 60;
@@ -94,6 +95,8 @@ fn with_service(db: &Connection, mut facts: Facts) -> Answer<(Facts, Vec<Templat
     let Some(service) = services::all(db)?.into_iter().find(|service| Some(service.id) == facts.service) else {
         return Ok((facts, vec![]));
     };
+    facts.customers_in_all = service.customers;
+    facts.is_to_try(&service.checklist);
     facts.place = service.name;
     Ok((facts, service.templates))
 }
@@ -112,6 +115,8 @@ struct Considered {
     /// Incidents that read like it.
     alike: Vec<Incident>,
     asking: Asking,
+    /// The latest of the chosen service.
+    last: Option<Incident>,
 }
 
 impl Considered {
@@ -128,6 +133,7 @@ impl Considered {
             asking: asking::before(db, &as_incident(&draft, severity, &agreed.0, now), plan.as_ref(), &agreed.0, now)?,
             plan,
             alike: alike::to(db, &draft.facts, draft.id, now)?,
+            last: draft.facts.service.map_or(Ok(None), |service| incidents::latest_of(db, service))?,
             channels: channels::all(db)?,
             bridge: lookup::bridge(db, &agreed.1, &draft.facts, severity)?,
             templates,
@@ -168,7 +174,7 @@ impl Considered {
         let steps = steps(&self.advice, &plan, &messages, &hints, &missing);
         Consideration {
             severity: self.severity,
-            cost_so_far: facts.cost_so_far(now).map(|cost| brief::money(cost, &self.agreed.0.currency)),
+            impact: Impact::of(facts, None, &self.agreed.0.currency),
             similar: alike::shown(&self.alike, now, zone),
             rising: alike::rising_with_a_draft(&self.alike, now),
             advice: self.advice,
@@ -178,6 +184,11 @@ impl Considered {
             steps,
             missing,
             asking: self.asking,
+            last: self.last.as_ref().map(|last| LastOne {
+                reference: last.reference.clone(),
+                title: last.facts.title(),
+                when: spoken(last.filed_at, now, zone),
+            }),
         }
     }
 }

@@ -10,6 +10,7 @@ use crate::channel::providers;
 use crate::domain::channel::AddressKind;
 use crate::domain::contact;
 use crate::domain::directory::{Level, Method, Path, Person, Proof, Service, Target, Team, presences};
+use crate::domain::facts::Facts;
 use crate::domain::id::{ChannelId, PathId, PersonId, RotationId, ServiceId, TeamId};
 use crate::domain::readiness::Finding;
 use crate::domain::rotation::{Rotation, Shift};
@@ -351,6 +352,13 @@ pub(super) fn checked_service(db: &Connection, mut service: Service) -> Answer<S
     service.bridge = service.bridge.checked().map_err(|words| Failure::invalid("bridge", words))?;
     let there = paths::all(db)?;
     service.paths.retain(|_, path| there.iter().any(|known| known.id == *path));
+    service.checklist = checked_steps("checklist", service.checklist)?;
+    for (at, template) in service.templates.iter_mut().enumerate() {
+        template.checklist = checked_steps(&format!("templates.{at}.checklist"), std::mem::take(&mut template.checklist))?;
+        if template.affected_percent.is_some_and(|percent| percent > 100) {
+            return Err(Failure::invalid(&format!("templates.{at}.affected_percent"), "100 % is all of it."));
+        }
+    }
     service.templates.retain_mut(|template| {
         template.name = shorten(&clean_line(&template.name), NAME);
         (template.what, template.who) = (clean(&template.what), clean(&template.who));
@@ -363,6 +371,25 @@ pub(super) fn checked_service(db: &Connection, mut service: Service) -> Answer<S
     }
     Ok(service)
 }
+
+/// More steps than these nobody goes through before calling somebody.
+const STEPS: usize = 20;
+
+/// One step a line, without those that say nothing or say it again.
+fn checked_steps(field: &str, steps: Vec<String>) -> Answer<Vec<String>> {
+    let mut list = Facts::default();
+    list.is_to_try(&steps.iter().map(|step| clean_line(step)).filter(|step| !step.is_empty()).collect::<Vec<_>>());
+    if list.checklist.len() > STEPS {
+        return Err(Failure::invalid(field, format!("These are {} steps; up to {STEPS} are kept.", list.checklist.len())));
+    }
+    if let Some(long) = list.checklist.iter().find(|step| step.chars().count() > LONGEST_STEP) {
+        let words = format!("\"{}\" is longer than {LONGEST_STEP} characters: say it in one line.", shorten(long, 40));
+        return Err(Failure::invalid(field, words));
+    }
+    Ok(list.checklist)
+}
+
+const LONGEST_STEP: usize = 200;
 
 pub(super) fn checked_person(db: &Connection, catalogue: &Catalogue, mut person: Person) -> Answer<Person> {
     person.name = named(&person.name, "Give the person a name.")?;

@@ -3,16 +3,21 @@
 use std::collections::BTreeSet;
 
 use super::board::{row_as_sent, waits};
+use super::consider::with_service_name;
 use super::types::{Action, BridgeView, CallTask, Deciding, DeliveryView, IncidentView, NextStep, RoomView, Try, WrongNumber};
 use super::{Answer, Desk, alike, asking};
 use crate::domain::advice::advise;
 use crate::domain::bridge::Bridge;
 use crate::domain::brief::{self, Sender};
 use crate::domain::command::Command;
+use crate::domain::decide::checked_facts;
 use crate::domain::delivery::{self, DeliveryState};
 use crate::domain::desk::{DeskRules, DeskSettings};
+use crate::domain::difference::difference;
 use crate::domain::event::CallOutcome;
+use crate::domain::facts::Facts;
 use crate::domain::id::{DeliveryId, IncidentId};
+use crate::domain::impact::Impact;
 use crate::domain::incident::{Incident, Phase};
 use crate::domain::plan::{Contact, PlanLevel};
 use crate::domain::preview::{PlanPreview, preview};
@@ -75,7 +80,7 @@ impl Desk {
             |name: &str| format!("{name} was removed from the directory. This escalation keeps its plan and calls them all the same.");
         Ok(IncidentView {
             row: row_as_sent(&incident, &sent, now, zone),
-            timeline: timeline::entries(&recorded, zone, now),
+            timeline: timeline::entries(&recorded, &desk.currency, zone, now),
             next: due::dues(&incident).iter().map(step).collect(),
             deliveries: sent.iter().map(|delivery| delivery_view(delivery, &attempts, desk, now)).collect(),
             calls: sent
@@ -84,7 +89,7 @@ impl Desk {
                 .map(|delivery| call_task(delivery, &incident, desk, &bridge, now))
                 .collect(),
             wrong_numbers: wrong_numbers(&incident, desk),
-            cost_so_far: incident.facts.cost_so_far(end_of_cost(&incident, now)).map(|cost| brief::money(cost, &desk.currency)),
+            impact: Impact::of_incident(&incident, &desk.currency),
             further: climb::further(&incident),
             carry_on_minutes: match incident.phase {
                 Phase::Trying { attempt: Some(_), .. } => MORE,
@@ -107,6 +112,19 @@ impl Desk {
         })
     }
 
+    /// What those who were told would hear of it, were the facts these.
+    pub async fn what_changes(&self, id: IncidentId, facts: Facts) -> Answer<String> {
+        let now = self.now();
+        self.read(move |db| {
+            let incident = incidents::find(db, id)?.ok_or(StoreError::Missing)?;
+            // What would be refused changes nothing.
+            let facts = known_facts(db, &incident, facts).and_then(|facts| Ok(checked_facts(facts)?));
+            let desk = lookup::desk(db)?;
+            Ok(facts.map_or_else(|_| String::new(), |facts| changes(&incident, &facts, &desk, now)))
+        })
+        .await
+    }
+
     /// Does what a person at the desk wants done, in one transaction.
     pub async fn act(&self, id: IncidentId, action: Action) -> Answer<()> {
         let now = self.now();
@@ -127,6 +145,15 @@ impl Desk {
         })
         .await
     }
+}
+
+/// Where it is another service than it was, what is known of that.
+fn known_facts(db: &rusqlite::Connection, incident: &Incident, facts: Facts) -> Answer<Facts> {
+    if facts.service == incident.facts.service { Ok(facts) } else { with_service_name(db, facts) }
+}
+
+fn changes(incident: &Incident, facts: &Facts, desk: &DeskSettings, now: Instant) -> String {
+    difference(&incident.facts, facts, &desk.currency, desk.tz(), now)
 }
 
 /// A call that nobody was asked to make is put on the list first; the one that waits there for the same number is it.
@@ -174,7 +201,11 @@ fn command(db: &rusqlite::Connection, agreed: &Agreed, incident: &Incident, acti
         Action::ChangeSeverity { severity, why } => {
             Command::ChangeSeverity { to: severity, why, alone: *agreed.rules.policy.carry_on_minutes.of(severity) }
         }
-        Action::ChangeFacts { facts } => Command::ChangeFacts { by, facts },
+        Action::ChangeFacts { facts, tell } => {
+            let facts = known_facts(db, incident, facts)?;
+            let news = tell.then(|| changes(incident, &facts, &agreed.desk, now));
+            Command::ChangeFacts { by, facts, news }
+        }
         Action::RecordCall { delivery, outcome, note, took_it } => {
             let delivery = deliveries::find(db, delivery)?.ok_or(StoreError::Missing)?;
             if delivery.incident != incident.id || delivery.state != DeliveryState::ByHand {
@@ -236,14 +267,6 @@ fn call_was_made(db: &rusqlite::Connection, id: DeliveryId, outcome: CallOutcome
     let state = if outcome == CallOutcome::Answered { DeliveryState::Delivered } else { DeliveryState::Failed };
     let standing = deliveries::Standing { state, words: outcome.word(), next_attempt_at: None, provider_id: None };
     Ok(deliveries::stands(db, id, &standing, now)?)
-}
-
-/// The money stops when it is resolved.
-fn end_of_cost(incident: &Incident, now: Instant) -> Instant {
-    match incident.phase {
-        Phase::Resolved { at, .. } => at,
-        _ => now,
-    }
 }
 
 fn delivery_view(delivery: &Delivery, attempts: &[Attempt], desk: &DeskSettings, now: Instant) -> DeliveryView {

@@ -5,7 +5,7 @@
 use rusqlite::Connection;
 use serde::{Deserialize, Serialize};
 
-use super::types::TicketRead;
+use super::types::{Beginning, TicketRead};
 use super::wizard::{advice_on, file};
 use super::{Answer, Desk};
 use crate::channel::pasted;
@@ -15,7 +15,7 @@ use crate::domain::desk::DeskSettings;
 use crate::domain::directory::{Path, Service};
 use crate::domain::draft::Draft;
 use crate::domain::facts::{Facts, Tried, TriedResult};
-use crate::domain::found::{Found, fill};
+use crate::domain::found::{self, Found, fill};
 use crate::domain::id::IncidentId;
 use crate::domain::incident::{Incident, Phase};
 use crate::domain::severity::Severity;
@@ -106,6 +106,22 @@ impl Desk {
             }
             drafts::save(db, &draft)?;
             Ok(draft.id)
+        })
+        .await
+    }
+
+    /// Fills in what is still empty of a draft from where it can begin. Nothing is kept by it.
+    pub async fn begin_with(&self, mut draft: Draft, beginning: Beginning) -> Answer<TicketRead> {
+        self.read(move |db| {
+            let services = services::all(db)?;
+            let gone = || Failure::other("There is nothing of that kind (any more). Nothing was changed.");
+            let service = services.iter().find(|service| Some(service.id) == draft.facts.service).ok_or_else(gone)?;
+            let facts = match beginning {
+                Beginning::Template { at } => found::of_template(service.templates.get(at).ok_or_else(gone)?),
+                Beginning::Last {} => found::of_last(&incidents::latest_of(db, service.id)?.ok_or_else(gone)?.facts, service),
+            };
+            let filling = found::begin_with(&mut draft, facts, &services);
+            Ok(TicketRead { draft, filling })
         })
         .await
     }
@@ -259,6 +275,8 @@ impl Here<'_> {
         let mut draft = Draft::begun(self.now);
         fill(&mut draft, Found { facts, left_out: vec![] }, &self.services);
         if new.draft != Some(true) {
+            // What a script says is said, and no guess.
+            draft.facts.assumed.retain(|field| draft.found.iter().all(|found| found.fact() != *field));
             draft.found.clear();
         }
         draft.answers = new.answers.clone().unwrap_or_default();
@@ -330,6 +348,9 @@ fn facts_of(new: &NewIncident, services: &[Service], desk: &DeskSettings, now: I
         people_affected: new.people_affected,
         began_at: new.began,
         cost_per_hour,
+        affected_percent: new.affected_percent,
+        orders_per_hour: new.orders_per_hour,
+        customers_affected: new.customers_affected,
         tried: tried.collect(),
         ..Facts::default()
     };

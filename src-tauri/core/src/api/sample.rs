@@ -75,16 +75,25 @@ pub fn load(db: &Connection, now: Instant) -> Answer<()> {
         path: Some(path.id),
         paths: BTreeMap::new(),
         cost_per_hour,
+        orders_per_hour: None,
+        customers: None,
+        checklist: vec![],
         templates: vec![],
         bridge: Bridge::default(),
         sample: true,
     };
     let mut order_platform = service("Order platform", marta, &orders, Some(10_000));
+    (order_platform.orders_per_hour, order_platform.customers) = (Some(120), Some(50_000));
     order_platform.templates = vec![Template {
         name: "Checkout fails".into(),
         what: "Checkout shows \"please try again\" after payment. Orders do not arrive in the database.".into(),
         who: "All web customers".into(),
+        ..Template::default()
     }];
+    order_platform.checklist =
+        ["Restarted the connection pool", "Failed over to the replica", "Checked the certificate of the payment provider"]
+            .map(String::from)
+            .to_vec();
     let network = service("Network", ilse, &office, None);
     let payroll = service("Payroll", tomasz, &finance, Some(400));
     let warehouse = service("Warehouse", priya, &office, Some(900));

@@ -23,6 +23,7 @@ use crate::domain::event::{AcknowledgedHow, CallOutcome};
 use crate::domain::facts::{FactField, Facts};
 use crate::domain::found::Filling;
 use crate::domain::id::{ChannelId, DeliveryId, IncidentId, MethodId, NoticeId, PersonId, RotationId};
+use crate::domain::impact::Impact;
 use crate::domain::incident::Incident;
 use crate::domain::offers::{Candidate, Offer};
 use crate::domain::preview::PlanPreview;
@@ -177,7 +178,9 @@ pub struct Consideration {
     pub similar: Vec<BoardRow>,
     /// That such incidents become more: perhaps they are one large incident.
     pub rising: Option<String>,
-    pub cost_so_far: Option<String>,
+    /// The latest of the chosen service, to begin like it.
+    pub last: Option<LastOne>,
+    pub impact: Impact,
     pub asking: Asking,
 }
 
@@ -203,7 +206,27 @@ pub struct Joining {
     pub raise: Option<Severity>,
 }
 
-/// A draft with what was found in a ticket filled in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+pub struct LastOne {
+    pub reference: String,
+    pub title: String,
+    /// "yesterday 13:42".
+    pub when: String,
+}
+
+/// Where a description can begin.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, TS)]
+#[ts(export)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Beginning {
+    /// One of the chosen service's, counted from 0.
+    Template { at: usize },
+    /// The latest of the chosen service.
+    Last {},
+}
+
+/// A draft with what was found in a ticket, or is usual, filled in.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
 #[ts(export)]
 pub struct TicketRead {
@@ -323,7 +346,7 @@ pub struct IncidentView {
     pub calls: Vec<CallTask>,
     /// Numbers that a call of this incident has said to be wrong, which can be taken back.
     pub wrong_numbers: Vec<WrongNumber>,
-    pub cost_so_far: Option<String>,
+    pub impact: Impact,
     /// What "escalate further" would enter.
     pub further: Option<Further>,
     /// For how long "try more" tries.
@@ -548,6 +571,8 @@ pub enum Action {
     },
     ChangeFacts {
         facts: Facts,
+        /// Those who were told hear what changed.
+        tell: bool,
     },
     RecordCall {
         delivery: DeliveryId,

@@ -2,6 +2,7 @@
 //! for a notification. Shortening happens here, so that no channel cuts blindly.
 
 use super::Rendered;
+use crate::domain::impact::result;
 use crate::domain::message::{Fact, Message, Purpose};
 use crate::domain::response::Response;
 use crate::domain::text::{clean, clean_line, shorten};
@@ -64,11 +65,11 @@ fn needs_title(message: &Message) -> bool {
 pub(super) fn short(message: &Message, limit: usize) -> String {
     let mut text = clean_line(&message.lead);
     for Fact { label, value } in facts(message) {
-        let next = format!("\n{label}: {}", clean_line(&value));
-        if text.chars().count() + next.chars().count() > limit {
-            break;
-        }
-        text.push_str(&next);
+        let value = clean_line(&value);
+        let room = limit.saturating_sub(text.chars().count());
+        let lines = [&value, &result(&value)].map(|value| format!("\n{label}: {value}"));
+        let Some(next) = lines.iter().find(|line| line.chars().count() <= room) else { break };
+        text.push_str(next);
     }
     shorten(&text, limit)
 }

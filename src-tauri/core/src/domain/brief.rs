@@ -6,8 +6,9 @@ use chrono_tz::Tz;
 use super::bridge::{Bridge, JOIN};
 use super::contact::spoken_phone;
 use super::desk::DeskSettings;
-use super::facts::Facts;
+use super::facts::{FactField, Facts};
 use super::id::IncidentId;
+use super::impact::{ASSUMED, Impact, Lost, grouped, people};
 use super::incident::{Incident, Phase};
 use super::message::{Fact, Message, Purpose};
 use super::severity::Severity;
@@ -189,40 +190,51 @@ fn reply(purpose: Purpose, incident: &Incident, from: &str) -> String {
 pub(super) fn facts(incident: &Incident, sender: &Sender<'_>, now: Instant) -> Vec<Fact> {
     let facts = &incident.facts;
     let say = |moment| spoken(moment, now, sender.zone);
+    let mark = |field| if facts.assumed.contains(&field) { ASSUMED } else { "" };
     let mut known: Vec<Fact> = Vec::new();
     let mut add = |label: &str, value: String| known.push(Fact { label: label.into(), value });
     // The title is the beginning of what happened; the whole follows where there is more.
-    if facts.title() != facts.what.trim().trim_end_matches('.') {
-        add("What", facts.what.trim().into());
+    let assumed = mark(FactField::What);
+    if facts.title() != facts.what.trim().trim_end_matches('.') || !assumed.is_empty() {
+        add("What", format!("{}{assumed}", facts.what.trim()));
     }
     for fact in bridge(incident, sender) {
         add(&fact.label, fact.value);
     }
-    match facts.began_at {
-        Some(began) if began > now => add("Begins", say(began)),
-        Some(began) => add("Since", format!("{} ({})", say(began), spoken_length(now.since(began)))),
+    match facts.began_at.map(|began| (began, mark(FactField::Began))) {
+        Some((began, assumed)) if began > now => add("Begins", format!("{}{assumed}", say(began))),
+        Some((began, assumed)) => add("Since", format!("{} ({}){assumed}", say(began), spoken_length(now.since(began)))),
         None => {}
     }
-    match (facts.who.trim(), facts.people_affected) {
-        ("", None) => {}
-        ("", Some(count)) => add("Who", people(count)),
-        (who, None) => add("Who", who.into()),
-        (who, Some(count)) => add("Who", format!("{who}, about {}", people(count))),
+    let who = Some(facts.who.trim()).filter(|who| !who.is_empty()).map(|who| format!("{who}{}", mark(FactField::Who)));
+    let count = facts.people_affected.map(|count| format!("{}{}", people(i64::from(count)), mark(FactField::People)));
+    match (who, count) {
+        (None, None) => {}
+        (Some(only), None) | (None, Some(only)) => add("Who", only),
+        (Some(who), Some(count)) => add("Who", format!("{who}, about {count}")),
     }
     if !facts.reported_by.trim().is_empty() {
         add("Reported by", facts.reported_by.trim().into());
     }
-    if let Some(rate) = facts.cost_per_hour.filter(|rate| *rate > 0) {
-        let per_hour = format!("{} per hour", money(i64::from(rate), sender.currency));
-        let until_now = if incident.is_open() { "so far" } else { "in all" };
-        let lost = facts.cost_so_far(now).map(rounded).filter(|lost| *lost > 0);
-        add(
-            "Impact",
-            lost.map_or_else(|| per_hour.clone(), |lost| format!("{per_hour}, about {} {until_now}", money(lost, sender.currency))),
-        );
+    let impact = Impact::of_incident(incident, sender.currency);
+    for loss in &impact.losses {
+        // How many people it is says the line above.
+        if loss.of != Lost::WorkingTime || loss.so_far(now).is_some_and(|lost| lost > 0) {
+            add(loss.of.label(), loss.words(sender.currency, sender.zone, now));
+        }
+    }
+    if let Some(customers) = impact.customers {
+        add(CUSTOMERS, customers);
+    }
+    if let Some(share) = impact.share {
+        add("Affected", share);
     }
     for tried in facts.tried.iter().filter(|tried| !tried.what.trim().is_empty()) {
-        add("Tried", format!("{} ({})", tried.what.trim(), tried.result.word()));
+        add("Tried", format!("{} ({}){}", tried.what.trim(), tried.result.word(), mark(FactField::Tried)));
+    }
+    let untried: Vec<&str> = facts.untried().filter(|_| incident.is_open()).collect();
+    if !untried.is_empty() {
+        add("Not tried yet", untried.join("; "));
     }
     // What nobody found out while it lasted is no news once it is over.
     for unknown in facts.unknown.iter().filter(|_| incident.is_open()) {
@@ -237,43 +249,8 @@ fn bridge(incident: &Incident, sender: &Sender<'_>) -> Vec<Fact> {
     sender.bridge.filter(|_| incident.is_open()).map_or_else(Vec::new, Bridge::facts)
 }
 
-fn people(count: u32) -> String {
-    if count == 1 { "1 person".into() } else { format!("{} people", grouped(i64::from(count))) }
-}
-
-/// To two figures: what is worked out from a guess is no more exact than it.
-fn rounded(amount: i64) -> i64 {
-    let mut unit = 1;
-    while amount / unit >= 100 {
-        unit *= 10;
-    }
-    (amount + unit / 2) / unit * unit
-}
-
-/// The amount with its currency as people write it: "€ 10,000", "CHF 250".
-#[must_use]
-pub fn money(amount: i64, currency: &str) -> String {
-    let sign = match currency {
-        "EUR" => "€",
-        "USD" => "$",
-        "GBP" => "£",
-        "JPY" => "¥",
-        other => other,
-    };
-    format!("{sign} {}", grouped(amount)).trim_start().into()
-}
-
-fn grouped(amount: i64) -> String {
-    let digits = amount.unsigned_abs().to_string();
-    let mut text = String::new();
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    if amount < 0 { format!("-{text}") } else { text }
-}
+/// What the line about the customers is called.
+const CUSTOMERS: &str = "Customers";
 
 /// As many facts as somebody takes in by ear.
 const HEARD: usize = 4;
@@ -299,7 +276,9 @@ pub fn call_script(message: &Message) -> String {
     let place = if message.place.is_empty() { String::new() } else { format!(" at {}", message.place) };
     let about = format!("It is about the {severity} incident{place}: {}", message.title);
     let mut lines = vec![sentence(&greeting), sentence(&about)];
-    let heard = message.facts.iter().filter(|fact| fact.label != "What" && fact.label != JOIN).take(HEARD);
+    // The money says by itself how bad it is; more figures nobody remembers.
+    let unheard = ["What", JOIN, Lost::WorkingTime.label(), Lost::Orders.label(), CUSTOMERS];
+    let heard = message.facts.iter().filter(|fact| !unheard.contains(&fact.label.as_str())).take(HEARD);
     lines.extend(heard.map(|fact| sentence(&format!("{}: {}", fact.label, fact.value))));
     lines.push(format!("The reference is {}.", spelled(&message.reference)));
     lines.push(match message.purpose {
@@ -340,7 +319,7 @@ fn sentence(words: &str) -> String {
 mod tests {
     use super::*;
     use crate::domain::event::IncidentEvent;
-    use crate::domain::facts::{FactField, Tried, TriedResult, Unknown};
+    use crate::domain::facts::{Tried, TriedResult, Unknown};
     use crate::domain::time::MINUTE;
 
     const NOW: Instant = Instant(1_795_437_720_000); // 13:42 in Berlin
@@ -378,7 +357,8 @@ mod tests {
                 "What: Order database unresponsive. Checkout shows \"please try again\".",
                 "Since: 13:29 (13 min)",
                 "Who: All web customers, about 3,200 people",
-                "Impact: € 10,000 per hour, about € 2,200 so far",
+                "Impact: € 10,000 per hour × 13 min since 13:29 = about € 2,200 so far",
+                "Working time: 3,200 people × 13 min since 13:29 = about 690 person-hours so far",
                 "Tried: Pool restart (no effect)",
                 "Not known yet: who is affected, finding out by 14:20",
             ],
@@ -408,6 +388,37 @@ mod tests {
     }
 
     #[test]
+    fn what_nobody_confirmed_is_marked_at_each_field() {
+        let mut guessed = incident();
+        guessed.facts.tried.clear();
+        guessed.facts.unknown.clear();
+        let of = |assumed: &[FactField]| {
+            let facts = Facts { assumed: assumed.iter().copied().collect(), ..guessed.facts.clone() };
+            said(&message(Purpose::Alert, &Incident { facts, ..guessed.clone() }, "", &sender(), NOW))
+        };
+        let all = of(&[FactField::What, FactField::Began, FactField::Who, FactField::People, FactField::Impact]);
+        assert_eq!(
+            all[..4],
+            [
+                "What: Order database unresponsive. Checkout shows \"please try again\". (assumed)",
+                "Since: 13:29 (13 min) (assumed)",
+                "Who: All web customers (assumed), about 3,200 people (assumed)",
+                "Impact: € 10,000 per hour (assumed) × 13 min since 13:29 = about € 2,200 so far",
+            ]
+        );
+        assert_eq!(of(&[FactField::People])[2], "Who: All web customers, about 3,200 people (assumed)", "only what is assumed is marked");
+    }
+
+    #[test]
+    fn what_is_usually_tried_first_and_was_not_is_said() {
+        let mut known = incident();
+        known.facts.checklist = ["pool restart.", "Fail over to db-18", "Check the certificate"].map(String::from).to_vec();
+        let said = said(&message(Purpose::Alert, &known, "", &sender(), NOW));
+        let line = said.iter().position(|fact| fact == "Not tried yet: Fail over to db-18; Check the certificate");
+        assert!(line > said.iter().position(|fact| fact.starts_with("Tried: ")), "after what was tried: {said:?}");
+    }
+
+    #[test]
     fn what_lies_ahead_and_what_is_overdue_are_not_said_as_if_they_were_otherwise() {
         let mut later = incident();
         later.facts.began_at = Some(NOW.plus(3 * 60 * MINUTE));
@@ -429,7 +440,7 @@ mod tests {
         let told = message(Purpose::Resolved, &incident().apply(&resolved, NOW), "", &sender(), NOW);
         assert_eq!(told.lead, "This is resolved.\nCause: The disk of db-17 was full\nFix: Old logs removed");
         let said = said(&told);
-        assert!(said.contains(&"Impact: € 10,000 per hour, about € 2,200 in all".into()), "{said:?}");
+        assert!(said.contains(&"Impact: € 10,000 per hour × 13 min since 13:29 = about € 2,200 in all".into()), "{said:?}");
         assert!(!said.iter().any(|fact| fact.starts_with("Not known")), "{said:?}");
     }
 
@@ -461,16 +472,6 @@ mod tests {
     }
 
     #[test]
-    fn money_is_written_as_people_write_it() {
-        assert_eq!(money(1_234_567, "USD"), "$ 1,234,567");
-        assert_eq!(money(900, "CHF"), "CHF 900", "a currency without a sign keeps its letters");
-        assert_eq!(money(900, ""), "900", "an amount without a currency has no gap before it");
-        for (exact, about) in [(0, 0), (7, 7), (99, 99), (2166, 2200), (99_999, 100_000), (1_049_999, 1_000_000)] {
-            assert_eq!(rounded(exact), about, "two figures of {exact}");
-        }
-    }
-
-    #[test]
     fn the_phone_script_spells_the_reference_and_ends_with_what_is_asked() {
         assert_eq!(
             call_script(&message(Purpose::Alert, &incident(), "", &sender(), NOW)),
@@ -478,7 +479,7 @@ mod tests {
              It is about the critical incident at Order platform: Order database unresponsive.\n\
              Since: 13:29 (13 min).\n\
              Who: All web customers, about 3,200 people.\n\
-             Impact: € 10,000 per hour, about € 2,200 so far.\n\
+             Impact: € 10,000 per hour × 13 min since 13:29 = about € 2,200 so far.\n\
              Tried: Pool restart (no effect).\n\
              The reference is K seven, four R M.\n\
              Can you take it?"

@@ -316,7 +316,7 @@ mod tests {
     fn an_example_is_of_the_service_that_was_chosen() {
         let facts =
             Facts { what: "everything is slow".into(), service: Some(ServiceId::new(NOW)), place: "Payroll".into(), ..Facts::default() };
-        let template = |what: &str, who: &str| Template { name: "often".into(), what: what.into(), who: who.into() };
+        let template = |what: &str, who: &str| Template { name: "often".into(), what: what.into(), who: who.into(), ..Template::default() };
         let templates = [template("Payroll is down", "some"), template("Payroll rejects two cost centres", "Accounting, 12 people")];
         let example = |what: &str, templates: &[Template], field| {
             let facts = Facts { what: what.into(), ..facts.clone() };

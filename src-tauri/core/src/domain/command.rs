@@ -108,6 +108,8 @@ pub enum Command {
     ChangeFacts {
         by: String,
         facts: Facts,
+        /// What those who were told are told of it, if anything.
+        news: Option<String>,
     },
     RecordCall {
         call: Reaching,

@@ -145,7 +145,7 @@ pub fn decide(incident: &Incident, command: Command, rhythm: &Rhythm, now: Insta
         }
         Command::ShareUpdate { by, text } => {
             let text = required(&text, "text", "Write what is new.")?;
-            Ok(vec![E::UpdateShared { by, text, to: incident.told.iter().copied().collect() }])
+            Ok(vec![shared(incident, by, text, false)])
         }
         Command::ChangeSeverity { to, why, alone } => {
             if to == incident.severity {
@@ -167,10 +167,18 @@ pub fn decide(incident: &Incident, command: Command, rhythm: &Rhythm, now: Insta
             let ask_at = sooner(now.plus_minutes(alone.max(1)), alone_until);
             Ok(vec![E::SeverityChanged { from: incident.severity, to, why, check_in_at, acknowledged_until, ask_at }])
         }
-        Command::ChangeFacts { by, facts } => {
+        Command::ChangeFacts { by, facts, news } => {
             let facts = checked_facts(facts)?;
             let changed = changed_fields(&incident.facts, &facts);
-            Ok(if changed.is_empty() { vec![] } else { vec![E::FactsChanged { by, facts, changed }] })
+            if changed.is_empty() {
+                return Ok(vec![]);
+            }
+            let due = incident.check_in.as_ref().map(|check_in| check_in.due_at);
+            let sooner = |at: &Instant| due.map_or(matches!(incident.phase, Phase::Trying { .. }), |due| *at < due);
+            let check_in_at = facts.promised_after(now).filter(sooner);
+            let news = news.filter(|news| !news.is_empty() && incident.is_open() && !incident.told.is_empty());
+            let told = news.map(|news| shared(incident, by.clone(), news, true));
+            Ok([E::FactsChanged { by, facts, changed, check_in_at }].into_iter().chain(told).collect())
         }
         Command::RecordCall { call, outcome, note, took_it } => {
             let mut events = vec![E::CalledByHand {
@@ -334,7 +342,7 @@ fn holds_until(incident: &Incident, rhythm: &Rhythm, now: Instant) -> Instant {
 /// The next regular check-in, or the earliest "finding out by" if that is sooner.
 pub(super) fn next_check_in(incident: &Incident, rhythm: &Rhythm, now: Instant) -> Instant {
     let regular = now.plus_minutes((*rhythm.check_in.of(incident.severity)).max(1));
-    incident.facts.unknown.iter().map(|unknown| unknown.until).filter(|until| *until > now).fold(regular, Ord::min)
+    incident.facts.promised_after(now).map_or(regular, |promised| regular.min(promised))
 }
 
 /// The facts as they are kept: cleaned, and with the two that are always needed.
@@ -343,10 +351,19 @@ pub fn checked_facts(mut facts: Facts) -> Result<Facts, Refusal> {
     facts.who = within(clean(&facts.who), "who")?;
     facts.reported_by = at_most(clean_line(&facts.reported_by), 200, "reported_by")?;
     facts.place = at_most(clean_line(&facts.place), 200, "place")?;
+    if let Some(percent) = facts.affected_percent.filter(|percent| *percent > 100) {
+        let words = format!("{percent} % cannot be affected: 100 % is all of it. Nothing you typed is lost.");
+        return Err(Refusal::Invalid { field: "affected_percent", words });
+    }
+    facts.assumed = facts.assumed.iter().copied().filter(|field| facts.tells(*field)).collect();
     for tried in &mut facts.tried {
         tried.what = within(clean(&tried.what), "tried")?;
     }
     facts.tried.retain(|tried| !tried.what.is_empty());
+    for step in &mut facts.checklist {
+        *step = within(clean_line(step), "checklist")?;
+    }
+    facts.checklist.retain(|step| !step.is_empty());
     match facts.missing().first() {
         Some(FactField::What) => {
             Err(Refusal::Invalid { field: "what", words: "Say what happened; one line is enough. Everything else can follow.".into() })
@@ -374,22 +391,32 @@ fn at_most(text: String, limit: usize, field: &'static str) -> Result<String, Re
     Err(Refusal::Invalid { field, words })
 }
 
+/// News to everybody who was told.
+fn shared(incident: &Incident, by: String, text: String, of_facts: bool) -> IncidentEvent {
+    IncidentEvent::UpdateShared { by, text, to: incident.told.iter().copied().collect(), of_facts }
+}
+
 fn changed_fields(before: &Facts, after: &Facts) -> Vec<Changed> {
     let pairs = [
         (FactField::What, before.what != after.what),
         (FactField::Place, (&before.place, before.service) != (&after.place, after.service)),
-        (FactField::Who, (&before.who, before.people_affected) != (&after.who, after.people_affected)),
+        (FactField::Who, before.who != after.who),
+        (FactField::Reporter, before.reported_by != after.reported_by),
+        (FactField::People, before.people_affected != after.people_affected),
         (FactField::Began, before.began_at != after.began_at),
+        (FactField::Share, before.affected_percent != after.affected_percent),
         (FactField::Impact, before.cost_per_hour != after.cost_per_hour),
+        (FactField::Orders, before.orders_per_hour != after.orders_per_hour),
+        (FactField::Customers, before.customers_affected != after.customers_affected),
         (FactField::Tried, before.tried != after.tried),
     ];
     let mut changed: Vec<Changed> =
         pairs.iter().filter(|(_, differs)| *differs).map(|(field, _)| Changed::Fact { field: *field }).collect();
-    if before.reported_by != after.reported_by {
-        changed.push(Changed::Reporter {});
-    }
     if changed.is_empty() && before.unknown != after.unknown {
         changed.push(Changed::StillUnknown {});
+    }
+    if changed.is_empty() && before.assumed != after.assumed {
+        changed.push(Changed::Assumed {});
     }
     changed
 }

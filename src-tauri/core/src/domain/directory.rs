@@ -2,10 +2,11 @@
 //! contacted as an incident gets bigger.
 
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use ts_rs::TS;
 
 use super::bridge::Bridge;
+use super::facts::{FactField, Facts};
 use super::id::{ChannelId, MethodId, PathId, PersonId, RotationId, ServiceId, TeamId};
 use super::presence::{Presence, Presences};
 use super::sequence::Sequence;
@@ -86,6 +87,15 @@ pub struct Service {
     pub paths: BTreeMap<Severity, PathId>,
     /// Money lost per hour while it is down, in the desk's currency.
     pub cost_per_hour: Option<u32>,
+    /// Orders lost per hour while it is down.
+    #[serde(default)]
+    pub orders_per_hour: Option<u32>,
+    /// Customers or users in all.
+    #[serde(default)]
+    pub customers: Option<u32>,
+    /// What one usually tries first, in this order.
+    #[serde(default)]
+    pub checklist: Vec<String>,
     /// Where a description can begin.
     #[serde(default)]
     pub templates: Vec<Template>,
@@ -96,13 +106,21 @@ pub struct Service {
 }
 
 /// What is often wrong with a service, ready to be put right for this time.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[ts(export)]
 pub struct Template {
     /// "Orders hang".
     pub name: String,
+    /// "___" is a blank to be filled in.
     pub what: String,
     pub who: String,
+    #[serde(default)]
+    pub people_affected: Option<u32>,
+    #[serde(default)]
+    pub affected_percent: Option<u8>,
+    /// What one tries first where it is this, besides what one always does.
+    #[serde(default)]
+    pub checklist: Vec<String>,
 }
 
 /// Who is contacted, in which order, when nobody takes it.
@@ -170,6 +188,20 @@ impl Person {
 }
 
 impl Service {
+    /// What is usual for it, where nothing is said: assumed, until somebody confirms it.
+    pub fn usual_of(&self, facts: &mut Facts) {
+        let asked: BTreeSet<FactField> = facts.unknown.iter().map(|unknown| unknown.field).collect();
+        let Facts { cost_per_hour, orders_per_hour, assumed, customers_in_all, .. } = facts;
+        let figures = [(FactField::Impact, cost_per_hour, self.cost_per_hour), (FactField::Orders, orders_per_hour, self.orders_per_hour)];
+        for (field, figure, usual) in figures {
+            if figure.is_none() && usual.is_some() && !asked.contains(&field) {
+                *figure = usual;
+                assumed.insert(field);
+            }
+        }
+        *customers_in_all = self.customers;
+    }
+
     /// The path for what is so bad.
     #[must_use]
     pub fn path_at(&self, severity: Severity) -> Option<PathId> {

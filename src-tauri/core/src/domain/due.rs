@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use super::asking::AfterWait;
+use super::facts::FactField;
 use super::incident::{Incident, Phase};
 use super::time::Instant;
 
@@ -110,7 +111,11 @@ pub fn words(incident: &Incident, kind: DueKind) -> String {
             (_, Some(opinion)) if opinion.is_awaited() => format!("answer from {}", opinion.name),
             _ => "\"any progress?\"".into(),
         },
-        DueKind::CheckIn => "check-in".into(),
+        DueKind::CheckIn => {
+            let due = incident.check_in.as_ref().map_or(incident.filed_at, |check_in| check_in.remind_at);
+            let about: Vec<&str> = incident.facts.promised_by(due).map(FactField::word).collect();
+            if about.is_empty() { "check-in".into() } else { format!("check-in: {}", about.join(", ")) }
+        }
         DueKind::SnoozeEnd => "snooze ends".into(),
     }
 }

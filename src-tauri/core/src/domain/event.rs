@@ -11,7 +11,7 @@ use ts_rs::TS;
 use super::alike::Link;
 use super::asking::AfterWait;
 use super::assessment::{Answers, ColleagueView};
-use super::facts::Facts;
+use super::facts::{FactField, Facts};
 use super::id::{ChannelId, DeliveryId, DeviceId, IncidentId, MethodId, PathId, PersonId};
 use super::plan::{Plan, PlanRotation};
 use super::response::{NotCounted, Response};
@@ -230,6 +230,9 @@ pub enum IncidentEvent {
     },
     CheckInFell {
         remind_at: Instant,
+        /// What was to be known by then, and is not.
+        #[serde(default)]
+        about: Vec<FactField>,
     },
     CheckedIn {
         by: String,
@@ -268,6 +271,9 @@ pub enum IncidentEvent {
         by: String,
         text: String,
         to: Vec<PersonId>,
+        /// It says what changed of what is known, which the event before it says too.
+        #[serde(default)]
+        of_facts: bool,
     },
     Nudged {
         person: PersonId,
@@ -291,6 +297,9 @@ pub enum IncidentEvent {
         facts: Facts,
         #[serde(deserialize_with = "Changed::read")]
         changed: Vec<Changed>,
+        /// Where something is to be known sooner than the desk would have been asked.
+        #[serde(default)]
+        check_in_at: Option<Instant>,
     },
     /// Somebody else has the same trouble: what they say of it.
     ReportedAgain {

@@ -2,10 +2,11 @@
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 use ts_rs::TS;
 
 use super::id::ServiceId;
-use super::text::clean;
+use super::text::{clean, clean_line};
 use super::time::Instant;
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -22,11 +23,22 @@ pub struct Facts {
     pub people_affected: Option<u32>,
     /// When it began, not when it was filed.
     pub began_at: Option<Instant>,
-    /// Money lost per hour, in the desk's currency.
+    /// Money lost per hour where all of it is affected, in the desk's currency.
     pub cost_per_hour: Option<u32>,
+    /// How much of it is affected, in percent.
+    pub affected_percent: Option<u8>,
+    /// Orders lost per hour where all of it is affected.
+    pub orders_per_hour: Option<u32>,
+    pub customers_affected: Option<u32>,
+    /// All whom the service has; what is affected of them is worked out.
+    pub customers_in_all: Option<u32>,
     pub tried: Vec<Tried>,
+    /// What one usually tries first: whatever of it is not among what was tried has not been.
+    pub checklist: Vec<String>,
     /// Fields honestly answered with "unknown, finding out by …".
     pub unknown: Vec<Unknown>,
+    /// Fields that were filled in from what is usual, or guessed, and that nobody has confirmed.
+    pub assumed: BTreeSet<FactField>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -65,6 +77,11 @@ pub enum FactField {
     Began,
     Impact,
     Tried,
+    People,
+    Share,
+    Orders,
+    Customers,
+    Reporter,
 }
 
 impl FactField {
@@ -77,8 +94,18 @@ impl FactField {
             Self::Began => "when it began",
             Self::Impact => "the business impact",
             Self::Tried => "what has been tried",
+            Self::People => "how many people are affected",
+            Self::Share => "how much of it is affected",
+            Self::Orders => "how many orders are lost",
+            Self::Customers => "how many customers are affected",
+            Self::Reporter => "who reported it",
         }
     }
+}
+
+fn is_same_step(one: &str, other: &str) -> bool {
+    let plain = |step: &str| clean_line(step).trim_end_matches('.').to_lowercase();
+    plain(one) == plain(other)
 }
 
 impl TriedResult {
@@ -102,6 +129,50 @@ impl Facts {
         super::text::shorten(if sentence.chars().count() >= 12 { sentence } else { line }, 90)
     }
 
+    /// Whether anything is said of it.
+    #[must_use]
+    pub fn tells(&self, field: FactField) -> bool {
+        match field {
+            FactField::What => !self.what.trim().is_empty(),
+            FactField::Place => self.service.is_some() || !self.place.trim().is_empty(),
+            FactField::Who => !self.who.trim().is_empty(),
+            FactField::Began => self.began_at.is_some(),
+            FactField::Impact => self.cost_per_hour.is_some(),
+            FactField::Tried => self.tried.iter().any(|tried| !tried.what.trim().is_empty()),
+            FactField::People => self.people_affected.is_some(),
+            FactField::Share => self.affected_percent.is_some(),
+            FactField::Orders => self.orders_per_hour.is_some(),
+            FactField::Customers => self.customers_affected.is_some(),
+            FactField::Reporter => !self.reported_by.trim().is_empty(),
+        }
+    }
+
+    /// Steps to try, beside those that are on the list already.
+    pub fn is_to_try<'a>(&mut self, steps: impl IntoIterator<Item = &'a String>) {
+        for step in steps {
+            if !self.checklist.iter().any(|known| is_same_step(known, step)) {
+                self.checklist.push(step.clone());
+            }
+        }
+    }
+
+    /// What one usually tries first and nobody has, yet.
+    pub fn untried(&self) -> impl Iterator<Item = &str> {
+        let is_open = |step: &&String| !self.tried.iter().any(|tried| is_same_step(&tried.what, step));
+        self.checklist.iter().filter(is_open).map(String::as_str)
+    }
+
+    /// The next moment by which something is to be known.
+    #[must_use]
+    pub fn promised_after(&self, now: Instant) -> Option<Instant> {
+        self.unknown.iter().map(|unknown| unknown.until).filter(|until| *until > now).min()
+    }
+
+    /// What was to be known by then and is not.
+    pub fn promised_by(&self, then: Instant) -> impl Iterator<Item = FactField> + '_ {
+        self.unknown.iter().filter(move |unknown| unknown.until <= then).map(|unknown| unknown.field)
+    }
+
     /// Which of the two that are always required are still wanting.
     #[must_use]
     pub fn missing(&self) -> Vec<FactField> {
@@ -123,15 +194,10 @@ impl Facts {
         self.people_affected = self.people_affected.or(report.people_affected);
         self.began_at = self.began_at.or(report.began_at);
         self.cost_per_hour = self.cost_per_hour.or(report.cost_per_hour);
-        let new = report.tried.iter().filter(|one| self.tried.iter().all(|known| known.what != one.what));
+        self.affected_percent = self.affected_percent.or(report.affected_percent);
+        self.orders_per_hour = self.orders_per_hour.or(report.orders_per_hour);
+        self.customers_affected = self.customers_affected.or(report.customers_affected);
+        let new = report.tried.iter().filter(|one| !self.tried.iter().any(|known| is_same_step(&known.what, &one.what)));
         self.tried.extend(new.cloned().collect::<Vec<_>>());
-    }
-
-    /// Money lost between the beginning and `now`, in the desk's currency.
-    #[must_use]
-    pub fn cost_so_far(&self, now: Instant) -> Option<i64> {
-        let (rate, began) = (self.cost_per_hour?, self.began_at?);
-        let minutes = now.since(began).max(0) / super::time::MINUTE;
-        Some(i64::from(rate) * minutes / 60)
     }
 }

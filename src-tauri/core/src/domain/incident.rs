@@ -226,7 +226,7 @@ impl Incident {
             climb: None,
             escalated_at: None,
             opinion: None,
-            check_in: None,
+            check_in: facts.promised_after(at).map(CheckIn::due),
             snooze: None,
             told: BTreeSet::new(),
             nudges: BTreeMap::new(),
@@ -417,7 +417,7 @@ impl Incident {
                 self.snooze = None;
                 self.resume_climb(at);
             }
-            E::CheckInFell { remind_at } => {
+            E::CheckInFell { remind_at, .. } => {
                 let reminders = self.check_in.as_ref().map_or(0, |check_in| check_in.reminders);
                 let due_at = self.check_in.as_ref().map_or(at, |check_in| check_in.due_at);
                 self.check_in = Some(CheckIn { due_at, remind_at: *remind_at, reminders: reminders + 1 });
@@ -462,8 +462,9 @@ impl Incident {
                 }
                 self.take_up();
             }
-            E::FactsChanged { facts, .. } => {
+            E::FactsChanged { facts, check_in_at, .. } => {
                 self.facts = facts.clone();
+                self.check_in = check_in_at.map(CheckIn::due).or(self.check_in);
                 self.take_up();
             }
             E::ReportedAgain { source, facts, told, .. } => {

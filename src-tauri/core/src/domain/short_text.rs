@@ -3,6 +3,7 @@
 //! curly quote costs more than half of the room; what only looks nicer is
 //! written plainly.
 
+use super::impact::result;
 use super::message::{Message, Purpose};
 use super::text::{clean_line, shorten};
 
@@ -55,14 +56,15 @@ fn begun(message: &Message, ending: &str, limit: usize) -> String {
     for fact in message.facts.iter().filter(|fact| fact.label != "What") {
         let value = plain(&fact.value);
         let words = match fact.label.as_str() {
-            "Who" | "Impact" => value,
+            "Who" | "Impact" | "Working time" | "Orders" | "Customers" => value,
             "Since" | "Begins" => format!("{} {value}", fact.label),
             label => format!("{label}: {value}"),
         };
         let stop = if text.ends_with(['.', '!', '?']) { " " } else { ". " };
-        // Where there is no room for all of it, its first part says the most.
+        // Where there is no room for all of it, what came of it or its first part says the most.
         let first = words.split(", ").next().unwrap_or(&words);
-        if let Some(longer) = [&words, first].map(|words| format!("{text}{stop}{words}")).into_iter().find(|longer| fits(longer)) {
+        let shorter = [&words, &result(&words), first].map(|words| format!("{text}{stop}{words}"));
+        if let Some(longer) = shorter.into_iter().find(|longer| fits(longer)) {
             text = longer;
         }
     }
@@ -86,6 +88,8 @@ fn plain(text: &str) -> String {
             '‘' | '’' | '‚' => plain.push('\''),
             '–' | '—' | '−' | '·' | '•' => plain.push('-'),
             '…' => plain.push_str("..."),
+            '×' => plain.push('x'),
+            '→' => plain.push_str("->"),
             '\u{a0}' | '\u{202f}' => plain.push(' '),
             other => plain.push(other),
         }
@@ -138,7 +142,7 @@ mod tests {
                 fact("What", "Order database unresponsive. Checkout fails."),
                 fact("Since", "13:29 (13 min)"),
                 fact("Who", "All web customers, about 3,200 people"),
-                fact("Impact", "€ 10,000 per hour, about € 2,200 so far"),
+                fact("Impact", "€ 10,000 per hour × 13 min since 13:29 = about € 2,200 so far"),
                 fact("Tried", "Pool restart (no effect)"),
             ],
             reply: String::new(),
@@ -153,8 +157,8 @@ mod tests {
         assert_eq!(
             short_text(&alert("Order platform", "Order database unresponsive"), SEGMENT),
             "CRITICAL K7-4RM Order platform: Order database unresponsive. Since 13:29 (13 min). All web customers, about 3,200 people. \
-             € 10,000 per hour",
-            "a fact that does not fit is there with its first part"
+             About € 2,200 so far",
+            "a figure for which there is no room is there without how it was worked out"
         );
     }
 
@@ -164,7 +168,7 @@ mod tests {
         assert_eq!(
             text_message(&alert("Order platform", "Order database unresponsive"), ending),
             "CRITICAL K7-4RM Order platform: Order database unresponsive. Since 13:29 (13 min). All web customers, about 3,200 people. \
-             € 10,000 per hour, about € 2,200 so far. Tried: Pool restart (no effect)\n\
+             € 10,000 per hour x 13 min since 13:29 = about € 2,200 so far. Tried: Pool restart (no effect)\n\
              Answer: on it 7KQ4 / not me 7KQ4 / call me 7KQ4",
             "whoever is woken has the facts and how to answer, in two segments"
         );

@@ -52,6 +52,13 @@ pub fn by_name(one: &str, other: &str) -> Ordering {
     ALPHABET.compare(one, other)
 }
 
+/// The words as a sentence begins.
+#[must_use]
+pub fn capital(words: &str) -> String {
+    let mut signs = words.chars();
+    signs.next().map_or_else(String::new, |first| first.to_uppercase().chain(signs).collect())
+}
+
 /// At most `limit` characters, cut at a word and marked with "…".
 #[must_use]
 pub fn shorten(text: &str, limit: usize) -> String {

@@ -6,10 +6,13 @@ use std::collections::BTreeMap;
 use ts_rs::TS;
 
 use super::asking::AfterWait;
+use super::difference::difference;
 use super::event::{CallOutcome, IncidentEvent, Recorded};
+use super::facts::Facts;
 use super::id::PersonId;
 use super::plan::PlanLevel;
 use super::response::Response;
+use super::text::capital;
 use super::time::{Instant, MINUTE, spoken, spoken_length};
 use super::why::{Absent, Changed};
 
@@ -29,15 +32,18 @@ pub struct TimelineEntry {
 /// The events, oldest first, as lines of the timeline. Names are those that the
 /// events themselves carry, so that they read as they did when it happened.
 #[must_use]
-pub fn entries(recorded: &[Recorded], zone: Tz, now: Instant) -> Vec<TimelineEntry> {
+pub fn entries(recorded: &[Recorded], currency: &str, zone: Tz, now: Instant) -> Vec<TimelineEntry> {
     let say = |at: Instant| spoken(at, now, zone);
     let mut known = Known::default();
     // The log goes on from a clock that was ahead; people read the one on the wall.
     let mut ahead = 0;
     let entry = |one: &Recorded| {
         known.learn(&one.event);
-        let Told { words, detail, bad } = told(&one.event, &known, &say);
-        known.remember_holder(&one.event);
+        let Told { words, mut detail, bad } = told(&one.event, &known, &say);
+        if let (IncidentEvent::FactsChanged { facts, .. }, Some(before)) = (&one.event, &known.facts) {
+            detail = difference(before, facts, currency, zone, now);
+        }
+        known.remember(&one.event);
         if let IncidentEvent::ClockPutRight { ahead_ms } = one.event {
             ahead += ahead_ms;
         }
@@ -76,6 +82,7 @@ fn gathered(entries: Vec<TimelineEntry>) -> Vec<TimelineEntry> {
 struct Known {
     names: BTreeMap<PersonId, String>,
     holder: Option<String>,
+    facts: Option<Facts>,
 }
 
 impl Known {
@@ -99,8 +106,10 @@ impl Known {
         }
     }
 
-    fn remember_holder(&mut self, event: &IncidentEvent) {
+    /// What the events after this one change.
+    fn remember(&mut self, event: &IncidentEvent) {
         match event {
+            IncidentEvent::Filed { facts, .. } | IncidentEvent::FactsChanged { facts, .. } => self.facts = Some(facts.clone()),
             IncidentEvent::Acknowledged { name, .. } => self.holder = Some(name.clone()),
             IncidentEvent::AcknowledgementLapsed {}
             | IncidentEvent::HandedBack { .. }
@@ -241,14 +250,15 @@ fn told(event: &IncidentEvent, known: &Known, say: &dyn Fn(Instant) -> String) -
             bad(format!("No answer{from}: nobody has it any more"), "the climb goes on")
         }
         E::HandedBack { name, why } => bad(format!("{name} gave it back"), why.clone()),
-        E::CheckInFell { .. } => fine(CHECK_IN, ""),
+        E::CheckInFell { about, .. } => fine(CHECK_IN, about.iter().map(|field| field.word()).collect::<Vec<_>>().join(", ")),
         E::CheckedIn { by, note, next } => {
             let next = next.map(|at| format!("next {}", say(at)));
             fine(format!("{by} checked in"), list([Some(note.clone()), next]))
         }
         E::Snoozed { until, why } => fine(format!("Snoozed until {}", say(*until)), why.clone()),
         E::SnoozeEnded { .. } => fine("The snooze ended", ""),
-        E::UpdateShared { by, text, to } => fine(format!("{by} shared news with {}", known.people(to)), text.clone()),
+        E::UpdateShared { by, to, of_facts: true, .. } => fine(format!("{by} told {} what changed", known.people(to)), ""),
+        E::UpdateShared { by, text, to, .. } => fine(format!("{by} shared news with {}", known.people(to)), text.clone()),
         E::Nudged { name, count, .. } => {
             fine(format!("{name} was nudged"), if *count > 1 { format!("{count} times now") } else { String::new() })
         }
@@ -284,11 +294,6 @@ fn list(parts: impl IntoIterator<Item = Option<String>>) -> String {
     said.join(" · ")
 }
 
-fn capital(words: &str) -> String {
-    let mut signs = words.chars();
-    signs.next().map_or_else(String::new, |first| first.to_uppercase().chain(signs).collect())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -296,7 +301,6 @@ mod tests {
     use crate::domain::assessment::{Answers, ColleagueView};
     use crate::domain::event::AcknowledgedHow;
     use crate::domain::facts::FactField;
-    use crate::domain::facts::Facts;
     use crate::domain::id::RotationId;
     use crate::domain::id::{ChannelId, DeliveryId, DeviceId, IncidentId, MethodId, PathId};
     use crate::domain::plan::PlanRotation;
@@ -316,7 +320,7 @@ mod tests {
         let (incident, device) = (IncidentId::new(NOW), DeviceId::new(NOW));
         let recorded: Vec<Recorded> =
             (1..).zip(events).map(|(sequence, event)| Recorded { incident, device, sequence, at: NOW, event: event.clone() }).collect();
-        let last = entries(&recorded, chrono_tz::Europe::Berlin, NOW).pop().expect("a line for each event");
+        let last = entries(&recorded, "EUR", chrono_tz::Europe::Berlin, NOW).pop().expect("a line for each event");
         assert_eq!((last.sequence, last.time.as_str()), (i64::try_from(events.len()).unwrap(), "13:42"));
         (last.words, last.detail, last.bad)
     }
@@ -526,7 +530,7 @@ mod tests {
             (E::AcknowledgementQuestioned { until: at }, "Asked: still on it?", "without an answer the climb goes on 14:12", false),
             (E::AcknowledgementLapsed {}, "No answer: nobody has it any more", "the climb goes on", true),
             (E::HandedBack { name: name(), why: "on the train".into() }, "Marta Vogel gave it back", "on the train", true),
-            (E::CheckInFell { remind_at: at }, "Asked the desk to check in", "", false),
+            (E::CheckInFell { remind_at: at, about: vec![] }, "Asked the desk to check in", "", false),
             (
                 E::CheckedIn { by: by(), note: "Replica is up".into(), next: Some(at) },
                 "Ana Ruiz checked in",
@@ -536,7 +540,7 @@ mod tests {
             (E::Snoozed { until: at, why: "vendor calls back".into() }, "Snoozed until 14:12", "vendor calls back", false),
             (E::SnoozeEnded { check_in_at: NOW, acknowledged_until: None }, "The snooze ended", "", false),
             (
-                E::UpdateShared { by: by(), text: "Replica is up".into(), to: vec![person] },
+                E::UpdateShared { by: by(), text: "Replica is up".into(), to: vec![person], of_facts: false },
                 "Ana Ruiz shared news with 1 person",
                 "Replica is up",
                 false,
@@ -560,6 +564,7 @@ mod tests {
                     by: by(),
                     facts: facts(),
                     changed: vec![Changed::Fact { field: FactField::Place }, Changed::Said { words: "who is affected".into() }],
+                    check_in_at: None,
                 },
                 "Ana Ruiz changed where, who is affected",
                 "",
@@ -612,6 +617,26 @@ mod tests {
         let mut kinds: Vec<_> = table.iter().map(|(event, ..)| std::mem::discriminant(event)).collect();
         kinds.dedup();
         assert_eq!(kinds.len(), variants, "a new kind of event is told here, too");
+    }
+
+    #[test]
+    fn what_changed_is_said_as_those_who_were_told_read_it() {
+        let facts = |people| Facts { what: "Checkout fails".into(), people_affected: Some(people), ..Facts::default() };
+        let filed = E::Filed { reference: "K7-4RM".into(), by: "Ana Ruiz".into(), severity: Severity::High, facts: facts(40) };
+        let changed = |people| E::FactsChanged {
+            by: "Ana Ruiz".into(),
+            facts: facts(people),
+            changed: vec![Changed::Fact { field: FactField::People }],
+            check_in_at: None,
+        };
+        let (words, detail, _) = line(&[filed.clone(), changed(3200)]);
+        assert_eq!(words, "Ana Ruiz changed how many people are affected");
+        assert_eq!(detail, "People affected: 40 → 3,200.");
+        assert_eq!(line(&[filed.clone(), changed(3200), changed(3300)]).1, "People affected: 3,200 → 3,300.", "since the last change");
+        let told = E::UpdateShared { by: "Ana Ruiz".into(), text: detail, to: vec![PersonId::new(NOW)], of_facts: true };
+        assert_eq!(line(&[filed.clone(), changed(3200), told]), ("Ana Ruiz told 1 person what changed".into(), String::new(), false));
+        let asked = E::CheckInFell { remind_at: NOW, about: vec![FactField::Who, FactField::Began] };
+        assert_eq!(line(&[filed, asked]).1, "who is affected, when it began", "a promise is named");
     }
 
     #[test]

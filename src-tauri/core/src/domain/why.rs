@@ -85,8 +85,9 @@ pub enum Changed {
     Fact {
         field: FactField,
     },
-    Reporter {},
     StillUnknown {},
+    /// Nothing but whether it is known or only assumed.
+    Assumed {},
     /// In the words of a Baton that kept only those.
     Said {
         words: String,
@@ -130,8 +131,8 @@ impl Changed {
     pub fn words(&self) -> &str {
         match self {
             Self::Fact { field } => field.word(),
-            Self::Reporter {} => "who reported it",
             Self::StillUnknown {} => "what is still unknown",
+            Self::Assumed {} => "what is only assumed",
             Self::Said { words } => words,
         }
     }

@@ -88,9 +88,11 @@ fn to_each(db: &Connection, agreed: &Agreed, incident: &Incident, event: &Incide
                 out.notice(&asked.title, &words, asks, incident.severity == Severity::Critical)?;
             }
         }
-        E::CheckInFell { .. } => {
+        E::CheckInFell { about, .. } => {
             let asks = if matches!(incident.phase, Phase::Climbing {}) { Asks::CheckInOnly } else { Asks::CheckIn };
-            out.notice("Check in", &called, asks, incident.severity == Severity::Critical)?;
+            let about: Vec<&str> = about.iter().map(|field| field.word()).collect();
+            let title = if about.is_empty() { "Check in".into() } else { format!("Check in: do you know {}?", about.join(", ")) };
+            out.notice(&title, &called, asks, incident.severity == Severity::Critical)?;
         }
         E::DeskAlarmed { why, .. } => out.notice(&format!("Needs you now: {}", why.words()), &called, Asks::Look, true)?,
         E::DeliveryFailed { delivery, name, words, last, .. } => {

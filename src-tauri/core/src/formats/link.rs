@@ -63,6 +63,9 @@ fn fields(url: &Url) -> Linked {
             "currency" => taken = put(&mut new.currency, line()),
             "people_affected" => taken = put(&mut new.people_affected, value.trim().parse().ok()),
             "cost_per_hour" => taken = put(&mut new.cost_per_hour, value.trim().parse().ok()),
+            "affected_percent" => taken = put(&mut new.affected_percent, value.trim().parse().ok().filter(|percent| *percent <= 100)),
+            "orders_per_hour" => taken = put(&mut new.orders_per_hour, value.trim().parse().ok()),
+            "customers_affected" => taken = put(&mut new.customers_affected, value.trim().parse().ok()),
             "began" => taken = put(&mut new.began, moment(&value)),
             "tried" => {
                 let tried = text().map(|what| NewTried { what, result: None, at: None });

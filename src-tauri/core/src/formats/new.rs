@@ -37,13 +37,20 @@ pub struct NewIncident {
     pub who: Option<String>,
     /// How many people are affected.
     pub people_affected: Option<u32>,
+    /// How much of it is affected, in percent.
+    #[schemars(range(max = 100))]
+    pub affected_percent: Option<u8>,
     /// When it began, by RFC 3339: "2026-11-23T13:40:00+01:00".
     #[schemars(with = "Option<Moment>")]
     pub began: Option<Instant>,
-    /// Money lost per hour, in the desk's currency.
+    /// Money lost per hour where all of it is affected, in the desk's currency.
     pub cost_per_hour: Option<u32>,
     /// The currency of "cost_per_hour" by ISO 4217, such as "EUR". Another one than the desk's is refused.
     pub currency: Option<String>,
+    /// Orders lost per hour where all of it is affected.
+    pub orders_per_hour: Option<u32>,
+    /// How many customers are affected.
+    pub customers_affected: Option<u32>,
     /// What has been tried.
     pub tried: Option<Vec<NewTried>>,
     /// The answers of step 1; a question that is left out is not answered. They say how severe it is, unless "severity" does.
@@ -153,9 +160,12 @@ fn incident(value: Value, path: &str, faults: &mut Vec<Fault>) -> NewIncident {
         place: fields.line("place"),
         who: fields.text("who"),
         people_affected: fields.figure("people_affected"),
+        affected_percent: fields.percent("affected_percent"),
         began: fields.moment("began"),
         cost_per_hour: fields.figure("cost_per_hour"),
         currency: fields.line("currency"),
+        orders_per_hour: fields.figure("orders_per_hour"),
+        customers_affected: fields.figure("customers_affected"),
         tried: fields.list("tried", tried),
         answers: fields.answers(),
         severity: fields.word("severity"),
@@ -237,6 +247,11 @@ impl Fields<'_> {
 
     fn figure(&mut self, name: &str) -> Option<u32> {
         self.take(name, "a whole number from 0 to 4294967295", |value| value.as_u64().and_then(|figure| u32::try_from(figure).ok()))
+    }
+
+    fn percent(&mut self, name: &str) -> Option<u8> {
+        let read = |value: &Value| value.as_u64().and_then(|percent| u8::try_from(percent).ok()).filter(|percent| *percent <= 100);
+        self.take(name, "a whole number from 0 to 100, in percent", read)
     }
 
     fn moment(&mut self, name: &str) -> Option<Instant> {
@@ -355,7 +370,7 @@ mod tests {
 
     #[test]
     fn everything_wrong_is_said_at_once_each_with_its_path() {
-        let text = r#"{"what": 5, "service": ["Shop"], "who": true, "people_affected": -5, "began": "yesterday", "cost_per_hour": 1e12,
+        let text = r#"{"what": 5, "service": ["Shop"], "who": true, "people_affected": -5, "affected_percent": 140, "began": "yesterday", "cost_per_hour": 1e12,
             "tried": [{"what": "Restarted", "result": "nothing"}, "rebooted", {"at": 7}], "answers": {"condition": "broken", "risks": ["legal", 3], "mood": 1},
             "severity": "urgent", "draft": "yes", "escalte": true}"#;
         assert_eq!(
@@ -365,6 +380,7 @@ mod tests {
                 "$.service",
                 "$.who",
                 "$.people_affected",
+                "$.affected_percent",
                 "$.began",
                 "$.cost_per_hour",
                 "$.tried[0].result",

@@ -5,7 +5,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use super::{Result, column, events, search, settings};
 use crate::domain::due::{awaited_since, next_due};
-use crate::domain::id::IncidentId;
+use crate::domain::id::{IncidentId, ServiceId};
 use crate::domain::incident::Incident;
 use crate::domain::time::Instant;
 
@@ -16,6 +16,12 @@ CREATE TABLE incidents (
 ) STRICT;
 CREATE INDEX incidents_open ON incidents (due_at, number) WHERE is_open = 1;
 CREATE INDEX incidents_sample ON incidents (number) WHERE sample = 1;
+";
+
+/// Which service it is of, to find its latest by; filled in when the incidents are worked out again.
+pub const V6: &str = "
+ALTER TABLE incidents ADD COLUMN service_id TEXT;
+CREATE INDEX incidents_service ON incidents (service_id, number) WHERE service_id IS NOT NULL;
 ";
 
 /// How the incident stands; where that cannot be read, what its events tell.
@@ -35,10 +41,10 @@ pub fn find(db: &Connection, id: IncidentId) -> Result<Option<Incident>> {
 pub fn save(db: &Connection, incident: &Incident, sample: bool) -> Result<()> {
     let due = next_due(incident).map(|due| due.at.0);
     db.prepare_cached(
-        "INSERT INTO incidents (id, reference, is_open, due_at, filed_at, sample, state, awaited_since)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+        "INSERT INTO incidents (id, reference, is_open, due_at, filed_at, sample, state, awaited_since, service_id)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
              ON CONFLICT (id) DO UPDATE SET is_open = excluded.is_open, due_at = excluded.due_at, state = excluded.state,
-               awaited_since = excluded.awaited_since",
+               awaited_since = excluded.awaited_since, service_id = excluded.service_id",
     )?
     .execute(params![
         incident.id.to_string(),
@@ -48,7 +54,8 @@ pub fn save(db: &Connection, incident: &Incident, sample: bool) -> Result<()> {
         incident.filed_at.0,
         sample,
         column::to_document(incident)?,
-        awaited_since(incident).map(|since| since.0)
+        awaited_since(incident).map(|since| since.0),
+        incident.facts.service.map(|service| service.to_string())
     ])?;
     Ok(())
 }
@@ -86,6 +93,15 @@ pub fn due(db: &Connection, now: Instant, skip: usize, limit: usize) -> Result<V
 pub fn latest(db: &Connection, limit: usize) -> Result<Vec<IncidentId>> {
     let mut statement = db.prepare_cached("SELECT id FROM incidents ORDER BY number DESC LIMIT ?1")?;
     Ok(statement.query_map([limit as i64], |row| column::parse(row, 0))?.collect::<rusqlite::Result<_>>()?)
+}
+
+/// The latest of this service; `None` where there is none that can be read.
+pub fn latest_of(db: &Connection, service: ServiceId) -> Result<Option<Incident>> {
+    Ok(db
+        .prepare_cached("SELECT state FROM incidents WHERE service_id = ?1 ORDER BY number DESC LIMIT 1")?
+        .query_row([service.to_string()], |row| Ok(column::document(row, 0).ok()))
+        .optional()?
+        .flatten())
 }
 
 pub fn next_due_at(db: &Connection) -> Result<Option<Instant>> {

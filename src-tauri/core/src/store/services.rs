@@ -23,9 +23,15 @@ pub const V4: &str = "
 ALTER TABLE services ADD COLUMN bridge TEXT NOT NULL DEFAULT '{}';
 ";
 
+pub const V6: &str = "
+ALTER TABLE services ADD COLUMN orders_per_hour INTEGER;
+ALTER TABLE services ADD COLUMN customers INTEGER;
+ALTER TABLE services ADD COLUMN checklist TEXT NOT NULL DEFAULT '[]';
+";
+
 pub fn all(db: &Connection) -> Result<Vec<Service>> {
     let mut statement = db.prepare_cached(
-        "SELECT id, name, owner_id, path_id, cost_per_hour, sample, paths, templates, bridge FROM services
+        "SELECT id, name, owner_id, path_id, cost_per_hour, sample, paths, templates, bridge, orders_per_hour, customers, checklist FROM services
          WHERE removed_at IS NULL ORDER BY id",
     )?;
     let service = |row: &rusqlite::Row<'_>| {
@@ -39,6 +45,9 @@ pub fn all(db: &Connection) -> Result<Vec<Service>> {
             paths: column::document(row, 6)?,
             templates: column::document(row, 7)?,
             bridge: column::document(row, 8)?,
+            orders_per_hour: row.get(9)?,
+            customers: row.get(10)?,
+            checklist: column::document(row, 11)?,
         })
     };
     column::each_by_name(&mut statement, "a service", service, |service| &service.name)
@@ -46,10 +55,12 @@ pub fn all(db: &Connection) -> Result<Vec<Service>> {
 
 pub fn save(db: &Connection, service: &Service) -> Result<()> {
     db.prepare_cached(
-        "INSERT INTO services (id, name, owner_id, path_id, cost_per_hour, sample, paths, templates, bridge)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+        "INSERT INTO services (id, name, owner_id, path_id, cost_per_hour, sample, paths, templates, bridge, orders_per_hour, customers,
+           checklist)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
          ON CONFLICT DO UPDATE SET name = excluded.name, owner_id = excluded.owner_id, path_id = excluded.path_id,
            cost_per_hour = excluded.cost_per_hour, paths = excluded.paths, templates = excluded.templates, bridge = excluded.bridge,
+           orders_per_hour = excluded.orders_per_hour, customers = excluded.customers, checklist = excluded.checklist,
            removed_at = NULL",
     )?
     .execute(params![
@@ -61,7 +72,10 @@ pub fn save(db: &Connection, service: &Service) -> Result<()> {
         service.sample,
         column::to_document(&service.paths)?,
         column::to_document(&service.templates)?,
-        column::to_document(&service.bridge)?
+        column::to_document(&service.bridge)?,
+        service.orders_per_hour,
+        service.customers,
+        column::to_document(&service.checklist)?
     ])?;
     Ok(())
 }

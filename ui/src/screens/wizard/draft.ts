@@ -1,6 +1,7 @@
 // What can be said of a draft without asking the program.
 import type { Consideration, Draft, FactField, Facts, Filled, Filling, PlanLine } from '../../bindings'
 import { filledWord } from '../../words'
+import { told } from './facts'
 
 export const stepNames = ['Recognise', 'Path', 'Channels', 'Details', 'Follow up']
 
@@ -42,6 +43,9 @@ const keys: Record<Filled, (keyof Facts)[]> = {
   people: ['people_affected'],
   cost: ['cost_per_hour'],
   tried: ['tried'],
+  share: ['affected_percent'],
+  orders: ['orders_per_hour'],
+  customers: ['customers_affected'],
 }
 const said = (field: Filled, facts: Facts) => JSON.stringify(keys[field].map((key) => facts[key]))
 
@@ -54,10 +58,12 @@ export function takeBack(facts: Facts, filled: Filled[], before: Facts, after: F
   for (const field of untouched(filled, after, facts)) {
     for (const key of keys[field]) Object.assign(facts, { [key]: before[key] })
   }
+  facts.assumed = facts.assumed.filter((field) => before.assumed.includes(field) || told(facts, field))
 }
 
 /** "Filled in: who is affected, since when. Left as you had it: what happened." */
 export function fillingWords({ filled, kept }: Filling): string {
+  if (filled.length === 0) return 'Steps to try were added.'
   const named = (fields: Filled[]) => fields.map((field) => filledWord[field]).join(', ')
   const left = kept.length > 0 ? ` Left as you had it: ${named(kept)}.` : ''
   return `Filled in: ${named(filled)}.${left}`

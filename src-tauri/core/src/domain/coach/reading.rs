@@ -93,7 +93,9 @@ impl<'a> Brief<'a> {
             FactField::Impact => within(&self.what).or_else(|| within(&self.who)),
             FactField::Who => within(&self.who),
             FactField::Tried => self.tried.iter().find_map(within),
-            FactField::Place => None,
+            FactField::Place | FactField::Reporter | FactField::People | FactField::Share | FactField::Orders | FactField::Customers => {
+                None
+            }
         }
     }
 
@@ -121,8 +123,14 @@ impl<'a> Brief<'a> {
             FactField::Place => self.is_placed(),
             FactField::Who => self.who.text.count() > 0 || self.counts_people(),
             FactField::Began => self.facts.began_at.is_some() || language.tells_since(text),
-            FactField::Impact => self.facts.cost_per_hour.is_some() || self.counts_people() || language.counts_money(text),
+            FactField::Impact => {
+                let figures = [FactField::Impact, FactField::Orders, FactField::Customers];
+                figures.into_iter().any(|figure| self.facts.tells(figure)) || self.counts_people() || language.counts_money(text)
+            }
             FactField::Tried => !self.tried.is_empty() || language.tells_steps(text),
+            FactField::Reporter | FactField::People | FactField::Share | FactField::Orders | FactField::Customers => {
+                self.facts.tells(field)
+            }
         }
     }
 

@@ -1,0 +1,92 @@
+//! Step 4, by the keyboard: what is usually tried, what is assumed, and figures that are none.
+
+use baton_core::domain::directory::{Service, Template};
+use baton_core::domain::facts::{FactField, Facts};
+use baton_tests::bridge;
+use baton_tests::window::desktop::{Desktop, Look};
+use baton_tests::window::webdriver::key;
+use baton_tests::window::{Window, page};
+use baton_tests::world::World;
+
+use crate::scene;
+
+const STEPS: [&str; 3] = ["Restart the pool", "Fail over", "Look at the certificate"];
+
+async fn shop(world: &World) -> Service {
+    let marta = world.person("Marta", &[]).await;
+    let mut shop = world.service("Shop", &[(&[&marta], 30)]).await;
+    shop.checklist = STEPS.map(String::from).to_vec();
+    let what = "Checkout shows ___ after payment".to_string();
+    shop.templates = vec![Template { name: "Checkout fails".into(), what, who: "All web customers".into(), ..Template::default() }];
+    world.desk.save_service(shop.clone()).await.expect("the service is accepted");
+    shop
+}
+
+/// The wizard at its fourth step, with the shop chosen.
+async fn wizard(world: &World, desktop: &Desktop) -> Window {
+    let url = bridge::serve(world, &scene::built(), 0).await;
+    let window = Window::in_chromium(desktop, &url, Look::Light);
+    page::go(window.session(), "new");
+    window.expect("What happened?").chord(&[key::ALT], '4').expect("Since when?");
+    window.fill("Where?", "Shop").press(key::ENTER);
+    window.expect("Begin with");
+    window
+}
+
+/// What is kept of the one draft there is.
+async fn kept(world: &World, window: &Window) -> Facts {
+    window.expect("draft saved");
+    world.desk.board().await.expect("the board").drafts.pop().expect("a draft").facts
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_step_of_the_list_becomes_something_tried_by_one_key() {
+    let world = World::new().await;
+    shop(&world).await;
+    let desktop = Desktop::start(Look::Light);
+    let window = wizard(&world, &desktop).await;
+    window.tab_to("helped").typed("2").typed("1");
+    let facts = kept(&world, &window).await;
+    let tried: Vec<(&str, &str)> = facts.tried.iter().map(|tried| (tried.what.as_str(), tried.result.word())).collect();
+    assert_eq!(tried, [("Restart the pool", "no effect"), ("Fail over", "helped")], "each by its key, and the next one has the focus");
+    let left = window
+        .session()
+        .run("return [...document.querySelectorAll('[aria-label=\"Not tried yet\"] .step')].map((one) => one.innerText)", &[]);
+    assert!(left[0].as_str().is_some_and(|step| step.starts_with(STEPS[2])) && left.get(1).is_none(), "what is left is seen: {left}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_came_by_itself_is_assumed_until_it_is_confirmed_by_one_key_or_typed_over() {
+    let world = World::new().await;
+    shop(&world).await;
+    let desktop = Desktop::start(Look::Light);
+    let window = wizard(&world, &desktop).await;
+    window.click("Checkout fails").expect("Filled in: what happened, who is affected.");
+    assert_eq!(window.focused(), "What happened?", "one goes on where something is to be filled in");
+    window.typed("a blank page");
+    let facts = kept(&world, &window).await;
+    assert_eq!(facts.what, "Checkout shows a blank page after payment", "the blank is what is typed over");
+    assert_eq!(facts.assumed, [FactField::Who, FactField::Impact].into(), "and what was touched is known");
+    window.tab_to("Money lost").chord(&[key::ALT], 'k');
+    window.tab_to("Add what you tried").fill("Who is affected?", "All of Graz");
+    window.expect_gone("Confirm");
+    assert_eq!(kept(&world, &window).await.assumed, [].into(), "one was confirmed, the other said");
+    window.chord(&[key::ALT], 'k').expect("Confirm");
+    assert_eq!(kept(&world, &window).await.assumed, [FactField::Who].into(), "and somebody may say that they only assume it");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn figures_that_are_none_are_asked_for_again_at_their_field_and_stay_there() {
+    let world = World::new().await;
+    shop(&world).await;
+    let desktop = Desktop::start(Look::Light);
+    let window = wizard(&world, &desktop).await;
+    window.click("More figures").expect("Share affected").fill("Share affected", "140 %").expect("The most is 100 %.");
+    window.fill("People affected", "-5").expect("The least is 0.");
+    window.fill("Money lost", "1000000000000").expect("The most is 1,000,000,000.");
+    window.chord(&[key::ALT], '1').expect_gone("Since when?").chord(&[key::ALT], '4').expect("The most is 100 %.");
+    let written = page::written(window.session());
+    for text in ["140 %", "-5", "1000000000000"] {
+        assert!(written.iter().any(|field| field == text), "{text} is still there to put right: {written:?}");
+    }
+}
