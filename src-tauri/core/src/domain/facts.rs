@@ -186,8 +186,10 @@ impl Facts {
         missing
     }
 
-    /// What another report adds: it fills what is empty, and what was tried stands beside what was tried before.
+    /// What another report adds: it fills what is empty, as surely as it was said there, and what
+    /// was tried or is to be tried stands beside what was before.
     pub fn hear(&mut self, report: &Self) {
+        let new: Vec<FactField> = report.assumed.iter().copied().filter(|field| !self.tells(*field)).collect();
         if clean(&self.who).is_empty() {
             self.who.clone_from(&report.who);
         }
@@ -197,7 +199,30 @@ impl Facts {
         self.affected_percent = self.affected_percent.or(report.affected_percent);
         self.orders_per_hour = self.orders_per_hour.or(report.orders_per_hour);
         self.customers_affected = self.customers_affected.or(report.customers_affected);
-        let new = report.tried.iter().filter(|one| !self.tried.iter().any(|known| is_same_step(&known.what, &one.what)));
-        self.tried.extend(new.cloned().collect::<Vec<_>>());
+        let steps = report.tried.iter().filter(|one| !self.tried.iter().any(|known| is_same_step(&known.what, &one.what)));
+        self.tried.extend(steps.cloned().collect::<Vec<_>>());
+        self.is_to_try(&report.checklist);
+        self.assumed.extend(new.into_iter().filter(|field| self.tells(*field)).collect::<Vec<_>>());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn another_report_adds_what_is_not_known_and_no_more_surely_than_it_was_said() {
+        let mut facts = Facts { people_affected: Some(40), checklist: vec!["Fail over".into()], ..Facts::default() };
+        facts.hear(&Facts {
+            who: "All of Graz".into(),
+            people_affected: Some(3200),
+            affected_percent: Some(40),
+            checklist: vec!["fail over.".into(), "Restart the pool".into()],
+            assumed: [FactField::Who, FactField::People, FactField::Impact].into(),
+            ..Facts::default()
+        });
+        assert_eq!((facts.who.as_str(), facts.people_affected, facts.affected_percent), ("All of Graz", Some(40), Some(40)));
+        assert_eq!(facts.assumed, [FactField::Who].into(), "what was known stays known, and what nobody said is nothing to assume");
+        assert_eq!(facts.checklist, ["Fail over", "Restart the pool"], "each step once");
     }
 }

@@ -110,6 +110,7 @@ impl Known {
     fn remember(&mut self, event: &IncidentEvent) {
         match event {
             IncidentEvent::Filed { facts, .. } | IncidentEvent::FactsChanged { facts, .. } => self.facts = Some(facts.clone()),
+            IncidentEvent::ReportedAgain { facts, .. } => self.facts.iter_mut().for_each(|known| known.hear(facts)),
             IncidentEvent::Acknowledged { name, .. } => self.holder = Some(name.clone()),
             IncidentEvent::AcknowledgementLapsed {}
             | IncidentEvent::HandedBack { .. }
