@@ -29,7 +29,7 @@ async fn the_three_answers_are_given_by_keyboard_on_the_board_in_the_inbox_and_a
     let window = Window::in_chromium(&desktop, &url, Look::Light);
     page::go(window.session(), "board");
     window.expect("10 more minutes").press('/').typed("printer").expect_gone("Badges open no door");
-    window.press(key::DOWN).press('2').expect("The question comes back in 10 min.");
+    window.expect("The printer in hall 3 is slow").press(key::DOWN).press('2').expect("The question comes back in 10 min.");
     let printer = world.incident(trying[0]).await;
     assert!(matches!(printer.incident.phase, Phase::Trying { until, .. } if until == world.now().plus(10 * MINUTE)), "on its row");
 
