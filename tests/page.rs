@@ -19,6 +19,8 @@ mod stories;
 mod tickets;
 #[path = "page/tour.rs"]
 mod tour;
+#[path = "page/waiting.rs"]
+mod waiting;
 #[path = "page/walk.rs"]
 mod walk;
 #[path = "page/zoom.rs"]

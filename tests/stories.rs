@@ -79,6 +79,8 @@ mod rooms;
 mod rooms_matrix;
 #[path = "stories/setting_up.rs"]
 mod setting_up;
+#[path = "stories/severity.rs"]
+mod severity;
 #[path = "stories/tickets.rs"]
 mod tickets;
 #[path = "stories/unreadable.rs"]

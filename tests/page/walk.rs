@@ -85,6 +85,7 @@ impl Walk<'_> {
         self.go(&at(scene.trying), "You are on it yourself");
         self.go(&at(scene.asked), "has not answered");
         self.form("asked", "Record the answer", "What does");
+        self.form("asked", "Ask a colleague", "If no answer comes, then");
         self.go(&at(scene.climbing), "Nobody has it yet");
         self.form("climbing", "Maximiliane-Hil… has it", "Who has it?");
         self.go(&at(scene.questioned), "Still on it?");
@@ -104,6 +105,7 @@ impl Walk<'_> {
         }
         self.go(&at(scene.snoozed), "The part is ordered");
         self.go(&at(scene.resolved), "A certificate ran out");
+        self.form("resolved", "Cause and fix", "What fixed it?");
         self.form("resolved", "Reopen", "Why is it open again?");
     }
 
@@ -116,10 +118,10 @@ impl Walk<'_> {
         self.window.typed(SHOP).press(key::ENTER);
         self.stop("new, filled in", "in the directory");
         self.window.click("Ask a colleague").answer(JONAS);
-        self.stop("new: Ask a colleague", "Ask me again after");
+        self.stop("new: Ask a colleague", "If no answer comes, then");
         self.window.press(key::ESCAPE);
         self.stop("new: leaving what was begun", "Throw away what you typed?");
-        self.window.click("Throw it away").expect_gone("Ask me again after");
+        self.window.click("Throw it away").expect_gone("If no answer comes, then");
         self.window.chord(&[key::ALT], '2');
         self.stop("new, path", MARTA);
         self.window.chord(&[key::ALT], '3');

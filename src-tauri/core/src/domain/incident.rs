@@ -496,6 +496,7 @@ impl Incident {
                 }
             }
             E::Reopened { check_in_at, .. } => {
+                self.settle_opinion();
                 self.snooze = None;
                 self.check_in = None;
                 self.phase = Phase::trying(*check_in_at, None);

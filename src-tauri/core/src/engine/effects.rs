@@ -156,8 +156,13 @@ fn to_each(db: &Connection, agreed: &Agreed, incident: &Incident, event: &Incide
         E::CheckedIn { .. } | E::Snoozed { .. } | E::CarriedOn { .. } | E::SecondOpinionGiven { .. } => {
             notices::read_all_of(db, incident.id, now)?;
         }
-        // Worse than it was, it waits for no morning.
-        E::SeverityChanged { from, to, .. } if to > from => deliveries::release(db, incident.id, now)?,
+        E::SeverityChanged { from, to, .. } => {
+            // Worse than it was, it waits for no morning.
+            if to > from {
+                deliveries::release(db, incident.id, now)?;
+            }
+            out.replan()?;
+        }
         E::ClockPutRight { ahead_ms } => deliveries::moved(db, incident.id, -ahead_ms, now)?,
         E::Responded { person, name, response, words, .. } => {
             let said = if words.is_empty() { called } else { format!("{called}\n“{words}”") };
@@ -203,7 +208,6 @@ fn to_each(db: &Connection, agreed: &Agreed, incident: &Incident, event: &Incide
         | E::ResolutionTold { .. }
         | E::RoomOpened { .. }
         | E::RoomClosed { .. }
-        | E::SeverityChanged { .. }
         | E::Filed { .. }
         | E::Assessed { .. }
         | E::RotationChanged { .. }
@@ -311,6 +315,32 @@ impl Queue<'_> {
         Ok(self.incident.told.difference(&never).copied().collect())
     }
 
+    /// What is still to be done at this level, as the severity now wants it: a way that it does not use is not tried any
+    /// more, and one that it adds is.
+    fn replan(&self) -> Result<()> {
+        let climb = self.incident.climb.as_ref().filter(|climb| climb.alarmed_since.is_none());
+        let (Phase::Climbing {}, Some(climb)) = (&self.incident.phase, climb) else { return Ok(()) };
+        let mut alerts = deliveries::of(self.db, self.incident.id)?;
+        alerts.retain(|sent| sent.purpose == Purpose::Alert);
+        let Some(step) = alerts.iter().map(|sent| sent.step).max() else { return Ok(()) };
+        let begins = climb.held_until.unwrap_or(self.now).max(self.now);
+        let minutes = u32::try_from(climb.until.since(begins) / MINUTE).unwrap_or(1).max(1);
+        let (severity, rules) = (self.incident.severity, &self.agreed.rules);
+        for person in climb.contacted.difference(&climb.declined) {
+            let Some(contact) = self.contact(*person)? else { continue };
+            let theirs = || alerts.iter().filter(|sent| sent.step == step && sent.person == *person);
+            let wanted = contact.tries(severity, minutes, &rules.channels, &self.incident.wrong_methods);
+            let has_begun = |sent: &Delivery| sent.state != DeliveryState::Queued || sent.attempts > 0;
+            for waiting in theirs().filter(|sent| !has_begun(sent) && wanted.iter().all(|one| one.method.id != sent.method)) {
+                deliveries::withdrawn(self.db, waiting.id, &format!("not for {}", severity.word().to_lowercase()), self.now)?;
+            }
+            for one in wanted.iter().filter(|one| theirs().all(|sent| sent.method != one.method.id)) {
+                self.queue_at(begins.plus_minutes(one.after), step, Purpose::Alert, &contact, one.method, "")?;
+            }
+        }
+        Ok(())
+    }
+
     /// One message to each of them, by the first method that is no phone call: a
     /// call by hand is for waking somebody. Who has nothing but a phone is called,
     /// unless it is only to say that it is over. News waits for the end of quiet hours.
@@ -346,7 +376,7 @@ impl Queue<'_> {
     fn with_news_that_wait(&self, method: MethodId, text: &str) -> Result<String> {
         let mut told = Vec::new();
         for older in deliveries::news_waiting(self.db, self.incident.id, method)? {
-            deliveries::overtaken_by_news(self.db, older.id, "overtaken: it goes with newer news", self.now)?;
+            deliveries::withdrawn(self.db, older.id, "overtaken: it goes with newer news", self.now)?;
             told.push(older.message.lead);
         }
         told.push(text.into());

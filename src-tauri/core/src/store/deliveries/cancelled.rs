@@ -50,8 +50,8 @@ pub fn overtaken(db: &Connection, by: &Addressed, why: &str, now: Instant) -> Re
     Ok(())
 }
 
-/// It goes as part of a later message.
-pub fn overtaken_by_news(db: &Connection, id: DeliveryId, why: &str, now: Instant) -> Result<()> {
+/// One that has not left.
+pub fn withdrawn(db: &Connection, id: DeliveryId, why: &str, now: Instant) -> Result<()> {
     db.prepare_cached(
         "UPDATE deliveries SET state = 'cancelled', words = ?2, cancelled_because = ?2, next_attempt_at = NULL, changed_at = ?3 WHERE id = ?1 AND state = 'queued'",
     )?

@@ -1,0 +1,75 @@
+//! What the desk is asked when its time is over, answered by keyboard wherever it is asked.
+
+use baton_core::domain::incident::Phase;
+use baton_core::domain::time::MINUTE;
+use baton_tests::bridge;
+use baton_tests::smtp_sink::SmtpSink;
+use baton_tests::window::desktop::{Desktop, Look};
+use baton_tests::window::webdriver::key;
+use baton_tests::window::{Window, page};
+use baton_tests::world::World;
+
+use crate::scene;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_three_answers_are_given_by_keyboard_on_the_board_in_the_inbox_and_at_the_incident() {
+    let (world, mailbox) = (World::new().await, SmtpSink::start().await);
+    let mail = world.mail(&mailbox).await;
+    let marta = world.person("Marta", &[(mail, "marta@example.org")]).await;
+    let office = world.service("Office", &[(&[&marta], 30)]).await;
+    let mut trying = vec![];
+    for what in ["The printer in hall 3 is slow", "A report has the wrong total", "Badges open no door"] {
+        let draft = world.draft(what, &office).await;
+        trying.push(world.desk.carry_on(draft, 20).await.expect("the desk tries"));
+    }
+    world.fast_forward(20).await;
+
+    let desktop = Desktop::start(Look::Light);
+    let url = bridge::serve(&world, &scene::built(), 0).await;
+    let window = Window::in_chromium(&desktop, &url, Look::Light);
+    page::go(window.session(), "board");
+    window.expect("10 more minutes").press('/').typed("printer").expect_gone("Badges open no door");
+    window.expect("The printer in hall 3 is slow").press(key::DOWN).press('2').expect("The question comes back in 10 min.");
+    let printer = world.incident(trying[0]).await;
+    assert!(matches!(printer.incident.phase, Phase::Trying { until, .. } if until == world.now().plus(10 * MINUTE)), "on its row");
+
+    page::go(window.session(), "inbox");
+    window.expect("A report has the wrong total");
+    // The newest stands first: the badges, then the report.
+    window.tab_to("Solved").press('1').expect("Resolved. Cause and fix may follow.");
+    let solved = world.incident(trying[2]).await.incident.phase;
+    let other = world.incident(trying[1]).await.incident.phase;
+    let resolved = [&solved, &other].iter().filter(|phase| matches!(phase, Phase::Resolved { .. })).count();
+    assert_eq!(resolved, 1, "the one that was answered, and no other");
+
+    let left = if matches!(solved, Phase::Resolved { .. }) { trying[1] } else { trying[2] };
+    page::go(window.session(), &format!("incident/{left}"));
+    window.expect("Any progress?").expect("Without an answer you are asked again");
+    window.press('3').expect("Escalate now").expect("Marta");
+    assert!(mailbox.mails().is_empty(), "it is looked at first");
+    window.press(key::ENTER).expect("Nobody has it yet");
+    world.settle().await;
+    assert_eq!(mailbox.wait_for(1).await[0].to, ["marta@example.org"], "and one key does it");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn from_the_notification_one_enter_escalates_and_what_comes_too_late_is_said() {
+    let (world, mailbox) = (World::new().await, SmtpSink::start().await);
+    let mail = world.mail(&mailbox).await;
+    let marta = world.person("Marta", &[(mail, "marta@example.org")]).await;
+    let office = world.service("Office", &[(&[&marta], 30)]).await;
+    let id = world.desk.carry_on(world.draft("Badges open no door", &office).await, 20).await.expect("the desk tries");
+    world.fast_forward(20).await;
+
+    let desktop = Desktop::start(Look::Light);
+    let url = bridge::serve(&world, &scene::built(), 0).await;
+    let window = Window::in_chromium(&desktop, &url, Look::Light);
+    // Where "Escalate" on the notification leads.
+    page::go(window.session(), &format!("incident/{id}/escalate"));
+    window.expect("Escalate now").expect("Marta").chord(&[key::CONTROL], key::ENTER).expect("Nobody has it yet");
+    world.settle().await;
+    mailbox.wait_for(1).await;
+    page::go(window.session(), &format!("incident/{id}/escalate"));
+    window.expect("What you pressed came too late").expect("Nobody has it yet");
+    assert_eq!(mailbox.mails().len(), 1, "and nothing is done twice");
+}
