@@ -255,6 +255,47 @@ async fn where_an_alert_stays_open_it_is_told_at_night_too_that_it_is_over() {
 }
 
 #[tokio::test]
+async fn where_a_provider_refuses_news_at_night_nobody_is_written_to_in_its_place() {
+    let (world, pagerduty, telegram) = (World::new().await, PagerDuty::start().await, Telegram::start().await);
+    let (pager, chat) = (world.pagerduty(&pagerduty).await, world.telegram(&telegram).await);
+    let marta = world.person("Marta", &[(pager, ""), (chat, "501")]).await;
+    let shop = world.service("Shop", &[(&[&marta], 24 * 60)]).await;
+    let id = filed(&world, "The lift is slow", &shop, Severity::Low).await;
+    world.settle().await;
+    world.fast_forward(10 * 60).await;
+    let before = telegram.messages().len();
+    let since = async || telegram.messages().into_iter().skip(before).map(|one| one.text).collect::<Vec<_>>();
+    world.act(id, Action::ShareUpdate { text: "Somebody looks at it".into() }).await;
+    world.fast_forward(5).await;
+    assert!(since().await.is_empty(), "there is no place for news in PagerDuty, and no hurry: {:?}", since().await);
+    let waits = world.incident(id).await.deliveries.iter().any(|one| (one.via.as_str(), one.state) == ("PagerDuty", DeliveryState::Queued));
+    assert!(waits, "nor is PagerDuty asked before the morning");
+    world.fast_forward(9 * 60).await;
+    let morning = since().await;
+    assert!(morning.len() == 1 && morning[0].contains("Somebody looks at it"), "she reads it in the morning: {morning:?}");
+}
+
+#[tokio::test]
+async fn where_a_provider_refuses_the_end_at_night_whoever_it_called_reads_it_in_the_morning() {
+    let (world, pagerduty, telegram) = (World::new().await, PagerDuty::start().await, Telegram::start().await);
+    let (pager, chat) = (world.pagerduty(&pagerduty).await, world.telegram(&telegram).await);
+    let marta = world.person("Marta", &[(pager, ""), (chat, "501")]).await;
+    let shop = world.service("Shop", &[(&[&marta], 24 * 60)]).await;
+    let id = filed(&world, "The lift is slow", &shop, Severity::Low).await;
+    world.settle().await;
+    world.fast_forward(10 * 60).await;
+    let before = telegram.messages().len();
+    let since = async || telegram.messages().into_iter().skip(before).map(|one| one.text).collect::<Vec<_>>();
+    pagerduty.fails(400, json!({ "status": "invalid event", "message": "Event object is invalid", "errors": ["routing_key is revoked"] }));
+    world.act(id, Action::Resolve { cause: String::new(), fix: String::new(), follow_ups: vec![] }).await;
+    world.fast_forward(5).await;
+    assert!(since().await.is_empty(), "at night nobody is written to because PagerDuty would not hear: {:?}", since().await);
+    world.fast_forward(9 * 60).await;
+    let morning = since().await;
+    assert!(morning.len() == 1 && morning[0].contains("resolved"), "and in the morning she reads that it is over: {morning:?}");
+}
+
+#[tokio::test]
 async fn whoever_took_it_before_they_were_written_to_hears_that_it_is_over() {
     let (world, telegram) = (World::new().await, Telegram::start().await);
     let chat = world.telegram(&telegram).await;
