@@ -351,7 +351,13 @@ async fn three_of_which_two_went_as_one(world: &World, twilio: &Twilio) -> ([Inc
         // The earlier one carries the other.
         world.clock.set(world.now().plus(1));
         let draft = world.draft(what, &shop).await;
-        ids.push(world.desk.escalate(Draft { severity: Some(Severity::High), against_advice: "agreed".into(), ..draft }).await.expect("escalated"));
+        ids.push(
+            world
+                .desk
+                .escalate(Draft { severity: Some(Severity::High), against_advice: "agreed".into(), ..draft })
+                .await
+                .expect("escalated"),
+        );
     }
     world.settle().await;
     assert!(twilio.wait_for(1).await[0].body.contains("2 incidents"), "they go as one");

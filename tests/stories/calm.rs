@@ -459,6 +459,30 @@ async fn what_is_worse_goes_first_where_a_provider_takes_one_at_a_time() {
 }
 
 #[tokio::test]
+async fn what_is_worse_goes_first_where_more_is_due_than_can_go_at_once() {
+    let (world, hook) = (World::new().await, HttpSink::start().await);
+    hook.always(HttpBehaviour::says(200, "ok"));
+    let url = hook.url("/hook");
+    let settings = [("allow_private", "yes"), ("allow_plain", "yes")];
+    let secrets = [("url", url.as_str()), ("signing_secret", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")];
+    let webhook = world.channel("webhook", "Hook", &settings, &secrets).await.expect("the webhook is accepted");
+    let marta = world.person("Marta", &[(webhook, "")]).await;
+    let shop = world.service("Shop", &[(&[&marta], 30)]).await;
+    let mut rules = world.desk.rules().await.expect("the rules");
+    rules.rhythm.gather.low = 0;
+    world.desk.save_rules(rules).await.expect("each by itself");
+    for number in 1..=70 {
+        filed(&world, &format!("Lamp {number} is broken"), &shop, Severity::Low).await;
+    }
+    world.clock.set(world.now().plus(1_000));
+    filed(&world, "All tills are on fire", &shop, Severity::Critical).await;
+    world.settle().await;
+    let sent = hook.wait_for(71).await;
+    let place = sent.iter().position(|request| String::from_utf8_lossy(&request.body).contains("All tills are on fire"));
+    assert!(place.is_some_and(|place| place < 64), "64 go at once, and what is critical is among them, though it came last: {place:?}");
+}
+
+#[tokio::test]
 async fn a_line_that_nobody_is_reached_by_says_nothing_of_whether_anything_goes_out() {
     let (world, mailbox, hook) = (World::new().await, SmtpSink::start().await, HttpSink::start().await);
     let (mail, idle) = (world.mail(&mailbox).await, world.slack(&hook).await);
