@@ -240,6 +240,50 @@ async fn what_is_open_again_before_the_morning_is_not_called_over() {
 }
 
 #[tokio::test]
+async fn news_that_waited_for_the_morning_is_not_lost_where_it_is_open_again_by_then() {
+    let (world, telegram) = (World::new().await, Telegram::start().await);
+    let chat = world.telegram(&telegram).await;
+    let marta = world.person("Marta", &[(chat, "501")]).await;
+    let shop = world.service("Shop", &[(&[&marta], 24 * 60)]).await;
+    let id = filed(&world, "The lift is slow", &shop, Severity::Low).await;
+    world.settle().await;
+    let before = telegram.wait_for(1).await.len();
+    world.fast_forward(10 * 60).await;
+    world.act(id, Action::ShareUpdate { text: "Use the stairs".into() }).await;
+    for why in ["it is slow again", "and again"] {
+        world.act(id, Action::Resolve { cause: String::new(), fix: String::new(), follow_ups: vec![] }).await;
+        world.fast_forward(30).await;
+        world.act(id, Action::Reopen { why: why.into() }).await;
+    }
+    world.act(id, Action::ShareUpdate { text: "The left one works".into() }).await;
+    world.fast_forward(60).await;
+    assert_eq!(telegram.messages().len(), before, "it is still night");
+    world.fast_forward(9 * 60).await;
+    let morning: Vec<String> = telegram.messages().into_iter().skip(before).map(|one| one.text).collect();
+    assert!(morning.len() == 1 && morning[0].contains("Use the stairs"), "what was shared before is still news: {morning:?}");
+    assert!(morning[0].contains("The left one works"), "and goes with what came since: {morning:?}");
+}
+
+#[tokio::test]
+async fn news_of_before_is_no_news_where_it_is_open_again_a_day_after_its_end_was_told() {
+    let (world, telegram) = (World::new().await, Telegram::start().await);
+    let chat = world.telegram(&telegram).await;
+    let marta = world.person("Marta", &[(chat, "501")]).await;
+    let shop = world.service("Shop", &[(&[&marta], 24 * 60)]).await;
+    let id = filed(&world, "The lift is slow", &shop, Severity::Low).await;
+    world.settle().await;
+    world.fast_forward(10 * 60).await;
+    world.act(id, Action::ShareUpdate { text: "Use the stairs".into() }).await;
+    world.act(id, Action::Resolve { cause: String::new(), fix: String::new(), follow_ups: vec![] }).await;
+    world.fast_forward(24 * 60).await;
+    world.act(id, Action::Reopen { why: "it is slow again".into() }).await;
+    world.fast_forward(12 * 60).await;
+    let told: Vec<String> = telegram.messages().into_iter().map(|one| one.text).collect();
+    assert!(told.iter().any(|text| text.contains("resolved")), "she read that it was over: {told:?}");
+    assert!(!told.iter().any(|text| text.contains("stairs")), "and nothing of before that: {told:?}");
+}
+
+#[tokio::test]
 async fn where_an_alert_stays_open_it_is_told_at_night_too_that_it_is_over() {
     let (world, pagerduty) = (World::new().await, PagerDuty::start().await);
     let pager = world.pagerduty(&pagerduty).await;

@@ -37,6 +37,9 @@ pub fn cause(db: &Connection, agreed: &Agreed, incident: &Incident, event: &Inci
     rooms::follow(db, agreed, incident, event, now)
 }
 
+/// Why what has not left yet is taken back when it is over.
+const RESOLVED: &str = "resolved";
+
 /// What it is to each person and to the desk; a room comes after them.
 fn to_each(db: &Connection, agreed: &Agreed, incident: &Incident, event: &IncidentEvent, now: Instant) -> Result<()> {
     use IncidentEvent as E;
@@ -78,6 +81,7 @@ fn to_each(db: &Connection, agreed: &Agreed, incident: &Incident, event: &Incide
         E::Reopened { .. } => {
             out.taken_no_more()?;
             deliveries::cancel(db, incident.id, None, &[Purpose::Resolved], "open again", now)?;
+            out.news_is_wanted_again()?;
         }
         E::TimeIsUp { late_ms, .. } => {
             if let Some(asked) = progress::question(incident, now, agreed.desk.tz()) {
@@ -131,7 +135,7 @@ fn to_each(db: &Connection, agreed: &Agreed, incident: &Incident, event: &Incide
             notices::read_all_of(db, incident.id, now)?;
         }
         E::Resolved { .. } => {
-            let told = out.over("resolved")?;
+            let told = out.over(RESOLVED)?;
             out.tell(Purpose::Resolved, &told, "")?;
             out.in_step(Purpose::Resolved)?;
         }
@@ -345,6 +349,15 @@ impl Queue<'_> {
         }
         told.push(text.into());
         Ok(told.join("\n"))
+    }
+
+    /// What was not told any more because it was over is told after all, where it still would have been.
+    fn news_is_wanted_again(&self) -> Result<()> {
+        for news in deliveries::news_cancelled(self.db, self.incident.id, RESOLVED, self.now)? {
+            let (at, held) = (self.may_leave(&news)?, self.quiet_until(news.purpose).map(|_| Held::Quiet));
+            deliveries::wanted_again(self.db, news.id, held, at, self.now)?;
+        }
+        Ok(())
     }
 
     /// Tells the providers that go on by themselves, by the way each was alerted, and
