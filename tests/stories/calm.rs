@@ -5,7 +5,7 @@ use baton_core::api::types::Action;
 use baton_core::domain::delivery::DeliveryState;
 use baton_core::domain::directory::Service;
 use baton_core::domain::event::AcknowledgedHow;
-use baton_core::domain::id::IncidentId;
+use baton_core::domain::id::{ChannelId, IncidentId};
 use baton_core::domain::sequence::{Sequence, SequenceStep};
 use baton_core::domain::severity::Severity;
 use baton_tests::http_sink::{HttpBehaviour, HttpSink};
@@ -25,6 +25,14 @@ async fn filed(world: &World, what: &str, service: &Service, severity: Severity)
     draft.severity = Some(severity);
     draft.against_advice = "it was agreed so".into();
     world.desk.escalate(draft).await.expect("it can be escalated")
+}
+
+/// A webhook, which shows by which identity a message comes.
+async fn signed(world: &World, hook: &HttpSink) -> ChannelId {
+    let url = hook.url("/hook");
+    let settings = [("allow_private", "yes"), ("allow_plain", "yes")];
+    let secrets = [("url", url.as_str()), ("signing_secret", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")];
+    world.channel("webhook", "Hook", &settings, &secrets).await.expect("the webhook is accepted")
 }
 
 #[tokio::test]
@@ -168,6 +176,30 @@ async fn a_crash_between_sends_all_of_it_again_as_the_same_message() {
     assert!(mails[0].subject().contains("3 incidents, first: "), "{}", mails[0].subject());
     let after: String = world.engine.store.read(carrier).await.expect("and the same carrier");
     assert_eq!(before, after, "so that a provider who had it already can tell");
+}
+
+#[tokio::test]
+async fn what_went_as_one_comes_again_by_the_same_identity_whatever_joins_it() {
+    let (world, hook) = (World::new().await, HttpSink::start().await);
+    let webhook = signed(&world, &hook).await;
+    let marta = world.person("Marta", &[(webhook, "")]).await;
+    let shop = world.service("Shop", &[(&[&marta], 60)]).await;
+    hook.next([HttpBehaviour::status(503), HttpBehaviour::status(503)]);
+    filed(&world, "Till 1", &shop, Severity::High).await;
+    world.settle().await;
+    world.clock.set(world.now().plus(1_000));
+    for what in ["Till 2", "Till 3"] {
+        filed(&world, what, &shop, Severity::High).await;
+    }
+    world.settle().await;
+    hook.wait_for(2).await;
+    world.sleep(5).await;
+    let sent = hook.wait_for(3).await;
+    let said = |at: usize| String::from_utf8_lossy(&sent[at].body).into_owned();
+    assert!(said(1).contains("2 incidents") && said(2).contains("3 incidents"), "the first joins the two: {} {}", said(1), said(2));
+    let identity = |at: usize| sent[at].header("webhook-id").expect("an identity").to_string();
+    assert_eq!(identity(2), identity(1), "whoever got the two although they seemed to fail knows them by it");
+    assert_ne!(identity(0), identity(1), "and not by the first one's");
 }
 
 #[tokio::test]
@@ -506,10 +538,7 @@ async fn what_is_worse_goes_first_where_a_provider_takes_one_at_a_time() {
 async fn what_is_worse_goes_first_where_more_is_due_than_can_go_at_once() {
     let (world, hook) = (World::new().await, HttpSink::start().await);
     hook.always(HttpBehaviour::says(200, "ok"));
-    let url = hook.url("/hook");
-    let settings = [("allow_private", "yes"), ("allow_plain", "yes")];
-    let secrets = [("url", url.as_str()), ("signing_secret", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")];
-    let webhook = world.channel("webhook", "Hook", &settings, &secrets).await.expect("the webhook is accepted");
+    let webhook = signed(&world, &hook).await;
     let marta = world.person("Marta", &[(webhook, "")]).await;
     let shop = world.service("Shop", &[(&[&marta], 30)]).await;
     let mut rules = world.desk.rules().await.expect("the rules");
