@@ -1,8 +1,10 @@
 //! One table for all channels: the same happening is the same outcome.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use baton_core::channel::{Channel, Outcome};
+use baton_core::channel::catalogue::Catalogue;
+use baton_core::channel::{Channel, Outcome, providers};
 use baton_tests::authority::Authority;
 use baton_tests::http_sink::{HttpBehaviour, HttpSink};
 use baton_tests::nobody::Nobody;
@@ -10,7 +12,7 @@ use baton_tests::smtp_sink::{SmtpBehaviour, SmtpSecurity, SmtpSink, SmtpStep};
 
 use crate::desk::{Desk, Kind, envelope, kind, mail_channel, message, once_read};
 use crate::entries::{ENTRIES, OneWay};
-use crate::interface::{Interface, JSM, MATRIX, NTFY, PAGERDUTY, PUSHOVER, SLACK, TWILIO_CALL, TWILIO_TEXT};
+use crate::interface::{INTERFACES, Interface, JSM, MATRIX, NTFY, PAGERDUTY, PUSHOVER, SLACK, TELEGRAM, TWILIO_CALL, TWILIO_TEXT};
 
 /// What may happen at any provider, whatever it speaks.
 #[derive(Clone, Copy, Debug)]
@@ -25,10 +27,11 @@ enum Happening {
     NoSuchHost,
     CertificateOfAStranger,
     CertificateForAnotherName,
+    CertificateThatExpired,
     NoEncryptionWhereItIsWanted,
 }
 
-const TABLE: [(Happening, Kind, &str); 11] = [
+const TABLE: [(Happening, Kind, &str); 12] = [
     (Happening::TakesIt, Kind::Accepted, ""),
     (Happening::SaysNotNow, Kind::Temporary, "come back later"),
     (Happening::SaysNever, Kind::Permanent, "nobody of that name"),
@@ -39,6 +42,7 @@ const TABLE: [(Happening, Kind, &str); 11] = [
     (Happening::NoSuchHost, Kind::Temporary, "nowhere.invalid was not found"),
     (Happening::CertificateOfAStranger, Kind::Permanent, "nobody this computer trusts"),
     (Happening::CertificateForAnotherName, Kind::Permanent, "another name"),
+    (Happening::CertificateThatExpired, Kind::Permanent, "cannot be trusted: it has expired"),
     (Happening::NoEncryptionWhereItIsWanted, Kind::Permanent, "does not speak TLS"),
 ];
 
@@ -80,6 +84,11 @@ async fn the_same_happening_is_the_same_outcome_by_pushover() {
 }
 
 #[tokio::test]
+async fn the_same_happening_is_the_same_outcome_by_telegram() {
+    conforms(|happening| over_http(&TELEGRAM, happening)).await;
+}
+
+#[tokio::test]
 async fn the_same_happening_is_the_same_outcome_by_twilio() {
     conforms(|happening| over_http(&TWILIO_TEXT, happening)).await;
     conforms(|happening| over_http(&TWILIO_CALL, happening)).await;
@@ -88,6 +97,18 @@ async fn the_same_happening_is_the_same_outcome_by_twilio() {
 #[tokio::test]
 async fn the_same_happening_is_the_same_outcome_by_mail() {
     conforms(mail_outcome).await;
+}
+
+#[test]
+fn every_channel_with_a_server_has_its_line() {
+    let catalogue = Catalogue::standard();
+    let ids = |all: &mut dyn Iterator<Item = String>| all.collect::<BTreeSet<_>>();
+    let there = ids(&mut providers(&catalogue).into_iter().map(|provider| provider.id));
+    let one_way = ids(&mut catalogue.providers().map(|provider| provider.id.clone()));
+    let mut lines = ids(&mut INTERFACES.iter().map(|one| one.provider.to_string()));
+    // Mail has a table of its own; a call by hand, the desktop and a modem's folder are on this computer.
+    lines.extend(["mail", "call", "desktop", "modem"].map(String::from));
+    assert_eq!(ids(&mut there.difference(&one_way).cloned()), lines, "a channel without a line in interface.rs was never tried");
 }
 
 async fn conforms(happens: impl AsyncFn(Happening) -> Outcome) {
@@ -105,7 +126,7 @@ async fn by_entry(one: &OneWay, happening: Happening) -> Outcome {
 
 async fn over_http(kind: &Interface, happening: Happening) -> Outcome {
     let open = |desk: &Desk, url: &str, ca_file: &str| kind.open(desk, url, ca_file);
-    outcome_of(&open, "/", &[], HttpBehaviour::says(kind.takes.0, kind.takes.1), happening).await
+    outcome_of(&open, "/", &[], kind.taken(), happening).await
 }
 
 type Opens<'a> = &'a dyn Fn(&Desk, &str, &str) -> Arc<dyn Channel>;
@@ -135,6 +156,7 @@ async fn outcome_of(open: Opens<'_>, path: &str, before: &[HttpBehaviour], takes
         Happening::CertificateOfAStranger => {
             return send(&HttpSink::start_encrypted(Authority::new().server("localhost")).await.url("/")).await;
         }
+        Happening::CertificateThatExpired => return send(&HttpSink::start_encrypted(ours.expired("localhost")).await.url("/")).await,
         Happening::CertificateForAnotherName => return send(&HttpSink::start_encrypted(ours.server("example.org")).await.url("/")).await,
         Happening::NoEncryptionWhereItIsWanted => {
             let mail = SmtpSink::start().await;
@@ -171,6 +193,10 @@ async fn mail_outcome(happening: Happening) -> Outcome {
         }
         Happening::CertificateForAnotherName => {
             let theirs = SmtpSink::listen(SmtpSecurity::Tls(ours.server("example.org")), None).await;
+            return send("localhost", theirs.port()).await;
+        }
+        Happening::CertificateThatExpired => {
+            let theirs = SmtpSink::listen(SmtpSecurity::Tls(ours.expired("localhost")), None).await;
             return send("localhost", theirs.port()).await;
         }
         Happening::NoEncryptionWhereItIsWanted => {

@@ -6,6 +6,8 @@ use std::sync::Arc;
 use baton_core::channel::{Channel, Envelope, Inbound, Rendered, Sending};
 use baton_core::domain::message::Message;
 
+use baton_tests::http_sink::HttpBehaviour;
+
 use crate::desk::Desk;
 
 pub struct Interface {
@@ -17,6 +19,9 @@ pub struct Interface {
     /// Status and body.
     pub takes: (u16, &'static str),
 }
+
+/// All there are. Mail speaks SMTP, and a modem has no server: they are tried by themselves.
+pub const INTERFACES: [&Interface; 9] = [&SLACK, &TELEGRAM, &JSM, &MATRIX, &NTFY, &PAGERDUTY, &PUSHOVER, &TWILIO_TEXT, &TWILIO_CALL];
 
 pub const NTFY: Interface = Interface {
     provider: "ntfy",
@@ -60,6 +65,13 @@ pub const SLACK: Interface = Interface {
     takes: (200, r#"{"ok":true,"channel":"C024BE91L","ts":"1503435956.000247","message":{"type":"message","text":"m"}}"#),
 };
 
+pub const TELEGRAM: Interface = Interface {
+    provider: "telegram",
+    fields: &[("!token", "424242:AAbbccddeeffgghhiijjkkllmmnnooppqqr")],
+    address: "501",
+    takes: (200, r#"{"ok":true,"result":{"message_id":7,"date":1,"chat":{"id":501,"type":"private"},"text":"m"}}"#),
+};
+
 pub const TWILIO_TEXT: Interface = Interface {
     provider: "twilio-text",
     fields: &[
@@ -83,6 +95,10 @@ pub const TWILIO_CALL: Interface = Interface {
 };
 
 impl Interface {
+    pub fn taken(&self) -> HttpBehaviour {
+        HttpBehaviour::says(self.takes.0, self.takes.1)
+    }
+
     pub fn open(&self, desk: &Desk, url: &str, ca_file: &str) -> Arc<dyn Channel> {
         self.open_with(desk, url, ca_file, &[])
     }

@@ -1,6 +1,6 @@
-//! What goes to each provider of the catalogue, letter for letter in a committed file,
-//! and read by a real parser of its format: what was typed is text, whatever it looks
-//! like, and what was previewed is what goes.
+//! What goes to each provider, letter for letter in a committed file, and of the catalogue's
+//! read by a real parser of its format: what was typed is text, whatever it looks like, and
+//! what was previewed is what goes.
 //!
 //! `BATON_RENDERINGS=write cargo test -p baton-tests --test channels renderings` writes
 //! the files anew; look at what changed before you commit it.
@@ -8,13 +8,17 @@
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
-use baton_core::channel::Rendered;
+use baton_core::channel::{Envelope, Rendered};
 use baton_core::domain::message::{Fact, Message, Purpose};
 use baton_core::domain::severity::Severity;
 use baton_tests::http_sink::{HttpRequest, HttpSink};
+use baton_tests::providers::modem::Modem;
+use baton_tests::smtp_sink::SmtpSink;
+use baton_tests::world::TestClock;
 
-use crate::desk::{Desk, Kind, assert_clean, envelope, kind, message};
+use crate::desk::{Desk, Kind, NOW, assert_clean, envelope, kind, mail_channel, message};
 use crate::entries::{ENTRIES, OneWay};
+use crate::interface::{INTERFACES, Interface};
 use crate::reading::{As, words};
 
 /// What means something somewhere: to a chat, to HTML, to Markdown, to XML, to JSON, to a
@@ -133,23 +137,74 @@ async fn ten_thousand_characters_in_every_field_fit_every_provider() {
 
 #[tokio::test]
 async fn every_provider_gets_what_the_committed_file_shows() {
+    let mut files = Vec::new();
+    for one in ENTRIES {
+        files.push((one.provider, rendered(async |what| written(&sent(one, what).await.0)).await));
+    }
+    for one in INTERFACES {
+        files.push((one.provider, rendered(|what| by_interface(one, what)).await));
+    }
+    files.push(("mail", rendered(by_mail).await));
+    files.push(("modem", rendered(by_modem).await));
+    are_as_committed(&files);
+}
+
+/// What goes where for an alert, for news, and for what means something somewhere.
+async fn rendered(goes: impl AsyncFn(Message) -> String) -> String {
+    let mut text = String::new();
+    let news =
+        Message { purpose: Purpose::Update, severity: Severity::Low, lead: "db-17 answers again.".into(), facts: vec![], ..message() };
+    for (heading, what) in [("An alert", message()), ("News", news), ("What means something somewhere", wicked())] {
+        let _ = write!(text, "== {heading} ==\n\n{}\n", goes(what).await);
+    }
+    text
+}
+
+async fn by_interface(one: &Interface, what: Message) -> String {
+    let (desk, sink) = (Desk::new(), HttpSink::start().await);
+    sink.always(one.taken());
+    let url = sink.url("/");
+    let outcome = one.open_with(&desk, &url, "", &[]).send(&envelope(what)).await;
+    // PagerDuty has no place for news.
+    assert!(matches!(kind(&outcome), Kind::Accepted | Kind::Permanent), "{}: {outcome:?}", one.provider);
+    let requests = sink.requests();
+    if requests.is_empty() { format!("(nothing: {})\n", outcome.words()) } else { written(&requests).replace(&url, "(the server)/") }
+}
+
+/// The parts of a mail as its reader shows them, and what its header says of whom it is for.
+async fn by_mail(what: Message) -> String {
+    let (desk, sink) = (Desk::new(), SmtpSink::start().await);
+    let channel = mail_channel(&desk, "127.0.0.1", sink.port(), "plain", "");
+    assert_eq!(kind(&channel.send(&envelope(what)).await), Kind::Accepted);
+    let mail = sink.wait_for(1).await.remove(0);
+    let parsed = mail_parser::MessageParser::default().parse(&mail.bytes).expect("a mail");
+    let header = String::from_utf8(mail.bytes.clone()).expect("text").split("\r\n\r\n").next().unwrap_or_default().to_lowercase();
+    let names: Vec<&str> = header.lines().filter(|line| !line.starts_with([' ', '\t'])).filter_map(|line| line.split(':').next()).collect();
+    let (text, page) = (parsed.body_text(0).expect("a text"), parsed.body_html(0).expect("a page"));
+    let whole = format!("to: {}\nsubject: {}\nheader: {}\n\n{text}\n\n{page}\n", mail.to.join(", "), mail.subject(), names.join(", "));
+    steady(&whole.replace("\r\n", "\n"))
+}
+
+async fn by_modem(what: Message) -> String {
+    let (desk, modem) = (Desk::new(), Modem::new(TestClock::at(NOW).into()));
+    let channel = desk.open("modem", &[("folder", &modem.path().to_string_lossy())]);
+    let outcome = channel.send(&Envelope { address: "+493023125011".into(), ..envelope(what) }).await;
+    assert_eq!(kind(&outcome), Kind::Accepted, "{outcome:?}");
+    let text = modem.sends().remove(0);
+    steady(&format!("{} to {}\n\n{}\n", text.file, text.number, text.text))
+}
+
+fn are_as_committed(files: &[(&str, String)]) {
     let writing = std::env::var("BATON_RENDERINGS").is_ok_and(|word| word == "write");
     let folder = baton_tests::root().join("tests/fixtures/renderings");
     let mut differ = Vec::new();
-    for one in ENTRIES {
-        let mut text = String::new();
-        let drill =
-            Message { purpose: Purpose::Update, severity: Severity::Low, lead: "db-17 answers again.".into(), facts: vec![], ..message() };
-        for (heading, what) in [("An alert", message()), ("News", drill), ("What means something somewhere", wicked())] {
-            let (requests, _) = sent(one, what).await;
-            let _ = write!(text, "== {heading} ==\n\n{}\n", written(&requests));
-        }
-        let file = folder.join(format!("{}.txt", one.provider));
+    for (provider, text) in files {
+        let file = folder.join(format!("{provider}.txt"));
         if writing {
             std::fs::create_dir_all(&folder).expect("the folder");
-            std::fs::write(&file, &text).expect("the file");
-        } else if std::fs::read_to_string(&file).unwrap_or_default() != text {
-            differ.push(first_difference(&file, &text));
+            std::fs::write(&file, text).expect("the file");
+        } else if std::fs::read_to_string(&file).unwrap_or_default() != *text {
+            differ.push(first_difference(&file, text));
         }
     }
     assert!(differ.is_empty(), "what goes is not what was committed; see the head of this file:\n{}", differ.join("\n"));

@@ -4,7 +4,10 @@
 use baton_core::api::types::Action;
 use baton_core::domain::delivery::DeliveryState;
 use baton_core::domain::directory::Person;
-use baton_core::domain::id::MethodId;
+use baton_core::domain::draft::Draft;
+use baton_core::domain::event::AcknowledgedHow;
+use baton_core::domain::id::{IncidentId, MethodId};
+use baton_core::domain::severity::Severity;
 use baton_tests::providers::telegram::Telegram;
 use baton_tests::providers::twilio::{Text, Twilio};
 use baton_tests::world::World;
@@ -336,4 +339,60 @@ async fn a_port_number_is_no_code_and_is_passed_on() {
     let incident = world.incident(id).await;
     assert_eq!(holder(&incident), Some("Marta"), "in a sentence it is what it is");
     assert!(lines(&incident).iter().any(|line| line.contains("restarting redis on 6379")), "and the desk reads it: {:?}", lines(&incident));
+}
+
+/// Two incidents that went as one text, and a third by itself.
+async fn three_of_which_two_went_as_one(world: &World, twilio: &Twilio) -> ([IncidentId; 3], Person) {
+    let text = world.twilio_text(twilio).await;
+    let (marta, ben) = (world.person("Marta", &[(text, MARTA)]).await, world.person("Ben", &[(text, BEN)]).await);
+    let shop = world.service("Shop", &[(&[&marta], 60)]).await;
+    let mut ids = vec![];
+    for what in ["Till 1", "Till 2"] {
+        // The earlier one carries the other.
+        world.clock.set(world.now().plus(1));
+        let draft = world.draft(what, &shop).await;
+        ids.push(
+            world
+                .desk
+                .escalate(Draft { severity: Some(Severity::High), against_advice: "agreed".into(), ..draft })
+                .await
+                .expect("escalated"),
+        );
+    }
+    world.settle().await;
+    assert!(twilio.wait_for(1).await[0].body.contains("2 incidents"), "they go as one");
+    world.fast_forward(5).await;
+    ids.push(world.escalates("Door 3", &shop).await);
+    twilio.wait_for(2).await;
+    (ids.try_into().expect("three"), ben)
+}
+
+fn takes(person: &Person) -> Action {
+    Action::Acknowledge { person: Some(person.id), name: String::new(), how: AcknowledgedHow::InPerson }
+}
+
+#[tokio::test]
+async fn while_one_of_those_that_went_as_one_is_open_an_answer_without_a_code_may_mean_it() {
+    for taken in [0, 1] {
+        let (world, twilio) = desk().await;
+        let (ids, ben) = three_of_which_two_went_as_one(&world, &twilio).await;
+        world.act(ids[taken], takes(&ben)).await;
+        twilio.writes(MARTA, "on it");
+        world.hear().await;
+        for id in [ids[1 - taken], ids[2]] {
+            assert_eq!(holder(&world.incident(id).await), None, "it may mean either of the two that are open; Ben took {taken}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn where_another_has_all_of_what_went_as_one_an_answer_without_a_code_means_the_rest() {
+    let (world, twilio) = desk().await;
+    let (ids, ben) = three_of_which_two_went_as_one(&world, &twilio).await;
+    world.act(ids[0], takes(&ben)).await;
+    world.act(ids[1], takes(&ben)).await;
+    twilio.writes(MARTA, "on it");
+    world.hear().await;
+    let holders = [world.incident(ids[0]).await, world.incident(ids[1]).await, world.incident(ids[2]).await];
+    assert_eq!(holders.each_ref().map(holder), [Some("Ben"), Some("Ben"), Some("Marta")], "nothing else waits for anybody");
 }

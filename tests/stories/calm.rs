@@ -5,7 +5,7 @@ use baton_core::api::types::Action;
 use baton_core::domain::delivery::DeliveryState;
 use baton_core::domain::directory::Service;
 use baton_core::domain::event::AcknowledgedHow;
-use baton_core::domain::id::IncidentId;
+use baton_core::domain::id::{ChannelId, IncidentId};
 use baton_core::domain::sequence::{Sequence, SequenceStep};
 use baton_core::domain::severity::Severity;
 use baton_tests::http_sink::{HttpBehaviour, HttpSink};
@@ -25,6 +25,14 @@ async fn filed(world: &World, what: &str, service: &Service, severity: Severity)
     draft.severity = Some(severity);
     draft.against_advice = "it was agreed so".into();
     world.desk.escalate(draft).await.expect("it can be escalated")
+}
+
+/// A webhook, which shows by which identity a message comes.
+async fn signed(world: &World, hook: &HttpSink) -> ChannelId {
+    let url = hook.url("/hook");
+    let settings = [("allow_private", "yes"), ("allow_plain", "yes")];
+    let secrets = [("url", url.as_str()), ("signing_secret", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")];
+    world.channel("webhook", "Hook", &settings, &secrets).await.expect("the webhook is accepted")
 }
 
 #[tokio::test]
@@ -171,6 +179,30 @@ async fn a_crash_between_sends_all_of_it_again_as_the_same_message() {
 }
 
 #[tokio::test]
+async fn what_went_as_one_comes_again_by_the_same_identity_whatever_joins_it() {
+    let (world, hook) = (World::new().await, HttpSink::start().await);
+    let webhook = signed(&world, &hook).await;
+    let marta = world.person("Marta", &[(webhook, "")]).await;
+    let shop = world.service("Shop", &[(&[&marta], 60)]).await;
+    hook.next([HttpBehaviour::status(503), HttpBehaviour::status(503)]);
+    filed(&world, "Till 1", &shop, Severity::High).await;
+    world.settle().await;
+    world.clock.set(world.now().plus(1_000));
+    for what in ["Till 2", "Till 3"] {
+        filed(&world, what, &shop, Severity::High).await;
+    }
+    world.settle().await;
+    hook.wait_for(2).await;
+    world.sleep(5).await;
+    let sent = hook.wait_for(3).await;
+    let said = |at: usize| String::from_utf8_lossy(&sent[at].body).into_owned();
+    assert!(said(1).contains("2 incidents") && said(2).contains("3 incidents"), "the first joins the two: {} {}", said(1), said(2));
+    let identity = |at: usize| sent[at].header("webhook-id").expect("an identity").to_string();
+    assert_eq!(identity(2), identity(1), "whoever got the two although they seemed to fail knows them by it");
+    assert_ne!(identity(0), identity(1), "and not by the first one's");
+}
+
+#[tokio::test]
 async fn what_is_low_waits_for_the_morning_and_its_climb_with_it() {
     let (world, telegram) = (World::new().await, Telegram::start().await);
     let chat = world.telegram(&telegram).await;
@@ -240,6 +272,50 @@ async fn what_is_open_again_before_the_morning_is_not_called_over() {
 }
 
 #[tokio::test]
+async fn news_that_waited_for_the_morning_is_not_lost_where_it_is_open_again_by_then() {
+    let (world, telegram) = (World::new().await, Telegram::start().await);
+    let chat = world.telegram(&telegram).await;
+    let marta = world.person("Marta", &[(chat, "501")]).await;
+    let shop = world.service("Shop", &[(&[&marta], 24 * 60)]).await;
+    let id = filed(&world, "The lift is slow", &shop, Severity::Low).await;
+    world.settle().await;
+    let before = telegram.wait_for(1).await.len();
+    world.fast_forward(10 * 60).await;
+    world.act(id, Action::ShareUpdate { text: "Use the stairs".into() }).await;
+    for why in ["it is slow again", "and again"] {
+        world.act(id, Action::Resolve { cause: String::new(), fix: String::new(), follow_ups: vec![] }).await;
+        world.fast_forward(30).await;
+        world.act(id, Action::Reopen { why: why.into() }).await;
+    }
+    world.act(id, Action::ShareUpdate { text: "The left one works".into() }).await;
+    world.fast_forward(60).await;
+    assert_eq!(telegram.messages().len(), before, "it is still night");
+    world.fast_forward(9 * 60).await;
+    let morning: Vec<String> = telegram.messages().into_iter().skip(before).map(|one| one.text).collect();
+    assert!(morning.len() == 1 && morning[0].contains("Use the stairs"), "what was shared before is still news: {morning:?}");
+    assert!(morning[0].contains("The left one works"), "and goes with what came since: {morning:?}");
+}
+
+#[tokio::test]
+async fn news_of_before_is_no_news_where_it_is_open_again_a_day_after_its_end_was_told() {
+    let (world, telegram) = (World::new().await, Telegram::start().await);
+    let chat = world.telegram(&telegram).await;
+    let marta = world.person("Marta", &[(chat, "501")]).await;
+    let shop = world.service("Shop", &[(&[&marta], 24 * 60)]).await;
+    let id = filed(&world, "The lift is slow", &shop, Severity::Low).await;
+    world.settle().await;
+    world.fast_forward(10 * 60).await;
+    world.act(id, Action::ShareUpdate { text: "Use the stairs".into() }).await;
+    world.act(id, Action::Resolve { cause: String::new(), fix: String::new(), follow_ups: vec![] }).await;
+    world.fast_forward(24 * 60).await;
+    world.act(id, Action::Reopen { why: "it is slow again".into() }).await;
+    world.fast_forward(12 * 60).await;
+    let told: Vec<String> = telegram.messages().into_iter().map(|one| one.text).collect();
+    assert!(told.iter().any(|text| text.contains("resolved")), "she read that it was over: {told:?}");
+    assert!(!told.iter().any(|text| text.contains("stairs")), "and nothing of before that: {told:?}");
+}
+
+#[tokio::test]
 async fn where_an_alert_stays_open_it_is_told_at_night_too_that_it_is_over() {
     let (world, pagerduty) = (World::new().await, PagerDuty::start().await);
     let pager = world.pagerduty(&pagerduty).await;
@@ -252,6 +328,47 @@ async fn where_an_alert_stays_open_it_is_told_at_night_too_that_it_is_over() {
     world.act(id, Action::Resolve { cause: String::new(), fix: String::new(), follow_ups: vec![] }).await;
     assert_eq!(pagerduty.states(), ["resolved"], "else it would go on calling people there until the morning");
     assert_eq!(pagerduty.actions(), ["trigger", "resolve"], "and once is enough");
+}
+
+#[tokio::test]
+async fn where_a_provider_refuses_news_at_night_nobody_is_written_to_in_its_place() {
+    let (world, pagerduty, telegram) = (World::new().await, PagerDuty::start().await, Telegram::start().await);
+    let (pager, chat) = (world.pagerduty(&pagerduty).await, world.telegram(&telegram).await);
+    let marta = world.person("Marta", &[(pager, ""), (chat, "501")]).await;
+    let shop = world.service("Shop", &[(&[&marta], 24 * 60)]).await;
+    let id = filed(&world, "The lift is slow", &shop, Severity::Low).await;
+    world.settle().await;
+    world.fast_forward(10 * 60).await;
+    let before = telegram.messages().len();
+    let since = async || telegram.messages().into_iter().skip(before).map(|one| one.text).collect::<Vec<_>>();
+    world.act(id, Action::ShareUpdate { text: "Somebody looks at it".into() }).await;
+    world.fast_forward(5).await;
+    assert!(since().await.is_empty(), "there is no place for news in PagerDuty, and no hurry: {:?}", since().await);
+    let waits = world.incident(id).await.deliveries.iter().any(|one| (one.via.as_str(), one.state) == ("PagerDuty", DeliveryState::Queued));
+    assert!(waits, "nor is PagerDuty asked before the morning");
+    world.fast_forward(9 * 60).await;
+    let morning = since().await;
+    assert!(morning.len() == 1 && morning[0].contains("Somebody looks at it"), "she reads it in the morning: {morning:?}");
+}
+
+#[tokio::test]
+async fn where_a_provider_refuses_the_end_at_night_whoever_it_called_reads_it_in_the_morning() {
+    let (world, pagerduty, telegram) = (World::new().await, PagerDuty::start().await, Telegram::start().await);
+    let (pager, chat) = (world.pagerduty(&pagerduty).await, world.telegram(&telegram).await);
+    let marta = world.person("Marta", &[(pager, ""), (chat, "501")]).await;
+    let shop = world.service("Shop", &[(&[&marta], 24 * 60)]).await;
+    let id = filed(&world, "The lift is slow", &shop, Severity::Low).await;
+    world.settle().await;
+    world.fast_forward(10 * 60).await;
+    let before = telegram.messages().len();
+    let since = async || telegram.messages().into_iter().skip(before).map(|one| one.text).collect::<Vec<_>>();
+    pagerduty.fails(400, json!({ "status": "invalid event", "message": "Event object is invalid", "errors": ["routing_key is revoked"] }));
+    world.act(id, Action::Resolve { cause: String::new(), fix: String::new(), follow_ups: vec![] }).await;
+    world.fast_forward(5).await;
+    assert!(since().await.is_empty(), "at night nobody is written to because PagerDuty would not hear: {:?}", since().await);
+    world.fast_forward(9 * 60).await;
+    let morning = since().await;
+    assert!(morning.len() == 1 && morning[0].contains("resolved"), "and in the morning she reads that it is over: {morning:?}");
 }
 
 #[tokio::test]
@@ -415,6 +532,27 @@ async fn what_is_worse_goes_first_where_a_provider_takes_one_at_a_time() {
     assert_eq!(sent.len(), 10, "and everything goes");
     assert!(sent[3].contains("All tills are on fire"), "what is critical does not wait behind lamps: {sent:?}");
     assert!(sent[4].contains("Till 1 has no connection"), "nor does what is high: {sent:?}");
+}
+
+#[tokio::test]
+async fn what_is_worse_goes_first_where_more_is_due_than_can_go_at_once() {
+    let (world, hook) = (World::new().await, HttpSink::start().await);
+    hook.always(HttpBehaviour::says(200, "ok"));
+    let webhook = signed(&world, &hook).await;
+    let marta = world.person("Marta", &[(webhook, "")]).await;
+    let shop = world.service("Shop", &[(&[&marta], 30)]).await;
+    let mut rules = world.desk.rules().await.expect("the rules");
+    rules.rhythm.gather.low = 0;
+    world.desk.save_rules(rules).await.expect("each by itself");
+    for number in 1..=70 {
+        filed(&world, &format!("Lamp {number} is broken"), &shop, Severity::Low).await;
+    }
+    world.clock.set(world.now().plus(1_000));
+    filed(&world, "All tills are on fire", &shop, Severity::Critical).await;
+    world.settle().await;
+    let sent = hook.wait_for(71).await;
+    let place = sent.iter().position(|request| String::from_utf8_lossy(&request.body).contains("All tills are on fire"));
+    assert!(place.is_some_and(|place| place < 64), "64 go at once, and what is critical is among them, though it came last: {place:?}");
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair, KeyUsagePurpose};
+use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair, KeyUsagePurpose, date_time_ymd};
 use tempfile::TempDir;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::ServerConfig;
@@ -42,8 +42,19 @@ impl Authority {
     /// What a server that goes by this name needs.
     #[must_use]
     pub fn server(&self, name: &str) -> TlsAcceptor {
+        self.presenting(CertificateParams::new(vec![name.to_string()]).expect("a name"))
+    }
+
+    /// The same with a certificate that was good for a year, long ago.
+    #[must_use]
+    pub fn expired(&self, name: &str) -> TlsAcceptor {
+        let mut params = CertificateParams::new(vec![name.to_string()]).expect("a name");
+        (params.not_before, params.not_after) = (date_time_ymd(2020, 1, 1), date_time_ymd(2021, 1, 1));
+        self.presenting(params)
+    }
+
+    fn presenting(&self, params: CertificateParams) -> TlsAcceptor {
         let key = KeyPair::generate().expect("a key");
-        let params = CertificateParams::new(vec![name.to_string()]).expect("a name");
         let certificate = params.signed_by(&key, &self.issuer).expect("a certificate");
         let config = ServerConfig::builder_with_provider(Arc::new(default_provider()))
             .with_safe_default_protocol_versions()

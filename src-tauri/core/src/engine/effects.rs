@@ -37,6 +37,9 @@ pub fn cause(db: &Connection, agreed: &Agreed, incident: &Incident, event: &Inci
     rooms::follow(db, agreed, incident, event, now)
 }
 
+/// Why what has not left yet is taken back when it is over.
+const RESOLVED: &str = "resolved";
+
 /// What it is to each person and to the desk; a room comes after them.
 fn to_each(db: &Connection, agreed: &Agreed, incident: &Incident, event: &IncidentEvent, now: Instant) -> Result<()> {
     use IncidentEvent as E;
@@ -78,6 +81,7 @@ fn to_each(db: &Connection, agreed: &Agreed, incident: &Incident, event: &Incide
         E::Reopened { .. } => {
             out.taken_no_more()?;
             deliveries::cancel(db, incident.id, None, &[Purpose::Resolved], "open again", now)?;
+            out.news_is_wanted_again()?;
         }
         E::TimeIsUp { late_ms, .. } => {
             if let Some(asked) = progress::question(incident, now, agreed.desk.tz()) {
@@ -133,7 +137,7 @@ fn to_each(db: &Connection, agreed: &Agreed, incident: &Incident, event: &Incide
             notices::read_all_of(db, incident.id, now)?;
         }
         E::Resolved { .. } => {
-            let told = out.over("resolved")?;
+            let told = out.over(RESOLVED)?;
             out.tell(Purpose::Resolved, &told, "")?;
             out.in_step(Purpose::Resolved)?;
         }
@@ -346,22 +350,18 @@ impl Queue<'_> {
     /// unless it is only to say that it is over. News waits for the end of quiet hours.
     fn tell(&self, purpose: Purpose, people: &[PersonId], text: &str) -> Result<()> {
         let step = deliveries::next_step(self.db, self.incident.id)?;
-        let quiet = self.quiet_until(purpose).unwrap_or(self.now);
-        // Where an alert stays open until it is told otherwise, nobody sleeps by not being told.
-        let goes_on = in_step::channels(self.db, InStep::Keeps)?;
         for person in people {
             let Some(contact) = self.contact(*person)? else { continue };
             let planned = contact.methods_for(self.incident.severity, &self.agreed.rules.channels, &self.incident.wrong_methods);
             let all: Vec<&ContactMethod> = planned.into_iter().chain(contact.usable(&self.incident.wrong_methods)).collect();
             let written = all.iter().find(|method| method.reach != Reach::Phone);
             let chosen = written.or_else(|| all.first().filter(|_| purpose != Purpose::Resolved));
-            let at = if chosen.is_some_and(|method| goes_on.contains(&method.channel)) { self.now } else { quiet };
             match chosen {
-                Some(method) if purpose == Purpose::Update => {
-                    let text = self.with_news_that_wait(method.id, text)?;
-                    self.queue_at(at, step, purpose, &contact, method, &text)?;
+                Some(method) => {
+                    let news = if purpose == Purpose::Update { self.with_news_that_wait(method.id, text)? } else { text.into() };
+                    let delivery = self.delivery(step, &contact, method, self.said(purpose, &news)?);
+                    self.add_at(self.may_leave(&delivery)?, delivery)?;
                 }
-                Some(method) => self.queue_at(at, step, purpose, &contact, method, text)?,
                 None if contact.methods.is_empty() => {
                     let called = format!("{} {}", self.incident.reference, self.incident.facts.title());
                     self.notice(&format!("{} has no working method and was not told", contact.name), &called, Asks::Look, false)?;
@@ -381,6 +381,15 @@ impl Queue<'_> {
         }
         told.push(text.into());
         Ok(told.join("\n"))
+    }
+
+    /// What was not told any more because it was over is told after all, where it still would have been.
+    fn news_is_wanted_again(&self) -> Result<()> {
+        for news in deliveries::news_cancelled(self.db, self.incident.id, RESOLVED, self.now)? {
+            let (at, held) = (self.may_leave(&news)?, self.quiet_until(news.purpose).map(|_| Held::Quiet));
+            deliveries::wanted_again(self.db, news.id, held, at, self.now)?;
+        }
+        Ok(())
     }
 
     /// Tells the providers that go on by themselves, by the way each was alerted, and
@@ -445,7 +454,8 @@ impl Queue<'_> {
             // Whatever it said cannot be read; what is known now can be said anew.
             _ => self.said(to.purpose, "")?,
         };
-        deliveries::add(self.db, &self.delivery(to.step, &contact, method, message))
+        let delivery = self.delivery(to.step, &contact, method, message);
+        self.add_at(self.may_leave(&delivery)?, delivery)
     }
 
     fn queue(&self, step: i64, purpose: Purpose, contact: &Contact, method: &ContactMethod, text: &str) -> Result<()> {
@@ -453,13 +463,15 @@ impl Queue<'_> {
     }
 
     fn queue_at(&self, at: Instant, step: i64, purpose: Purpose, contact: &Contact, method: &ContactMethod, text: &str) -> Result<()> {
-        let message = self.said(purpose, text)?;
-        let mut delivery = self.delivery(step, contact, method, message);
+        self.add_at(at, self.delivery(step, contact, method, self.said(purpose, text)?))
+    }
+
+    fn add_at(&self, at: Instant, mut delivery: Delivery) -> Result<()> {
         if at > self.now {
             // Whatever it is, it begins when its time has come, a call by hand too.
             (delivery.state, delivery.next_attempt_at) = (DeliveryState::Queued, Some(at));
-            delivery.held = self.quiet_until(purpose).map(|_| Held::Quiet);
-            if purpose != Purpose::Alert {
+            delivery.held = self.quiet_until(delivery.purpose).map(|_| Held::Quiet);
+            if delivery.purpose != Purpose::Alert {
                 delivery.give_up_at = at.plus(HOUR);
             }
         }
@@ -467,6 +479,13 @@ impl Queue<'_> {
             deliveries::overtaken(self.db, &delivery.addressed(), "not made, and due again since", self.now)?;
         }
         deliveries::add(self.db, &delivery)
+    }
+
+    /// When news, or what follows a failure, may leave. Where an alert stays open until it is told
+    /// that it is over, nobody sleeps by its not being told.
+    fn may_leave(&self, delivery: &Delivery) -> Result<Instant> {
+        let closes = delivery.purpose == Purpose::Resolved && in_step::channels(self.db, InStep::Keeps)?.contains(&delivery.channel);
+        Ok(self.quiet_until(delivery.purpose).filter(|_| !closes).unwrap_or(self.now))
     }
 
     /// Until when what is sent for this purpose waits for quiet hours to end.

@@ -132,8 +132,14 @@ impl Hearing<'_> {
             waiting.retain(|delivery| delivery.purpose != Purpose::Drill);
         }
         // Nor what somebody else has, or they said they cannot take, where something still waits for somebody.
-        if waiting.iter().any(|delivery| delivery.cancelled_because.is_none()) {
-            waiting.retain(|delivery| delivery.cancelled_because.is_none());
+        let mut wanted = Vec::new();
+        for delivery in &waiting {
+            if deliveries::carried_by(self.db, delivery.id)?.iter().any(|one| one.cancelled_because.is_none()) {
+                wanted.push(delivery.clone());
+            }
+        }
+        if !wanted.is_empty() {
+            waiting = wanted;
         }
         let doubt = waiting.iter().any(|other| other.incident != waiting[0].incident);
         Ok(Some((waiting.into_iter().next().unwrap_or(last), doubt.then_some(NotCounted::Ambiguous))))

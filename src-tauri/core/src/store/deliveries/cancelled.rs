@@ -2,11 +2,11 @@
 
 use rusqlite::{Connection, params};
 
-use super::Addressed;
+use super::{Addressed, COLUMNS, Delivery, Held, delivery};
 use crate::domain::id::{DeliveryId, IncidentId, PersonId};
 use crate::domain::message::Purpose;
 use crate::domain::time::Instant;
-use crate::store::Result;
+use crate::store::{Result, column};
 
 /// Cancels what has not left yet, of everybody or of one: alerts when somebody has it,
 /// everything but the news of it when it is resolved. What is being attempted runs to
@@ -56,5 +56,24 @@ pub fn withdrawn(db: &Connection, id: DeliveryId, why: &str, now: Instant) -> Re
         "UPDATE deliveries SET state = 'cancelled', words = ?2, cancelled_because = ?2, next_attempt_at = NULL, changed_at = ?3 WHERE id = ?1 AND state = 'queued'",
     )?
     .execute(params![id.to_string(), why, now.0])?;
+    Ok(())
+}
+
+/// News that was cancelled for this reason, and would still have been tried.
+pub fn news_cancelled(db: &Connection, incident: IncidentId, why: &str, now: Instant) -> Result<Vec<Delivery>> {
+    let mut statement = db.prepare_cached(&format!(
+        "SELECT {COLUMNS} FROM deliveries WHERE incident_id = ?1 AND purpose = 'update' AND state = 'cancelled' AND cancelled_because = ?2
+           AND give_up_at > ?3 ORDER BY queued_at, id"
+    ))?;
+    column::each_readable(&mut statement, params![incident.to_string(), why, now.0], "news that was cancelled", delivery)
+}
+
+/// It is to be sent after all.
+pub fn wanted_again(db: &Connection, id: DeliveryId, held: Option<Held>, at: Instant, now: Instant) -> Result<()> {
+    db.prepare_cached(
+        "UPDATE deliveries SET state = 'queued', words = '', cancelled_because = NULL, held = ?2, next_attempt_at = ?3, changed_at = ?4
+         WHERE id = ?1 AND state = 'cancelled'",
+    )?
+    .execute(params![id.to_string(), held.map(|held| column::to_word(&held)).transpose()?, at.0, now.0])?;
     Ok(())
 }
