@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use baton_core::channel::{Channel, Outcome};
+use baton_core::channel::{Channel, Outcome, carries_files};
 use baton_tests::authority::Authority;
 use baton_tests::http_sink::{HttpBehaviour, HttpSink};
 use baton_tests::nobody::Nobody;
@@ -88,6 +88,18 @@ async fn the_same_happening_is_the_same_outcome_by_twilio() {
 #[tokio::test]
 async fn the_same_happening_is_the_same_outcome_by_mail() {
     conforms(mail_outcome).await;
+}
+
+#[test]
+fn a_channel_carries_files_exactly_where_it_is_said_to() {
+    let desk = Desk::new();
+    for one in [&JSM, &MATRIX, &NTFY, &PAGERDUTY, &PUSHOVER, &SLACK, &TWILIO_TEXT, &TWILIO_CALL] {
+        let channel = one.open(&desk, "http://127.0.0.1:9/", "");
+        assert_eq!(channel.files().is_some(), carries_files(one.provider).is_some(), "{}: what is previewed is what goes", one.provider);
+    }
+    for one in ENTRIES {
+        assert_eq!(carries_files(one.provider), None, "{}: a file of the catalogue describes a message and nothing else", one.provider);
+    }
 }
 
 async fn conforms(happens: impl AsyncFn(Happening) -> Outcome) {

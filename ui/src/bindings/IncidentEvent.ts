@@ -6,6 +6,7 @@ import type { AfterWait } from "./AfterWait";
 import type { Alarm } from "./Alarm";
 import type { Answered } from "./Answered";
 import type { Answers } from "./Answers";
+import type { Attachment } from "./Attachment";
 import type { CallOutcome } from "./CallOutcome";
 import type { Changed } from "./Changed";
 import type { ChannelId } from "./ChannelId";
@@ -100,4 +101,4 @@ reference: string | null, facts: Facts,
 /**
  * Who was told of that incident, and so is told what is new.
  */
-told: Array<PersonId>, } | { "type": "linked", by: string, with: Link, title: string, } | { "type": "merged_into", by: string, into: Link, title: string, } | { "type": "resolved", by: string, cause: string, fix: string, follow_ups: Array<string>, } | { "type": "resolution_told", by: string, cause: string, fix: string, follow_ups: Array<string>, } | { "type": "reopened", by: string, why: string, check_in_at: Instant, };
+told: Array<PersonId>, } | { "type": "linked", by: string, with: Link, title: string, } | { "type": "merged_into", by: string, into: Link, title: string, } | { "type": "attached", by: string, attachments: Array<Attachment>, } | { "type": "resolved", by: string, cause: string, fix: string, follow_ups: Array<string>, } | { "type": "resolution_told", by: string, cause: string, fix: string, follow_ups: Array<string>, } | { "type": "reopened", by: string, why: string, check_in_at: Instant, };
