@@ -239,7 +239,7 @@ pub fn files(all: &[Attachment]) -> String {
 pub fn spoken_size(bytes: u64) -> String {
     let to_one_place = |unit: u64, name: &str| {
         let tenths = (bytes.saturating_mul(10) + unit / 2) / unit;
-        if tenths % 10 == 0 || tenths >= 100 {
+        if tenths.is_multiple_of(10) || tenths >= 100 {
             format!("{} {name}", (tenths + 5) / 10)
         } else {
             format!("{}.{} {name}", tenths / 10, tenths % 10)
