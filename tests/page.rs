@@ -1,6 +1,8 @@
 //! The built page in Chromium, over the real desk: what axe, a small window
 //! and a hasty hand find there.
 
+#[path = "page/attaching.rs"]
+mod attaching;
 #[path = "page/describing.rs"]
 mod describing;
 #[path = "page/directory.rs"]

@@ -27,6 +27,10 @@ mod answering_slack;
 mod answering_text;
 #[path = "stories/asking.rs"]
 mod asking;
+#[path = "stories/attaching.rs"]
+mod attaching;
+#[path = "stories/attaching_chats.rs"]
+mod attaching_chats;
 #[path = "stories/bridges.rs"]
 mod bridges;
 #[path = "stories/calendars.rs"]

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use baton_core::channel::catalogue::Catalogue;
-use baton_core::channel::{Channel, Outcome, providers};
+use baton_core::channel::{Channel, Outcome, carries_files, providers};
 use baton_tests::authority::Authority;
 use baton_tests::http_sink::{HttpBehaviour, HttpSink};
 use baton_tests::nobody::Nobody;
@@ -109,6 +109,18 @@ fn every_channel_with_a_server_has_its_line() {
     // Mail has a table of its own; a call by hand, the desktop and a modem's folder are on this computer.
     lines.extend(["mail", "call", "desktop", "modem"].map(String::from));
     assert_eq!(ids(&mut there.difference(&one_way).cloned()), lines, "a channel without a line in interface.rs was never tried");
+}
+
+#[test]
+fn a_channel_carries_files_exactly_where_it_is_said_to() {
+    let desk = Desk::new();
+    for one in INTERFACES {
+        let channel = one.open(&desk, "http://127.0.0.1:9/", "");
+        assert_eq!(channel.files().is_some(), carries_files(one.provider).is_some(), "{}: what is previewed is what goes", one.provider);
+    }
+    for one in ENTRIES {
+        assert_eq!(carries_files(one.provider), None, "{}: a file of the catalogue describes a message and nothing else", one.provider);
+    }
 }
 
 async fn conforms(happens: impl AsyncFn(Happening) -> Outcome) {

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use baton_core::channel::{Channel, Envelope, Inbound, Rendered, Sending};
+use baton_core::channel::{Channel, Envelope, Files, Inbound, Rendered, Sending};
 use baton_core::domain::message::Message;
 
 use baton_tests::http_sink::HttpBehaviour;
@@ -123,6 +123,10 @@ impl Channel for To {
 
     fn send<'a>(&'a self, envelope: &'a Envelope) -> Sending<'a> {
         Box::pin(async move { self.channel.send(&Envelope { address: self.address.into(), ..envelope.clone() }).await })
+    }
+
+    fn files(&self) -> Option<&dyn Files> {
+        self.channel.files()
     }
 
     fn inbound(&self) -> Option<&dyn Inbound> {

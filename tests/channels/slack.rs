@@ -259,6 +259,7 @@ async fn answers_come_by_no_line_that_the_channel_does_not_allow() {
         text: String::new(),
         blocks: vec![],
         metadata: serde_json::Value::Null,
+        files: vec![],
     };
     let wss = sink.url("/link").replace("https://", "wss://");
     for (named, part, lasts) in [

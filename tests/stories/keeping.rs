@@ -51,7 +51,10 @@ async fn everything(world: &World, mail: ChannelId, marta: &Person) {
         ..Level::default()
     };
     let whole = world.service_with("Whole", vec![level]).await;
-    world.escalates("Everything there is to say", &whole).await;
+    let mut draft = world.draft("Everything there is to say", &whole).await;
+    world.attach(&mut draft, "app.log", b"12:41 ERROR no connection\n").await;
+    world.desk.escalate(draft).await.expect("it can be escalated");
+    world.settle().await;
 }
 
 #[tokio::test]

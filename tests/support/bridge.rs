@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::body::{Body, Bytes};
-use axum::extract::{Path as Segment, State};
+use axum::extract::{DefaultBodyLimit, Path as Segment, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
@@ -54,6 +54,7 @@ pub async fn serve(world: &World, page: &Path, port: u16) -> String {
         .route("/events", get(events))
         .route("/transport.js", get(|| async { ([(header::CONTENT_TYPE, "text/javascript")], TRANSPORT) }))
         .fallback(get(file))
+        .layer(DefaultBodyLimit::disable())
         .with_state(state);
     let listener = tokio::net::TcpListener::bind(SocketAddr::from(([127, 0, 0, 1], port))).await.expect("a port on loopback");
     let address = listener.local_addr().expect("the port just bound");
@@ -163,6 +164,11 @@ pub async fn dispatch(desk: &Desk, name: &str, given: &Value) -> Answer<Value> {
         "draft" => reply(desk.draft(argument(given, "id")?).await),
         "save_draft" => reply(desk.save_draft(argument(given, "draft")?).await),
         "discard_draft" => reply(desk.discard_draft(argument(given, "id")?).await),
+        "may_attach" => reply(desk.may_attach(argument(given, "name")?, argument(given, "size")?, argument(given, "beside")?).await),
+        "keep_file" => reply(desk.keep_file(argument(given, "name")?, argument(given, "data")?, argument(given, "beside")?).await),
+        "show_file" => reply(desk.show_file(argument(given, "attachment")?).await),
+        // There is no desktop to open it on.
+        "open_attachment" => reply(desk.copy_attachment(argument(given, "attachment")?).await.map(drop)),
         "consider" => reply(desk.consider(argument(given, "draft")?).await),
         "read_ticket" => reply(desk.read_ticket(argument(given, "draft")?, argument(given, "text")?).await),
         "begin_with" => reply(desk.begin_with(argument(given, "draft")?, argument(given, "beginning")?).await),

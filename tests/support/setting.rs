@@ -3,9 +3,12 @@
 
 use std::collections::BTreeMap;
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use baton_core::api::types::{Action, ChannelChange, IncidentView, OpinionRequest, Whom};
 use baton_core::domain::asking::AfterWait;
 use baton_core::domain::assessment::{Affected, Answers, Condition, Expertise, Gut};
+use baton_core::domain::attachment::Attachment;
 use baton_core::domain::bridge::Bridge;
 use baton_core::domain::channel::{ChannelSetup, Reach};
 use baton_core::domain::directory::{Level, Method, Path, Person, Service, Target};
@@ -256,6 +259,19 @@ impl World {
     pub fn asks(&self, person: &Person, then: AfterWait) -> OpinionRequest {
         let whom = Whom::Person { id: person.id, method: person.methods.first().map(|method| method.id) };
         OpinionRequest { whom, question: "Would you escalate this?".into(), minutes: 10, then }
+    }
+
+    /// Attaches a file to a draft, as the window does.
+    pub async fn attach(&self, draft: &mut Draft, name: &str, bytes: &[u8]) -> Attachment {
+        let kept = self.keeps(name, bytes, &draft.attachments).await.expect("the file is taken");
+        draft.attachments.push(kept.clone());
+        kept
+    }
+
+    /// What the window hears of a file that comes to those that are there.
+    pub async fn keeps(&self, name: &str, bytes: &[u8], beside: &[Attachment]) -> Result<Attachment, Failure> {
+        self.desk.may_attach(name.into(), bytes.len() as u64, beside.to_vec()).await?;
+        self.desk.keep_file(name.into(), STANDARD.encode(bytes), beside.to_vec()).await
     }
 
     /// Writes it down and escalates it, and everything due at once is done.

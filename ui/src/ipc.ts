@@ -4,6 +4,7 @@ import { invoke } from '@tauri-apps/api/core'
 import { listen } from '@tauri-apps/api/event'
 import type {
   Action,
+  Attachment,
   Beginning,
   Board,
   BoardRow,
@@ -24,6 +25,7 @@ import type {
   Drills,
   Facts,
   Failure,
+  FileShown,
   Finding,
   Import,
   IncidentId,
@@ -135,6 +137,15 @@ export const newDraft = () => invoke<Draft>('new_draft')
 export const draft = (id: IncidentId) => invoke<Draft | null>('draft', { id })
 export const saveDraft = (draft: Draft) => invoke<void>('save_draft', { draft })
 export const discardDraft = (id: IncidentId) => invoke<void>('discard_draft', { id })
+/** Fails with why a file of this size may not come to those that are there; asked before it is read. */
+export const mayAttach = (name: string, size: number, beside: Attachment[]) => invoke<void>('may_attach', { name, size, beside })
+/** `data` is the whole file in base64. It is looked into and kept; nothing names it yet. */
+export const keepFile = (name: string, data: string, beside: Attachment[]) =>
+  invoke<Attachment>('keep_file', { name, data, beside })
+/** How it is shown in a list. */
+export const showFile = (attachment: Attachment) => invoke<FileShown>('show_file', { attachment })
+/** Opens a copy in the program the desktop has for it. */
+export const openAttachment = (attachment: Attachment) => invoke<void>('open_attachment', { attachment })
 export const consider = (draft: Draft) => invoke<Consideration>('consider', { draft })
 /** Fills in what is still empty of the draft with what is found in a ticket or a mail; saves nothing. */
 export const readTicket = (draft: Draft, text: string) => invoke<TicketRead>('read_ticket', { draft, text })

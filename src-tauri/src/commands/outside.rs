@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use baton_core::domain::attachment::Attachment;
 use baton_core::domain::id::{DrillId, IncidentId};
 use baton_core::error::Failure;
 use tauri::AppHandle;
@@ -28,21 +29,29 @@ pub async fn open_outside(app: AppHandle, address: String) -> Answer<()> {
 #[tauri::command]
 pub async fn open_call_sheet(app: AppHandle, desk: AtDesk<'_>, incident: Option<IncidentId>) -> Answer<()> {
     let file = desk.get().await?.write_call_sheet(incident).await?;
-    show_pdf(app, &file).await
+    show(app, &file).await
+}
+
+/// Shows a copy of what is attached in the program that the desktop has for it. It is an image, a
+/// PDF or text, and its name ends as such.
+#[tauri::command]
+pub async fn open_attachment(app: AppHandle, desk: AtDesk<'_>, attachment: Attachment) -> Answer<()> {
+    let file = desk.get().await?.copy_attachment(attachment).await?;
+    show(app, &file).await
 }
 
 #[tauri::command]
 pub async fn open_drill_report(app: AppHandle, desk: AtDesk<'_>, id: DrillId) -> Answer<()> {
     let file = desk.get().await?.write_drill_report(id).await?;
-    show_pdf(app, &file).await
+    show(app, &file).await
 }
 
-async fn show_pdf(app: AppHandle, file: &Path) -> Answer<()> {
+async fn show(app: AppHandle, file: &Path) -> Answer<()> {
     let path = file.display().to_string();
     tauri::async_runtime::spawn_blocking(move || app.opener().open_path(path, None::<&str>))
         .await
         .map_err(|error| Failure::other(error.to_string()))?
-        .map_err(|error| Failure::other(format!("This desktop has no program for a PDF ({error}). The file is {}.", file.display())))
+        .map_err(|error| Failure::other(format!("This desktop has no program for it ({error}). The file is {}.", file.display())))
 }
 
 fn may_leave(address: &str) -> bool {

@@ -1,6 +1,7 @@
 //! The five steps, as long as nothing is filed.
 
-use baton_core::api::types::{Beginning, Consideration, Joining, OpinionRequest, TicketRead};
+use baton_core::api::types::{Beginning, Consideration, FileShown, Joining, OpinionRequest, TicketRead};
+use baton_core::domain::attachment::Attachment;
 use baton_core::domain::draft::Draft;
 use baton_core::domain::id::IncidentId;
 
@@ -24,6 +25,21 @@ pub async fn save_draft(desk: AtDesk<'_>, draft: Draft) -> Answer<()> {
 #[tauri::command]
 pub async fn discard_draft(desk: AtDesk<'_>, id: IncidentId) -> Answer<()> {
     desk.get().await?.discard_draft(id).await
+}
+
+#[tauri::command]
+pub async fn may_attach(desk: AtDesk<'_>, name: String, size: u64, beside: Vec<Attachment>) -> Answer<()> {
+    desk.get().await?.may_attach(name, size, beside).await
+}
+
+#[tauri::command]
+pub async fn keep_file(desk: AtDesk<'_>, name: String, data: String, beside: Vec<Attachment>) -> Answer<Attachment> {
+    desk.get().await?.keep_file(name, data, beside).await
+}
+
+#[tauri::command]
+pub async fn show_file(desk: AtDesk<'_>, attachment: Attachment) -> Answer<FileShown> {
+    desk.get().await?.show_file(attachment).await
 }
 
 #[tauri::command]

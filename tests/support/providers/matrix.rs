@@ -7,7 +7,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use axum::extract::{Path, Query, Request, State};
+use axum::body::Bytes;
+use axum::extract::{DefaultBodyLimit, Path, Query, Request, State};
 use axum::http::StatusCode;
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
@@ -37,6 +38,8 @@ struct Kept {
     members: BTreeMap<String, BTreeSet<String>>,
     names: BTreeMap<String, String>,
     txns: BTreeMap<String, String>,
+    /// What was put here, by its address.
+    media: BTreeMap<String, Vec<u8>>,
     direct: Value,
     /// Receipts since the last sync.
     receipts: Vec<(String, Value)>,
@@ -96,7 +99,13 @@ impl Matrix {
             .route("/sync", get(sync))
             .layer(middleware::from_fn_with_state(shared.clone(), guarded))
             .with_state(shared.clone());
-        Self { shared, serving: Serving::start(Router::new().nest("/_matrix/client/v3", v3)).await }
+        let media = Router::new()
+            .route("/upload", post(upload))
+            .layer(DefaultBodyLimit::disable())
+            .layer(middleware::from_fn_with_state(shared.clone(), guarded))
+            .with_state(shared.clone());
+        let routes = Router::new().nest("/_matrix/client/v3", v3).nest("/_matrix/media/v3", media);
+        Self { shared, serving: Serving::start(routes).await }
     }
 
     #[must_use]
@@ -152,6 +161,12 @@ impl Matrix {
             content: event["content"].clone(),
         })
         .collect()
+    }
+
+    /// What lies at an address that an event names.
+    #[must_use]
+    pub fn media(&self, message: &Message) -> Vec<u8> {
+        self.kept().media.get(message.content["url"].as_str().unwrap_or_default()).cloned().unwrap_or_default()
     }
 
     /// How many rooms Baton has made.
@@ -341,6 +356,13 @@ async fn send(State(shared): State<Shared>, Path((room, txn)): Path<(String, Str
     let id = known.unwrap_or_else(|| shared.happens(&room, ME, "m.room.message", &content));
     shared.kept().txns.insert(txn, id.clone());
     Json(json!({ "event_id": id })).into_response()
+}
+
+async fn upload(State(shared): State<Shared>, body: Bytes) -> Json<Value> {
+    let mut kept = shared.kept();
+    let address = format!("mxc://example.org/{}", kept.media.len() + 1);
+    kept.media.insert(address.clone(), body.to_vec());
+    Json(json!({ "content_uri": address }))
 }
 
 async fn event(State(shared): State<Shared>, Path((_, id)): Path<(String, String)>) -> Response {

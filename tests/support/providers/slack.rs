@@ -4,7 +4,8 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use axum::extract::{FromRequest, Path, Request, State};
+use axum::body::Bytes;
+use axum::extract::{DefaultBodyLimit, FromRequest, Path, Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
@@ -31,6 +32,16 @@ pub struct Message {
     pub text: String,
     pub blocks: Vec<Value>,
     pub metadata: Value,
+    pub files: Vec<File>,
+}
+
+/// A file as it is shown in a conversation.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct File {
+    pub id: String,
+    pub name: String,
+    pub title: String,
+    pub bytes: Vec<u8>,
 }
 
 impl Message {
@@ -86,6 +97,10 @@ struct Kept {
     calls: Vec<(String, Value)>,
     people: BTreeMap<String, String>,
     rooms: Vec<Room>,
+    /// Where files are put, which is no method of the interface.
+    url: String,
+    /// Places for files, and what was put there; nobody sees it until it is completed.
+    places: Vec<File>,
 }
 
 /// A channel that the app opened.
@@ -119,7 +134,9 @@ impl Slack {
         let sockets = Sockets::default();
         let accepting = slack_socket::accept(sockets.clone()).await;
         let shared = Shared { kept: Arc::default(), posted: watch::channel(0).0, sockets };
-        let serving = Serving::start(Router::new().route("/api/{method}", post(call)).with_state(shared.clone())).await;
+        let routes = Router::new().route("/api/{method}", post(call)).route("/upload/{id}", post(upload));
+        let serving = Serving::start(routes.layer(DefaultBodyLimit::disable()).with_state(shared.clone())).await;
+        shared.kept().url = serving.url();
         Self { serving, shared, accepting }
     }
 
@@ -221,6 +238,7 @@ impl Slack {
                 text: text.into(),
                 blocks: Vec::new(),
                 metadata: Value::Null,
+                files: Vec::new(),
             };
             kept.messages.push(written.clone());
             written
@@ -278,10 +296,36 @@ impl Kept {
                     return refused("is_archived");
                 }
                 let thread = asked["thread_ts"].as_str().map(str::to_string);
+                let (channel_of, ts_of, text) = (channel.clone(), ts.clone(), text("text"));
                 let message =
-                    Message { channel: channel.clone(), ts: ts.clone(), thread, user: None, text: text("text"), blocks, metadata };
+                    Message { channel: channel_of, ts: ts_of, thread, user: None, text: text.clone(), blocks, metadata, files: vec![] };
                 self.messages.push(message);
-                json!({ "ok": true, "channel": channel, "ts": ts, "message": { "text": text("text") } })
+                json!({ "ok": true, "channel": channel, "ts": ts, "message": { "text": text } })
+            }
+            "files.getUploadURLExternal" => {
+                let id = format!("F{}", self.places.len() + 1);
+                assert!(text("length").parse::<usize>().is_ok_and(|length| length > 0), "Slack wants to know how much will come");
+                self.places.push(File { id: id.clone(), name: text("filename"), ..File::default() });
+                json!({ "ok": true, "upload_url": format!("{}/upload/{id}", self.url), "file_id": id })
+            }
+            "files.completeUploadExternal" => {
+                let named: Vec<Value> = serde_json::from_str(&text("files")).expect("a list of files as JSON");
+                let whole = |file: &Value| {
+                    let place = self.places.iter().find(|place| place.id == file["id"].as_str().unwrap_or_default())?;
+                    Some(File { title: file["title"].as_str().unwrap_or_default().into(), ..place.clone() })
+                };
+                let files: Option<Vec<File>> = named.iter().map(whole).collect();
+                let Some(files) = files.filter(|files| files.iter().all(|file| !file.bytes.is_empty())) else {
+                    return refused("file_not_found");
+                };
+                let (ts, thread) = (self.moment(), asked["thread_ts"].as_str().map(str::to_string));
+                let channel = text("channel_id");
+                if !channel.starts_with(['C', 'D']) {
+                    return refused("invalid_channel");
+                }
+                let (text, blocks, metadata) = (String::new(), vec![], Value::Null);
+                self.messages.push(Message { channel, ts, thread, user: None, text, blocks, metadata, files: files.clone() });
+                json!({ "ok": true, "files": files.iter().map(|file| json!({ "id": file.id, "title": file.title })).collect::<Vec<_>>() })
             }
             "chat.update" => {
                 let (channel, ts) = (text("channel"), text("ts"));
@@ -365,12 +409,31 @@ impl Kept {
             if let Some(thread) = &message.thread {
                 shown["thread_ts"] = thread.as_str().into();
             }
+            if !message.files.is_empty() {
+                let shown_as = |file: &File| json!({ "id": file.id, "name": file.name, "title": file.title, "size": file.bytes.len() });
+                shown["files"] = message.files.iter().map(shown_as).collect();
+            }
             if text("include_all_metadata") == "true" {
                 shown["metadata"] = message.metadata.clone();
             }
             shown
         };
         json!({ "ok": true, "messages": found.iter().map(shown).collect::<Vec<_>>(), "has_more": more })
+    }
+}
+
+async fn upload(State(shared): State<Shared>, Path(id): Path<String>, body: Bytes) -> Response {
+    let mut kept = shared.kept();
+    let fails = kept.fails.iter().position(|fails| fails.method == "upload").and_then(|at| kept.fails.remove(at));
+    if let Some(fails) = fails {
+        return (StatusCode::from_u16(fails.status).expect("a status"), fails.body).into_response();
+    }
+    match kept.places.iter_mut().find(|place| place.id == id) {
+        Some(place) => {
+            place.bytes = body.to_vec();
+            format!("OK - {}", body.len()).into_response()
+        }
+        None => StatusCode::NOT_FOUND.into_response(),
     }
 }
 

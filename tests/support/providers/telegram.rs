@@ -3,8 +3,9 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use axum::extract::{Path, State};
-use axum::http::StatusCode;
+use axum::body::Bytes;
+use axum::extract::{DefaultBodyLimit, Path, State};
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::routing::post;
 use axum::{Json, Router};
 use serde_json::{Value, json};
@@ -25,9 +26,21 @@ pub struct Message {
     pub buttons: Vec<(String, String)>,
 }
 
+/// A document as it stands in a chat.
+#[derive(Clone, Debug)]
+pub struct Document {
+    pub chat: i64,
+    /// The message that it answers.
+    pub below: i64,
+    pub silent: bool,
+    pub name: String,
+    pub bytes: Vec<u8>,
+}
+
 #[derive(Default)]
 struct Kept {
     messages: Vec<Message>,
+    documents: Vec<Document>,
     updates: Vec<Value>,
     /// Presses that were told to have been heard.
     quieted: usize,
@@ -52,7 +65,7 @@ impl Telegram {
         let shared = Shared { kept: Arc::default(), sent: watch::channel(0).0 };
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port on loopback");
         let port = listener.local_addr().expect("the port just bound").port();
-        let router = Router::new().route("/{bot}/{method}", post(call)).with_state(shared.clone());
+        let router = Router::new().route("/{bot}/{method}", post(call)).layer(DefaultBodyLimit::disable()).with_state(shared.clone());
         let serving = tokio::spawn(async move { axum::serve(listener, router).await.expect("the server runs") });
         Self { port, shared, serving }
     }
@@ -75,6 +88,11 @@ impl Telegram {
     #[must_use]
     pub fn messages(&self) -> Vec<Message> {
         self.kept().messages.clone()
+    }
+
+    #[must_use]
+    pub fn documents(&self) -> Vec<Document> {
+        self.kept().documents.clone()
     }
 
     #[must_use]
@@ -124,6 +142,27 @@ impl Drop for Telegram {
     }
 }
 
+struct Part {
+    name: String,
+    file_name: Option<String>,
+    bytes: Vec<u8>,
+}
+
+/// The parts of a form, as they stand between its boundaries.
+fn parts(body: &[u8], boundary: &str) -> Vec<Part> {
+    let mark = format!("--{boundary}").into_bytes();
+    let starts: Vec<usize> = (0..body.len()).filter(|at| body[*at..].starts_with(&mark)).collect();
+    let part = |pair: &[usize]| {
+        let inside = &body[pair[0] + mark.len() + 2..pair[1] - 2];
+        let end = inside.windows(4).position(|window| window == b"\r\n\r\n").expect("a part has a head");
+        let head = String::from_utf8_lossy(&inside[..end]).into_owned();
+        let named =
+            |key: &str| head.split_once(&format!("{key}=\"")).and_then(|(_, rest)| rest.split_once('"')).map(|(name, _)| name.to_string());
+        Part { name: named(" name").expect("a part has a name"), file_name: named("filename"), bytes: inside[end + 4..].to_vec() }
+    };
+    starts.windows(2).map(part).collect()
+}
+
 fn user((id, name): (i64, &str)) -> Value {
     json!({ "id": id, "is_bot": false, "first_name": name })
 }
@@ -131,7 +170,8 @@ fn user((id, name): (i64, &str)) -> Value {
 async fn call(
     State(shared): State<Shared>,
     Path((bot, method)): Path<(String, String)>,
-    Json(asked): Json<Value>,
+    headers: HeaderMap,
+    body: Bytes,
 ) -> (StatusCode, Json<Value>) {
     if bot != format!("bot{TOKEN}") {
         return (StatusCode::UNAUTHORIZED, Json(json!({ "ok": false, "error_code": 401, "description": "Unauthorized" })));
@@ -141,7 +181,27 @@ async fn call(
         let (status, body) = kept.fails.remove(0);
         return (StatusCode::from_u16(status).expect("a status"), Json(body));
     }
+    let media_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let form = media_type.split_once("boundary=").map(|(_, boundary)| parts(&body, boundary));
+    let asked: Value = if form.is_some() { Value::Null } else { serde_json::from_slice(&body).expect("what is asked is JSON") };
     let result = match method.as_str() {
+        "sendDocument" => {
+            let form = form.expect("a document comes in a form");
+            let field =
+                |name: &str| form.iter().find(|part| part.name == name).map(|part| String::from_utf8_lossy(&part.bytes).into_owned());
+            let file = form.iter().find(|part| part.name == "document").expect("there is a document");
+            let chat = field("chat_id").and_then(|id| id.parse().ok()).unwrap_or_default();
+            let below: Value = serde_json::from_str(&field("reply_parameters").unwrap_or_default()).unwrap_or_default();
+            kept.documents.push(Document {
+                chat,
+                below: below["message_id"].as_i64().unwrap_or_default(),
+                silent: field("disable_notification").as_deref() == Some("true"),
+                name: file.file_name.clone().unwrap_or_default(),
+                bytes: file.bytes.clone(),
+            });
+            // Documents have numbers of their own here, so that no message has the same.
+            json!({ "message_id": 5000 + kept.documents.len(), "chat": { "id": chat } })
+        }
         "sendMessage" => {
             let (id, chat) = (kept.messages.len() as i64 + 1, asked["chat_id"].as_str().and_then(|id| id.parse().ok()).unwrap_or_default());
             let rows = asked["reply_markup"]["inline_keyboard"].as_array().cloned().unwrap_or_default();

@@ -1,5 +1,7 @@
 //! Baton's page in whatever draws it: what it says, where it is, whether it is done.
 
+use std::path::Path;
+
 use serde_json::{Value, json};
 
 use super::webdriver::Session;
@@ -51,6 +53,23 @@ pub fn offer(session: &Session, field: &str, name: &str, text: &str) {
         input.files = files.files
         input.dispatchEvent(new Event('change', { bubbles: true }))";
     session.run(chosen, &[json!(field), json!(name), json!(text)]);
+}
+
+/// Chooses files of this computer where the page asks for some, and does something else
+/// before the page hears of it.
+pub fn picks(session: &Session, field: &str, files: &[&Path], meanwhile: impl FnOnce()) {
+    let aside = "const input = document.createElement('input')
+        Object.assign(input, { type: 'file', multiple: true, id: 'aside' })
+        document.body.append(input)
+        return input";
+    session.chooses(&session.run(aside, &[]), files);
+    meanwhile();
+    let over = "const [field] = arguments
+        const [input, aside] = [document.querySelector(`input[type=file][aria-label=\"${field}\"]`), document.getElementById('aside')]
+        input.files = aside.files
+        aside.remove()
+        input.dispatchEvent(new Event('change', { bubbles: true }))";
+    session.run(over, &[json!(field)]);
 }
 
 /// Asks the app for something as its page does, and returns the answer.

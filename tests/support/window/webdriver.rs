@@ -117,6 +117,13 @@ impl Session {
         self.done(self.wire.post("/actions", &json!({ "actions": [mouse] })));
     }
 
+    /// Chooses files in an input that the page returned, as the desktop's own dialog would.
+    pub fn chooses(&self, input: &Value, files: &[&Path]) {
+        let id = input.as_object().and_then(|element| element.values().next()?.as_str()).expect("an element");
+        let names = files.iter().map(|file| file.display().to_string()).collect::<Vec<_>>().join("\n");
+        self.done(self.wire.post(&format!("/element/{id}/value"), &json!({ "text": names })));
+    }
+
     /// Asks Chromium's own tools; other web views have none.
     pub fn devtools(&self, command: &str, params: &Value) {
         self.done(self.wire.post("/goog/cdp/execute", &json!({ "cmd": command, "params": params })));

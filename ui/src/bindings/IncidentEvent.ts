@@ -2,26 +2,54 @@
 import type { Absent } from "./Absent";
 import type { AcknowledgedHow } from "./AcknowledgedHow";
 import type { Advised } from "./Advised";
+import type { AfterWait } from "./AfterWait";
 import type { Alarm } from "./Alarm";
 import type { Answered } from "./Answered";
 import type { Answers } from "./Answers";
+import type { Attachment } from "./Attachment";
 import type { CallOutcome } from "./CallOutcome";
 import type { Changed } from "./Changed";
 import type { ChannelId } from "./ChannelId";
 import type { ColleagueView } from "./ColleagueView";
 import type { DeliveryId } from "./DeliveryId";
-import type { FactField } from "./FactField";
 import type { Facts } from "./Facts";
+import type { IncidentId } from "./IncidentId";
 import type { Instant } from "./Instant";
+import type { Link } from "./Link";
 import type { MethodId } from "./MethodId";
 import type { NotCounted } from "./NotCounted";
+import type { PathId } from "./PathId";
 import type { PersonId } from "./PersonId";
 import type { Plan } from "./Plan";
 import type { PlanRotation } from "./PlanRotation";
 import type { Response } from "./Response";
 import type { Severity } from "./Severity";
 
-export type IncidentEvent = { "type": "filed", reference: string, by: string, severity: Severity, facts: Facts, } | { "type": "assessed", answers: Answers, advice: Advised, severity: Severity, against_advice: string | null, } | { "type": "carried_on", until: Instant, } | { "type": "time_is_up", remind_at: Instant, } | { "type": "second_opinion_asked", person: PersonId, name: string, method: MethodId, question: string, until: Instant, } | { "type": "second_opinion_given", name: string, view: ColleagueView, words: string, } | { "type": "escalated", by: string, plan: Plan, check_in_at: Instant, } | { "type": "rotation_changed", rotation: PlanRotation, } | { "type": "clock_put_right", ahead_ms: number, } | { "type": "level_entered", level: number, round: number, contacts: Array<PersonId>, by_hand: boolean, late_ms: number, until: Instant, 
+export type IncidentEvent = { "type": "filed", reference: string, by: string, severity: Severity, facts: Facts, } | { "type": "assessed", answers: Answers, advice: Advised, severity: Severity, against_advice: string | null, 
+/**
+ * Another path than the service's own, where somebody chose one.
+ */
+path: PathId | null, } | { "type": "carried_on", until: Instant, } | { "type": "time_is_up", remind_at: Instant, 
+/**
+ * So much later than it was due, where this computer was off or asleep.
+ */
+late_ms: number, } | { "type": "handed_in", until: Instant, } | { "type": "second_opinion_asked", person: PersonId, name: string, method: MethodId, question: string, until: Instant, 
+/**
+ * Who asked, and so decided what follows without an answer.
+ */
+by: string, then: AfterWait, 
+/**
+ * The rotation they were on call in, where whoever is on call was asked.
+ */
+on_call: string | null, 
+/**
+ * For the second time, as no answer had come.
+ */
+again: boolean, } | { "type": "colleague_not_reached", person: PersonId, name: string, } | { "type": "second_opinion_given", name: string, view: ColleagueView, words: string, } | { "type": "escalated", by: string, plan: Plan, check_in_at: Instant, 
+/**
+ * The colleague who did not answer in time, where it was decided beforehand that this escalates it.
+ */
+unanswered: string | null, } | { "type": "rotation_changed", rotation: PlanRotation, } | { "type": "clock_put_right", ahead_ms: number, } | { "type": "level_entered", level: number, round: number, contacts: Array<PersonId>, by_hand: boolean, late_ms: number, until: Instant, 
 /**
  * Nobody is written to before then: quiet hours.
  */
@@ -41,11 +69,7 @@ answered: Answered | null, } | { "type": "responded", person: PersonId | null, n
 /**
  * To the others in the incident's room, and not to the desk.
  */
-in_room: boolean, } | { "type": "reply_not_counted", from: string, via: string, why: NotCounted, words: string, } | { "type": "acknowledgement_questioned", until: Instant, } | { "type": "acknowledgement_lapsed", } | { "type": "handed_back", name: string, why: string, } | { "type": "check_in_fell", remind_at: Instant, 
-/**
- * What was to be known by then, and is not.
- */
-about: Array<FactField>, } | { "type": "checked_in", by: string, note: string, next: Instant | null, } | { "type": "snoozed", until: Instant, why: string, } | { "type": "snooze_ended", check_in_at: Instant, acknowledged_until: Instant | null, } | { "type": "room_opened", channel: ChannelId, 
+in_room: boolean, } | { "type": "reply_not_counted", from: string, via: string, why: NotCounted, words: string, } | { "type": "acknowledgement_questioned", until: Instant, } | { "type": "acknowledgement_lapsed", } | { "type": "handed_back", name: string, why: string, } | { "type": "check_in_fell", remind_at: Instant, } | { "type": "checked_in", by: string, note: string, next: Instant | null, } | { "type": "snoozed", until: Instant, why: string, } | { "type": "snooze_ended", check_in_at: Instant, acknowledged_until: Instant | null, } | { "type": "room_opened", channel: ChannelId, 
 /**
  * The channel, as the desk calls it.
  */
@@ -61,16 +85,20 @@ name: string,
 /**
  * Where it is opened; empty where there is no such address.
  */
-link: string, } | { "type": "room_not_opened", via: string, words: string, } | { "type": "room_closed", name: string, } | { "type": "update_shared", by: string, text: string, to: Array<PersonId>, 
-/**
- * It says what changed of what is known, which the event before it says too.
- */
-of_facts: boolean, } | { "type": "nudged", person: PersonId, name: string, count: number, } | { "type": "severity_changed", from: Severity, to: Severity, why: string, 
+link: string, } | { "type": "room_not_opened", via: string, words: string, } | { "type": "room_closed", name: string, } | { "type": "update_shared", by: string, text: string, to: Array<PersonId>, } | { "type": "nudged", person: PersonId, name: string, count: number, } | { "type": "severity_changed", from: Severity, to: Severity, why: string, 
 /**
  * Where the new severity asks sooner than the old one would have.
  */
-check_in_at: Instant | null, acknowledged_until: Instant | null, } | { "type": "facts_changed", by: string, facts: Facts, changed: Array<Changed>, 
+check_in_at: Instant | null, acknowledged_until: Instant | null, ask_at: Instant | null, } | { "type": "facts_changed", by: string, facts: Facts, changed: Array<Changed>, } | { "type": "reported_again", by: string, 
 /**
- * Where something is to be known sooner than the desk would have been asked.
+ * The draft it was, or the incident.
  */
-check_in_at: Instant | null, } | { "type": "resolved", by: string, cause: string, fix: string, follow_ups: Array<string>, } | { "type": "reopened", by: string, why: string, check_in_at: Instant, };
+source: IncidentId, 
+/**
+ * Of the incident that is part of this one now.
+ */
+reference: string | null, facts: Facts, 
+/**
+ * Who was told of that incident, and so is told what is new.
+ */
+told: Array<PersonId>, } | { "type": "linked", by: string, with: Link, title: string, } | { "type": "merged_into", by: string, into: Link, title: string, } | { "type": "attached", by: string, attachments: Array<Attachment>, } | { "type": "resolved", by: string, cause: string, fix: string, follow_ups: Array<string>, } | { "type": "resolution_told", by: string, cause: string, fix: string, follow_ups: Array<string>, } | { "type": "reopened", by: string, why: string, check_in_at: Instant, };

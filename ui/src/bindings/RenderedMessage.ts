@@ -4,4 +4,8 @@ import type { Reach } from "./Reach";
 /**
  * A message exactly as one channel will send it.
  */
-export type RenderedMessage = { to: string, channel_name: string, reach: Reach, subject: string | null, body: string, length: number, limit: number | null, };
+export type RenderedMessage = { to: string, channel_name: string, reach: Reach, subject: string | null, body: string, length: number, limit: number | null, 
+/**
+ * Whether the files follow it, or are only named; `None` where there are none.
+ */
+with_files: boolean | null, };

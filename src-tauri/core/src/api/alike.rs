@@ -8,6 +8,7 @@ use super::consider::with_service_name;
 use super::types::{BoardRow, Joining, LinkView};
 use super::{Answer, Desk};
 use crate::domain::alike::{Link, rising, words_of};
+use crate::domain::attachment::{self, Attachment};
 use crate::domain::brief;
 use crate::domain::command::Command;
 use crate::domain::facts::Facts;
@@ -49,6 +50,7 @@ impl Desk {
             if after.reports.len() == before.reports.len() {
                 return Ok(());
             }
+            files_come_along(db, &agreed, &after, draft.attachments, now)?;
             if let Some(to) = raise.filter(|to| *to > after.severity) {
                 let why = rising_with(&self::to(db, &after.facts, into, now)?, &after, now);
                 let why = why.unwrap_or_else(|| format!("Reported {} times", after.reports.len() + 1));
@@ -160,8 +162,16 @@ fn merge(db: &Connection, agreed: &Agreed, part: &Incident, lead: &Incident, now
     };
     if part.is_open() {
         record::command(db, agreed, lead.id, report, now)?;
+        files_come_along(db, agreed, lead, part.attachments.clone(), now)?;
     }
     record::command(db, agreed, part.id, Command::MergeInto { by, into: link_to(lead), title: lead.facts.title() }, now)?;
+    Ok(())
+}
+
+/// As many of them as the incident has room for.
+fn files_come_along(db: &Connection, agreed: &Agreed, into: &Incident, files: Vec<Attachment>, now: Instant) -> Answer<()> {
+    let (attachments, _) = attachment::added(&into.attachments, files);
+    record::command(db, agreed, into.id, Command::Attach { by: agreed.desk.actor(), attachments }, now)?;
     Ok(())
 }
 

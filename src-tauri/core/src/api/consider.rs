@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 
 use super::types::{Asking, Consideration, LastOne, RenderedMessage, StepState};
 use super::{Answer, Desk, alike, asking};
+use crate::channel::carries_files;
 use crate::domain::advice::{Advice, advise};
 use crate::domain::bridge::Bridge;
 use crate::domain::brief::{self, Sender};
@@ -63,14 +64,20 @@ impl Desk {
             let tries = contact.tries(incident.severity, WHOLE_DAY, &rules.channels, &incident.wrong_methods);
             for method in tries.into_iter().map(|one| one.method).filter(|method| shown.insert(method.id)) {
                 let Some(setup) = channels.iter().find(|setup| setup.id == method.channel) else { continue };
+                // What is read out names no files.
+                let carried = (setup.provider != lookup::BY_HAND).then(|| carries_files(&setup.provider).is_some());
+                let told = carried.map(|carried| brief::with_attachments(message.clone(), &incident.attachments, carried));
+                let told = told.as_ref().unwrap_or(&message);
                 let (subject, body, limit) = match self.engine.ready(setup.clone()).await {
                     Ok(ready) => {
-                        let form = ready.render(&message);
+                        let form = ready.render(told);
                         (form.subject, form.text, form.limit)
                     }
                     Err(cannot) => (None, cannot.to_string(), None),
                 };
+                let with_files = carried.filter(|_| !incident.attachments.is_empty());
                 rendered.push(RenderedMessage {
+                    with_files,
                     to: contact.name.clone(),
                     channel_name: method.channel_name.clone(),
                     reach: method.reach,
@@ -198,7 +205,7 @@ fn as_incident(draft: &Draft, severity: Severity, desk: &DeskSettings, now: Inst
     let filed =
         IncidentEvent::Filed { reference: reference(draft.id.0.as_u128() as u64), by: desk.actor(), severity, facts: draft.facts.clone() };
     let incident = Incident::filed(draft.id, &filed, now).expect("a filed event files an incident");
-    Incident { answers: draft.answers.clone(), ..incident }
+    Incident { answers: draft.answers.clone(), attachments: draft.attachments.clone(), ..incident }
 }
 
 fn steps(advice: &Advice, plan: &PlanPreview, messages: &[RenderedMessage], hints: &[Hint], missing: &[FactField]) -> Vec<StepState> {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::board::{row_as_sent, waits};
 use super::consider::with_service_name;
-use super::types::{Action, BridgeView, CallTask, Deciding, DeliveryView, IncidentView, NextStep, RoomView, Try, WrongNumber};
+use super::types::{Action, BridgeView, CallTask, Deciding, DeliveryView, FileSent, IncidentView, NextStep, RoomView, Try, WrongNumber};
 use super::{Answer, Desk, alike, asking};
 use crate::domain::advice::advise;
 use crate::domain::bridge::Bridge;
@@ -30,13 +30,14 @@ use crate::error::Failure;
 use crate::host::Change;
 use crate::store::attempts::Attempt;
 use crate::store::deliveries::Delivery;
+use crate::store::parcels::{Parcel, ParcelState};
 use crate::store::rooms::{Room, RoomState};
-use crate::store::{StoreError, attempts, channels, deliveries, events, incidents, people, rooms};
+use crate::store::{StoreError, attempts, channels, deliveries, events, incidents, parcels, people, rooms};
 
 impl Desk {
     pub async fn incident(&self, id: IncidentId) -> Answer<IncidentView> {
         let now = self.now();
-        let (incident, recorded, sent, attempts, agreed, (bridge, room), channels, known, (similar, links), deciding) = self
+        let (incident, recorded, (sent, files), attempts, agreed, (bridge, room), channels, known, (similar, links), deciding) = self
             .read(move |db| {
                 let incident = incidents::find(db, id)?.ok_or(StoreError::Missing)?;
                 let agreed = (lookup::desk(db)?, lookup::rules(db)?);
@@ -46,7 +47,7 @@ impl Desk {
                 Ok((
                     incident,
                     events::of(db, id)?,
-                    deliveries::of(db, id)?,
+                    (deliveries::of(db, id)?, parcels::of(db, id)?),
                     attempts::of(db, id)?,
                     agreed,
                     (bridge, rooms::of(db, id)?),
@@ -82,7 +83,7 @@ impl Desk {
             row: row_as_sent(&incident, &sent, now, zone),
             timeline: timeline::entries(&recorded, &desk.currency, zone, now),
             next: due::dues(&incident).iter().map(step).collect(),
-            deliveries: sent.iter().map(|delivery| delivery_view(delivery, &attempts, desk, now)).collect(),
+            deliveries: sent.iter().map(|delivery| delivery_view(delivery, &attempts, &files, desk, now)).collect(),
             calls: sent
                 .iter()
                 .filter(|delivery| delivery.state == DeliveryState::ByHand)
@@ -206,6 +207,7 @@ fn command(db: &rusqlite::Connection, agreed: &Agreed, incident: &Incident, acti
             let news = tell.then(|| changes(incident, &facts, &agreed.desk, now));
             Command::ChangeFacts { by, facts, news }
         }
+        Action::Attach { attachments } => Command::Attach { by, attachments },
         Action::RecordCall { delivery, outcome, note, took_it } => {
             let delivery = deliveries::find(db, delivery)?.ok_or(StoreError::Missing)?;
             if delivery.incident != incident.id || delivery.state != DeliveryState::ByHand {
@@ -269,7 +271,7 @@ fn call_was_made(db: &rusqlite::Connection, id: DeliveryId, outcome: CallOutcome
     Ok(deliveries::stands(db, id, &standing, now)?)
 }
 
-fn delivery_view(delivery: &Delivery, attempts: &[Attempt], desk: &DeskSettings, now: Instant) -> DeliveryView {
+fn delivery_view(delivery: &Delivery, attempts: &[Attempt], files: &[Parcel], desk: &DeskSettings, now: Instant) -> DeliveryView {
     let zone = desk.tz();
     let tries = attempts.iter().filter(|attempt| attempt.delivery == delivery.id);
     let tries = tries.map(|attempt| Try { time: spoken(attempt.began_at, now, zone), words: attempt_words(attempt) });
@@ -294,6 +296,7 @@ fn delivery_view(delivery: &Delivery, attempts: &[Attempt], desk: &DeskSettings,
         at: delivery.changed_at,
         time,
         tries: tries.collect(),
+        files: files_sent(files.iter().filter(|one| one.delivery == delivery.id).collect(), now, desk),
         ladder: if delivery.state == DeliveryState::ByHand { vec![] } else { delivery::LADDER.map(String::from).into() },
         reached: delivery::reached(delivery.state, delivery.response),
         answer: delivery.response.map(|response| {
@@ -302,6 +305,34 @@ fn delivery_view(delivery: &Delivery, attempts: &[Attempt], desk: &DeskSettings,
         }),
         next_try: again,
     }
+}
+
+const NAMED: &str = "named only: no files go this way";
+
+/// What became of each; where none go this way, that is said once.
+fn files_sent(parcels: Vec<&Parcel>, now: Instant, desk: &DeskSettings) -> Vec<FileSent> {
+    let (named, carried): (Vec<&Parcel>, Vec<&Parcel>) = parcels.into_iter().partition(|one| one.state == ParcelState::Named);
+    let name = match &named[..] {
+        [one] => one.attachment.name.clone(),
+        many => format!("{} files", many.len()),
+    };
+    let named = (!named.is_empty()).then(|| FileSent { name, words: NAMED.into(), failed: false });
+    named.into_iter().chain(carried.into_iter().map(|one| file_sent(one, now, desk))).collect()
+}
+
+fn file_sent(parcel: &Parcel, now: Instant, desk: &DeskSettings) -> FileSent {
+    let because = |words: &str| if parcel.words.is_empty() { words.into() } else { format!("{words}: {}", parcel.words) };
+    let again = parcel.next_attempt_at.filter(|at| *at > now).map(|at| format!(", again {}", spoken(at, now, desk.tz())));
+    let words = match parcel.state {
+        ParcelState::Waits => "follows once the message is taken".into(),
+        ParcelState::Queued if parcel.attempts == 0 => "follows".into(),
+        ParcelState::Queued => format!("{}{}", because("not sent yet"), again.unwrap_or_default()),
+        ParcelState::Carrying => "being sent".into(),
+        ParcelState::Carried => "sent".into(),
+        ParcelState::NotCarried => because("not sent"),
+        ParcelState::Named => NAMED.into(),
+    };
+    FileSent { name: parcel.attachment.name.clone(), words, failed: parcel.state == ParcelState::NotCarried }
 }
 
 fn attempt_words(attempt: &Attempt) -> String {

@@ -3,6 +3,7 @@
 
 mod alike;
 mod asking;
+mod attachments;
 mod board;
 mod calendar;
 mod call_sheet;
@@ -81,8 +82,13 @@ impl Desk {
     pub async fn prepare(&self, zone: Option<String>) -> Answer<()> {
         let now = self.now();
         self.read_own_channels().await?;
+        let folder = self.engine.store.folder().to_path_buf();
         let unreadable = self.write([], move |db| {
             let mut unreadable = 0;
+            let swept = store::attachments::sweep(db, &folder)?;
+            if swept > 0 {
+                tracing::info!(swept, "attached files that nothing names any more were removed");
+            }
             lookup::device(db, now)?;
             if let Some(zone) = zone.filter(|zone| zone.parse::<chrono_tz::Tz>().is_ok()) {
                 store::settings::put(db, lookup::SYSTEM_ZONE, &zone)?;

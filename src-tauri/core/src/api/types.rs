@@ -10,6 +10,7 @@ use crate::domain::advice::Advice;
 use crate::domain::alike::Link;
 use crate::domain::asking::AfterWait;
 use crate::domain::assessment::ColleagueView;
+use crate::domain::attachment::Attachment;
 use crate::domain::channel::{ChannelSetup, Provider, Reach};
 use crate::domain::climb::Further;
 use crate::domain::coach::Hint;
@@ -234,6 +235,16 @@ pub struct TicketRead {
     pub filling: Filling,
 }
 
+/// A file as it is shown in a list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+pub struct FileShown {
+    /// A small image of it as an address of its own; `None` where there is nothing to see.
+    pub image: Option<String>,
+    /// "40 KB".
+    pub size: String,
+}
+
 /// A message exactly as one channel will send it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
 #[ts(export)]
@@ -245,6 +256,8 @@ pub struct RenderedMessage {
     pub body: String,
     pub length: u32,
     pub limit: Option<u32>,
+    /// Whether the files follow it, or are only named; `None` where there are none.
+    pub with_files: Option<bool>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
@@ -415,12 +428,23 @@ pub struct DeliveryView {
     /// Every try, the first one first.
     pub tries: Vec<Try>,
     pub next_try: Option<String>,
+    /// What became of each file that belongs to it.
+    pub files: Vec<FileSent>,
     /// The rungs from "sent" to "acknowledged", and how many are known to be reached;
     /// none for a call by hand.
     pub ladder: Vec<String>,
     pub reached: usize,
     /// What its recipient answered, and when.
     pub answer: Option<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+pub struct FileSent {
+    pub name: String,
+    /// "sent", "not sent: …".
+    pub words: String,
+    pub failed: bool,
 }
 
 /// What an import changes, by name.
@@ -573,6 +597,10 @@ pub enum Action {
         facts: Facts,
         /// Those who were told hear what changed.
         tell: bool,
+    },
+    /// Files that are kept already.
+    Attach {
+        attachments: Vec<Attachment>,
     },
     RecordCall {
         delivery: DeliveryId,

@@ -8,6 +8,7 @@ use super::consider::with_service_name;
 use super::types::OpinionRequest;
 use super::{Answer, Desk, asking};
 use crate::domain::advice::{Advice, advise};
+use crate::domain::attachment;
 use crate::domain::command::Command;
 use crate::domain::decide::checked_facts;
 use crate::domain::draft::Draft;
@@ -136,7 +137,12 @@ pub(super) fn file(db: &Connection, agreed: &Agreed, draft: &Draft, by: &str, no
     let advice = advice_on(agreed, draft, now);
     let severity = draft.severity.unwrap_or(advice.severity);
     let filed = IncidentEvent::Filed { reference: free_reference(db, draft.id)?, by: by.into(), severity, facts };
-    let incident = record::file(db, agreed, draft.id, &filed, false, now)?;
+    let mut incident = record::file(db, agreed, draft.id, &filed, false, now)?;
+    // Whatever of it may not be there keeps nobody from escalating.
+    let (attachments, _) = attachment::added(&[], draft.attachments.clone());
+    if !attachments.is_empty() {
+        incident = record::append_filed(db, agreed, incident, &IncidentEvent::Attached { by: by.into(), attachments }, now)?;
+    }
     let against = clean_line(&draft.against_advice);
     let assessed = IncidentEvent::Assessed {
         answers: draft.answers.clone(),

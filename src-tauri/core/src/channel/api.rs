@@ -13,6 +13,7 @@ use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 use tokio_tungstenite::tungstenite::protocol::{Role, WebSocketConfig};
 use url::Url;
 
+use super::files::File;
 use super::http::{self, Answer, Clients, Followed, Request, Switched};
 use super::inbound::Deaf;
 use super::outbound::Guard;
@@ -25,6 +26,9 @@ use crate::host::Secret;
 
 /// The most that is read of a list of what came back.
 pub(super) const LIST_LIMIT: usize = 4 * 1024 * 1024;
+
+/// How long a file may take on its way.
+pub(super) const UPLOAD_LIMIT: Duration = Duration::from_secs(300);
 
 /// How much longer than the provider is asked to wait its answer may take.
 const GRACE: Duration = Duration::from_secs(10);
@@ -74,6 +78,18 @@ impl Api {
 
     pub(super) fn post(&self, path: &[&str]) -> Call {
         Call(Request::new(Method::POST, self.at(path)))
+    }
+
+    /// A call to an address that the provider itself named. The same rules hold as for its
+    /// interface: where to connect, whom to trust, and nothing in the clear.
+    pub(super) fn post_to(&self, address: &str) -> Result<Call, Outcome> {
+        let known = Url::parse(address).ok().filter(|address| matches!(address.scheme(), "https" | "http") && address.has_host());
+        let address = known
+            .ok_or_else(|| Outcome::permanent(format!("{} named “{}”, which is no address to send to.", self.host(), said(address))))?;
+        if address.scheme() == "http" && !self.allow_plain {
+            return Err(Outcome::permanent(format!("{} wants files without encryption, which this channel does not allow.", self.host())));
+        }
+        Ok(Call(Request::new(Method::POST, address)))
     }
 
     pub(super) fn put(&self, path: &[&str]) -> Call {
@@ -207,6 +223,32 @@ impl Call {
         self.0.headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         // What Baton builds is JSON by its type; were it not, the provider would say so of an empty body.
         self.0.body = serde_json::to_vec(body).unwrap_or_default();
+        self
+    }
+
+    pub(super) fn bytes(mut self, media_type: &'static str, bytes: Vec<u8>) -> Self {
+        self.0.headers.insert(CONTENT_TYPE, HeaderValue::from_static(media_type));
+        self.0.body = bytes;
+        self
+    }
+
+    /// A form with one file in it.
+    pub(super) fn multipart(mut self, pairs: &[(&str, &str)], name: &str, file: &File) -> Self {
+        // A digest of what is between the boundaries is not in it.
+        let boundary = format!("baton-{}", file.hash);
+        let mut body = String::new();
+        for (name, value) in pairs {
+            body.push_str(&format!("--{boundary}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n"));
+        }
+        let file_name = file.name.replace('"', "%22").replace(['\r', '\n'], " ");
+        body.push_str(&format!(
+            "--{boundary}\r\nContent-Disposition: form-data; name=\"{name}\"; filename=\"{file_name}\"\r\nContent-Type: {}\r\n\r\n",
+            file.kind.media_type()
+        ));
+        self.0.body = [body.as_bytes(), &file.bytes, format!("\r\n--{boundary}--\r\n").as_bytes()].concat();
+        if let Ok(value) = HeaderValue::from_str(&format!("multipart/form-data; boundary={boundary}")) {
+            self.0.headers.insert(CONTENT_TYPE, value);
+        }
         self
     }
 

@@ -1,14 +1,15 @@
 //! A message as a mail. The same delivery always gives the same Message-ID, so
 //! that a second attempt is not a second mail, and an answer to it names the
 //! delivery's token; everything about one incident answers one root, so that it
-//! is one thread.
+//! is one thread. Files follow in a mail of their own below it.
 
 use std::time::{Duration, UNIX_EPOCH};
 
 use lettre::Address;
-use lettre::message::header::{HeaderName, HeaderValue};
-use lettre::message::{Mailbox, MultiPart};
+use lettre::message::header::{ContentTransferEncoding, ContentType, HeaderName, HeaderValue};
+use lettre::message::{Attachment, Body, Mailbox, MessageBuilder, MultiPart, SinglePart};
 
+use super::files::{File, Parcel};
 use super::{Envelope, wording};
 use crate::domain::message::{Fact, Message, Purpose};
 use crate::domain::severity::Severity;
@@ -22,21 +23,10 @@ pub(super) struct Letter {
 /// Writes the envelope's mail with this message in it; fails only on what no server would take.
 pub(super) fn write(envelope: &Envelope, message: &Message, from: &Mailbox, to: &Address) -> Result<Letter, lettre::error::Error> {
     let message = wording::shortened(message, LONGEST);
-    let domain = from.email.domain();
-    let id = format!("<{}.{}@{domain}>", envelope.delivery, envelope.token.reveal());
-    let root = format!("<incident.{}@{domain}>", message.incident);
-    let name = shorten(&clean_line(&envelope.to_name), 100);
-    let moment = UNIX_EPOCH + Duration::from_millis(u64::try_from(envelope.now.0).unwrap_or(0));
-    let mut builder = lettre::Message::builder()
-        .from(from.clone())
-        .to(Mailbox::new((!name.is_empty()).then_some(name), to.clone()))
-        .subject(wording::subject(&message))
-        .date(moment)
-        .message_id(Some(id.clone()))
-        // No out-of-office answer should come back and be taken for a person's.
-        .raw_header(header(HeaderName::new_from_ascii_str("Auto-Submitted"), "auto-generated"))
-        .raw_header(header(HeaderName::new_from_ascii_str("X-Auto-Response-Suppress"), "All"));
+    let id = format!("<{}.{}@{}>", envelope.delivery, envelope.token.reveal(), from.email.domain());
+    let mut builder = head(envelope, from, to, &id).subject(wording::subject(&message));
     if message.purpose != Purpose::Test {
+        let root = root(&message, from);
         builder = builder.in_reply_to(root.clone()).references(root);
         if message.severity == Severity::Critical {
             builder = builder.raw_header(header(HeaderName::new_from_ascii_str("Importance"), "high"));
@@ -44,6 +34,50 @@ pub(super) fn write(envelope: &Envelope, message: &Message, from: &Mailbox, to: 
     }
     let mail = builder.multipart(MultiPart::alternative_plain_html(wording::full(&message), page(&message)))?;
     Ok(Letter { id, bytes: mail.formatted() })
+}
+
+/// Writes the mail with the files that belong to another mail, below that one. Its name
+/// has no token in it: where it comes back, the message itself has arrived all the same.
+pub(super) fn with_files(parcel: &Parcel, from: &Mailbox, to: &Address) -> Result<Letter, lettre::error::Error> {
+    let (envelope, message) = (&parcel.with, &parcel.with.message);
+    let id = format!("<files.{}.{}@{}>", envelope.delivery, parcel.file().hash, from.email.domain());
+    let mut builder = head(envelope, from, to, &id).subject(format!("Files: {}", wording::subject(message)));
+    let root = root(message, from);
+    match &parcel.below {
+        Some(above) => builder = builder.in_reply_to(above.clone()).references(format!("{root} {above}")),
+        None => builder = builder.in_reply_to(root.clone()).references(root),
+    }
+    let names: Vec<&str> = parcel.files.iter().map(|file| file.name.as_str()).collect();
+    let words = format!("{}\n\nThis belongs to {}: {}", names.join("\n"), message.reference, message.title);
+    let mut whole = MultiPart::mixed().singlepart(SinglePart::plain(words));
+    for File { name, kind, bytes, .. } in &parcel.files {
+        // Every media type here is one that can be read.
+        let kind = ContentType::parse(kind.media_type()).unwrap_or(ContentType::TEXT_PLAIN);
+        // Text too, or its line ends would become those of mail.
+        let body = Body::new_with_encoding(bytes.clone(), ContentTransferEncoding::Base64).unwrap_or_else(Body::new);
+        whole = whole.singlepart(Attachment::new(name.clone()).body(body, kind));
+    }
+    let mail = builder.multipart(whole)?;
+    Ok(Letter { id, bytes: mail.formatted() })
+}
+
+/// What everything about an incident answers.
+fn root(message: &Message, from: &Mailbox) -> String {
+    format!("<incident.{}@{}>", message.incident, from.email.domain())
+}
+
+/// Who writes to whom, when, by which name, and that no machine shall answer.
+fn head(envelope: &Envelope, from: &Mailbox, to: &Address, id: &str) -> MessageBuilder {
+    let name = shorten(&clean_line(&envelope.to_name), 100);
+    let moment = UNIX_EPOCH + Duration::from_millis(u64::try_from(envelope.now.0).unwrap_or(0));
+    lettre::Message::builder()
+        .from(from.clone())
+        .to(Mailbox::new((!name.is_empty()).then_some(name), to.clone()))
+        .date(moment)
+        .message_id(Some(id.to_string()))
+        // No out-of-office answer should come back and be taken for a person's.
+        .raw_header(header(HeaderName::new_from_ascii_str("Auto-Submitted"), "auto-generated"))
+        .raw_header(header(HeaderName::new_from_ascii_str("X-Auto-Response-Suppress"), "All"))
 }
 
 fn header(name: HeaderName, value: &str) -> HeaderValue {

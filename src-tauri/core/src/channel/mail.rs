@@ -7,6 +7,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use lettre::Address;
+use lettre::error::Error as WriteError;
 use lettre::message::Mailbox;
 use lettre::transport::smtp::Error;
 use lettre::transport::smtp::authentication::{Credentials, Mechanism};
@@ -15,13 +16,15 @@ use lettre::transport::smtp::commands::{Data, Mail as MailFrom, Rcpt};
 use lettre::transport::smtp::extension::{ClientId, Extension, MailParameter};
 use tokio::sync::Semaphore;
 
+use super::files::{Files, Parcel};
 use super::http::{no_connection, reason};
+use super::letter::{self, Letter};
 use super::mailbox::{self, Mailbox as Inbox};
 use super::server::{Security, Server};
 use super::setup::{Form, SetupFault};
 use super::tls::{self, Authorities};
 use super::wording::Answering;
-use super::{Channel, Envelope, Inbound, Outcome, Rendered, Sending, letter, said, sentence, wording};
+use super::{Channel, Envelope, Inbound, Outcome, Rendered, Sending, said, sentence, wording};
 use crate::domain::channel::{AddressKind, Field, FieldKind, Provider, Reach};
 use crate::domain::message::Message;
 use crate::domain::text::LONGEST;
@@ -29,6 +32,11 @@ use crate::domain::time::Instant;
 
 /// From the first byte to the server's last word.
 const TIME_LIMIT: Duration = Duration::from_secs(30);
+/// The same for files, which may be a thousand times as large.
+const FILES_LIMIT: Duration = Duration::from_secs(300);
+/// Files that go in one mail, in bytes: a third more as they are written, and so within
+/// the ten million that hardly any server refuses.
+pub(super) const TOGETHER: u64 = 7_000_000;
 /// For each of the host's addresses.
 const CONNECT_LIMIT: Duration = Duration::from_secs(8);
 /// How many mails are on their way at the same time; servers refuse more.
@@ -94,30 +102,44 @@ impl Mail {
     }
 
     async fn deliver(&self, envelope: &Envelope) -> Outcome {
+        let written = |to: &Address| letter::write(envelope, &self.told(&envelope.message), &self.account.from, to);
+        self.within(TIME_LIMIT, envelope, written).await
+    }
+
+    async fn deliver_files(&self, parcel: &Parcel) -> Outcome {
+        self.within(FILES_LIMIT, &parcel.with, |to| letter::with_files(parcel, &self.account.from, to)).await
+    }
+
+    /// Posts what is written to the envelope's address, and says how far it came.
+    async fn within(&self, limit: Duration, envelope: &Envelope, written: impl Fn(&Address) -> Result<Letter, WriteError>) -> Outcome {
         let content_left = AtomicBool::new(false);
-        match tokio::time::timeout(TIME_LIMIT, self.attempt(envelope, &content_left)).await {
+        match tokio::time::timeout(limit, self.attempt(envelope, written, &content_left)).await {
             Ok(Ok(outcome) | Err(outcome)) => outcome,
             Err(_) if content_left.load(Ordering::Relaxed) => Outcome::uncertain(format!(
                 "{} took the mail but did not confirm it within {} seconds. It may have arrived all the same.",
                 self.server(),
-                TIME_LIMIT.as_secs()
+                limit.as_secs()
             )),
             Err(_) => Outcome::temporary(format!(
                 "{} did not answer within {} seconds. Check the port and the kind of encryption. Nothing was sent.",
                 self.server(),
-                TIME_LIMIT.as_secs()
+                limit.as_secs()
             )),
         }
     }
 
-    async fn attempt(&self, envelope: &Envelope, content_left: &AtomicBool) -> Result<Outcome, Outcome> {
+    async fn attempt(
+        &self,
+        envelope: &Envelope,
+        written: impl Fn(&Address) -> Result<Letter, WriteError>,
+        content_left: &AtomicBool,
+    ) -> Result<Outcome, Outcome> {
         let to: Address = envelope
             .address
             .trim()
             .parse()
             .map_err(|_| Outcome::permanent(format!("“{}” is no mail address.", said(&envelope.address))))?;
-        let letter = letter::write(envelope, &self.told(&envelope.message), &self.account.from, &to)
-            .map_err(|error| Outcome::permanent(format!("The mail could not be written: {}.", reason(&error))))?;
+        let letter = written(&to).map_err(|error| Outcome::permanent(format!("The mail could not be written: {}.", reason(&error))))?;
         // The semaphore is never closed, so this only waits.
         let _lane = self.lanes.acquire().await;
         let mut connection = self.greeted(envelope.now, &to).await?;
@@ -256,8 +278,18 @@ impl Channel for Mail {
         Box::pin(self.deliver(envelope))
     }
 
+    fn files(&self) -> Option<&dyn Files> {
+        Some(self)
+    }
+
     fn inbound(&self) -> Option<&dyn Inbound> {
         self.account.inbox.as_ref().map(|inbox| inbox as &dyn Inbound)
+    }
+}
+
+impl Files for Mail {
+    fn carry<'a>(&'a self, parcel: &'a Parcel) -> Sending<'a> {
+        Box::pin(self.deliver_files(parcel))
     }
 }
 

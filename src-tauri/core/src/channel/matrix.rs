@@ -2,6 +2,7 @@
 //! a room of theirs with Baton; replies and reactions come back by a sync that
 //! waits. What is end-to-end encrypted Baton can neither write nor read.
 
+mod files;
 mod rooms;
 mod timeline;
 
@@ -21,7 +22,7 @@ use super::inbound::{Deaf, Hears, Inbound, Listening};
 use super::rooms::Rooms;
 use super::setup::{Form, SetupFault};
 use super::wording::{self, Answering};
-use super::{Channel, Envelope, Outcome, Rendered, Sending, catalogue, said, sentence};
+use super::{Channel, Envelope, Files, Outcome, Rendered, Sending, catalogue, said, sentence};
 use crate::domain::channel::{AddressKind, Field, FieldKind, Provider, Reach};
 use crate::domain::message::Message;
 use crate::domain::response::Response;
@@ -232,6 +233,10 @@ impl Channel for Matrix {
 
     fn send<'a>(&'a self, envelope: &'a Envelope) -> Sending<'a> {
         Box::pin(self.deliver(envelope))
+    }
+
+    fn files(&self) -> Option<&dyn Files> {
+        Some(self)
     }
 
     fn inbound(&self) -> Option<&dyn Inbound> {

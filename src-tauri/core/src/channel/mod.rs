@@ -5,6 +5,7 @@ mod api;
 pub mod call;
 pub mod catalogue;
 pub mod desktop;
+pub mod files;
 mod html;
 mod http;
 mod imap;
@@ -53,9 +54,12 @@ use crate::domain::time::Instant;
 use crate::domain::token::Token;
 
 pub use call::ByHand;
+pub use files::Files;
 pub use inbound::Inbound;
 pub use rooms::Rooms;
-pub use setup::{CannotOpen, Channels, InStep, SetupFault, brings_answers, check, check_without_secrets, in_step, opens_rooms, providers};
+pub use setup::{
+    CannotOpen, Channels, InStep, SetupFault, brings_answers, carries_files, check, check_without_secrets, in_step, opens_rooms, providers,
+};
 
 /// One way to send, set up and ready.
 pub trait Channel: Send + Sync {
@@ -68,6 +72,11 @@ pub trait Channel: Send + Sync {
 
     /// The way back, where there is one.
     fn inbound(&self) -> Option<&dyn Inbound> {
+        None
+    }
+
+    /// What carries files after a message, where anything does.
+    fn files(&self) -> Option<&dyn Files> {
         None
     }
 

@@ -151,6 +151,17 @@ pub fn opens_rooms(provider: &str) -> bool {
     matches!(provider, "slack" | "matrix")
 }
 
+/// How many bytes of files it carries at once after a message, 0 where each file goes
+/// alone; `None` where it carries none.
+#[must_use]
+pub fn carries_files(provider: &str) -> Option<u64> {
+    match provider {
+        "mail" => Some(mail::TOGETHER),
+        "matrix" | "slack" | "telegram" => Some(0),
+        _ => None,
+    }
+}
+
 /// What a set-up comes to once its fields are read.
 enum Plan {
     Mail(Box<Account>),

@@ -4,6 +4,7 @@
 
 mod blocks;
 mod events;
+mod files;
 mod meaning;
 mod rooms;
 mod socket_mode;
@@ -23,7 +24,7 @@ use super::inbound::{Hears, Inbound, Listening};
 use super::rooms::Rooms;
 use super::setup::{Form, SetupFault};
 use super::wording::Answering;
-use super::{Channel, Envelope, Outcome, Rendered, Sending, catalogue, sentence};
+use super::{Channel, Envelope, Files, Outcome, Rendered, Sending, catalogue, sentence};
 use crate::domain::channel::{AddressKind, Field, FieldKind, Provider, Reach};
 use crate::domain::id::DeliveryId;
 use crate::domain::message::Message;
@@ -187,6 +188,10 @@ impl Channel for Slack {
         Box::pin(self.deliver(envelope))
     }
 
+    fn files(&self) -> Option<&dyn Files> {
+        Some(self)
+    }
+
     fn inbound(&self) -> Option<&dyn Inbound> {
         Some(self)
     }
@@ -230,7 +235,7 @@ pub(super) fn provider() -> Provider {
         secret(
             "token",
             "Bot token",
-            "xoxb-…, from “OAuth & Permissions” of your app. It needs chat:write, im:write, users:read, and to hear answers im:history, channels:history and groups:history; to open rooms, channels:manage and pins:write. The bot has to be in every channel it writes to.",
+            "xoxb-…, from “OAuth & Permissions” of your app. It needs chat:write, im:write, users:read, and to hear answers im:history, channels:history and groups:history; to send files, files:write; to open rooms, channels:manage and pins:write. The bot has to be in every channel it writes to.",
             true,
         ),
         secret(

@@ -3,6 +3,7 @@
 
 use chrono_tz::Tz;
 
+use super::attachment::{Attachment, listed};
 use super::bridge::{Bridge, JOIN};
 use super::contact::spoken_phone;
 use super::desk::DeskSettings;
@@ -89,6 +90,22 @@ pub fn room_message(incident: &Incident, post: Option<&str>, sender: &Sender<'_>
     let lead = "This room is for those who work on it. What you write here is kept with the incident.";
     let whole = message(Purpose::Room, incident, post.unwrap_or(lead), sender, now);
     if post.is_some() { Message { facts: vec![], place: String::new(), ..whole } } else { whole }
+}
+
+/// What names the files that belong to a message.
+const ATTACHED: &str = "Attached";
+
+/// The message with these files named: where its channel carries files they follow it,
+/// elsewhere whoever reads it knows where they are.
+#[must_use]
+pub fn with_attachments(mut message: Message, attachments: &[Attachment], carried: bool) -> Message {
+    // By another channel it may have been said otherwise.
+    message.facts.retain(|fact| fact.label != ATTACHED);
+    if !attachments.is_empty() && message.brings_files() {
+        let place = if carried { "sent right after this" } else { "at the desk" };
+        message.facts.push(Fact { label: ATTACHED.into(), value: format!("{}; {place}", listed(attachments)) });
+    }
+    message
 }
 
 /// A message that says of itself that nothing is wrong.

@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use super::alike::Link;
 use super::asking::AfterWait;
 use super::assessment::ColleagueView;
+use super::attachment::Attachment;
 use super::event::{AcknowledgedHow, CallOutcome};
 use super::facts::Facts;
 use super::id::{DeliveryId, IncidentId, MethodId, PersonId};
@@ -110,6 +111,10 @@ pub enum Command {
         facts: Facts,
         /// What those who were told are told of it, if anything.
         news: Option<String>,
+    },
+    Attach {
+        by: String,
+        attachments: Vec<Attachment>,
     },
     RecordCall {
         call: Reaching,

@@ -2,6 +2,7 @@
 //! changes nothing and says why.
 
 use super::assessment::ColleagueView;
+use super::attachment;
 use super::climb;
 use super::command::{Command, Failing, Reaching, Refusal, Responder, later};
 use super::event::{AcknowledgedHow, Answered, CallOutcome, IncidentEvent};
@@ -179,6 +180,13 @@ pub fn decide(incident: &Incident, command: Command, rhythm: &Rhythm, now: Insta
             let news = news.filter(|news| !news.is_empty() && incident.is_open() && !incident.told.is_empty());
             let told = news.map(|news| shared(incident, by.clone(), news, true));
             Ok([E::FactsChanged { by, facts, changed, check_in_at }].into_iter().chain(told).collect())
+        }
+        Command::Attach { by, attachments } => {
+            let (attachments, refused) = attachment::added(&incident.attachments, attachments);
+            if let Some((name, why)) = refused {
+                return Err(Refusal::Invalid { field: "attachments", words: why.about(&name) });
+            }
+            Ok(if attachments.is_empty() { vec![] } else { vec![E::Attached { by, attachments }] })
         }
         Command::RecordCall { call, outcome, note, took_it } => {
             let mut events = vec![E::CalledByHand {

@@ -6,6 +6,7 @@ use ts_rs::TS;
 
 use super::alike::Link;
 use super::assessment::Answers;
+use super::attachment::Attachment;
 use super::facts::Facts;
 use super::found::Filled;
 use super::id::{IncidentId, PathId};
@@ -32,6 +33,8 @@ pub struct Draft {
     /// Incidents that have to do with it.
     #[serde(default)]
     pub links: Vec<Link>,
+    #[serde(default)]
+    pub attachments: Vec<Attachment>,
     /// What a link or a ticket filled in and nobody has touched since.
     #[serde(default)]
     pub found: BTreeSet<Filled>,
@@ -54,6 +57,7 @@ impl Draft {
             path: None,
             against_advice: String::new(),
             links: vec![],
+            attachments: vec![],
             found: BTreeSet::new(),
             left_out: vec![],
         }

@@ -11,6 +11,7 @@ use ts_rs::TS;
 use super::alike::Link;
 use super::asking::AfterWait;
 use super::assessment::{Answers, ColleagueView};
+use super::attachment::Attachment;
 use super::facts::{FactField, Facts};
 use super::id::{ChannelId, DeliveryId, DeviceId, IncidentId, MethodId, PathId, PersonId};
 use super::plan::{Plan, PlanRotation};
@@ -323,6 +324,11 @@ pub enum IncidentEvent {
         by: String,
         into: Link,
         title: String,
+    },
+    /// Files came to it, with the filing or later.
+    Attached {
+        by: String,
+        attachments: Vec<Attachment>,
     },
     Resolved {
         by: String,

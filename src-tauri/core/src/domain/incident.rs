@@ -7,6 +7,7 @@ use ts_rs::TS;
 use super::alike::{Link, Report};
 use super::asking::AfterWait;
 use super::assessment::{Answers, ColleagueView};
+use super::attachment::Attachment;
 use super::event::IncidentEvent;
 use super::facts::Facts;
 use super::id::{IncidentId, MethodId, PathId, PersonId};
@@ -26,6 +27,8 @@ pub struct Incident {
     pub severity: Severity,
     pub facts: Facts,
     pub answers: Answers,
+    #[serde(default)]
+    pub attachments: Vec<Attachment>,
     /// Empty until somebody assessed it.
     pub advice: String,
     /// The path it is to take, where it is another than its service's own.
@@ -217,6 +220,7 @@ impl Incident {
             severity: *severity,
             facts: facts.clone(),
             answers: Answers::default(),
+            attachments: vec![],
             advice: String::new(),
             path: None,
             // Until a later event of the same transaction says otherwise, the
@@ -482,6 +486,7 @@ impl Incident {
                     self.links.push(into.clone());
                 }
             }
+            E::Attached { attachments, .. } => self.attachments.extend(attachments.iter().cloned()),
             E::Resolved { by, cause, fix, follow_ups } => {
                 self.phase = Phase::Resolved { at, by: by.clone(), cause: cause.clone(), fix: fix.clone(), follow_ups: follow_ups.clone() };
                 self.check_in = None;

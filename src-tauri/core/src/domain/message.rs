@@ -30,6 +30,15 @@ pub struct Message {
     pub zone: Tz,
 }
 
+impl Message {
+    /// Whether whoever reads it needs what is attached: to take it over, to judge it, or
+    /// because it is news. In a room it is for whoever comes in, who reads where it is.
+    #[must_use]
+    pub fn brings_files(&self) -> bool {
+        matches!(self.purpose, Purpose::Alert | Purpose::Opinion | Purpose::Update | Purpose::Room)
+    }
+}
+
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Fact {
     pub label: String,

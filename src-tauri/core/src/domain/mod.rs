@@ -5,6 +5,7 @@ pub mod advice;
 pub mod alike;
 pub mod asking;
 pub mod assessment;
+pub mod attachment;
 pub mod bridge;
 pub mod brief;
 pub mod call_sheet;

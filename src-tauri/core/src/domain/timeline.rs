@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use ts_rs::TS;
 
 use super::asking::AfterWait;
+use super::attachment;
 use super::difference::difference;
 use super::event::{CallOutcome, IncidentEvent, Recorded};
 use super::facts::Facts;
@@ -276,6 +277,9 @@ fn told(event: &IncidentEvent, known: &Known, say: &dyn Fn(Instant) -> String) -
         E::MergedInto { by, into, title } => {
             fine(format!("{by} made it part of {}", into.reference), format!("it goes on there · {title}"))
         }
+        E::Attached { by, attachments } => {
+            fine(format!("{by} attached {}", attachment::files(attachments)), attachment::listed(attachments))
+        }
         E::Resolved { by, cause, fix, follow_ups } => fine(format!("Resolved by {by}"), resolution(cause, fix, follow_ups)),
         E::ResolutionTold { by, cause, fix, follow_ups } => {
             fine(format!("{by} told more of how it was resolved"), resolution(cause, fix, follow_ups))
@@ -300,6 +304,7 @@ mod tests {
     use super::*;
     use crate::domain::alike::Link;
     use crate::domain::assessment::{Answers, ColleagueView};
+    use crate::domain::attachment::{Attachment, ContentHash, FileKind};
     use crate::domain::event::AcknowledgedHow;
     use crate::domain::facts::FactField;
     use crate::domain::id::RotationId;
@@ -362,6 +367,14 @@ mod tests {
         let (person, method, delivery) = (PersonId::new(NOW), MethodId::new(NOW), DeliveryId::new(NOW));
         let (at, name, by) = (NOW.plus_minutes(30), || "Marta Vogel".to_string(), || "Ana Ruiz".to_string());
         let facts = || Facts { place: "Order platform".into(), ..Facts::default() };
+        let screenshot = Attachment {
+            hash: ContentHash::of([7; 32]),
+            name: "error.png".into(),
+            kind: FileKind::Png,
+            size: 40_000,
+            added_at: NOW,
+            by: by(),
+        };
         vec![
             (
                 E::Filed { reference: "K7-4RM".into(), by: by(), severity: Severity::High, facts: facts() },
@@ -571,6 +584,7 @@ mod tests {
                 "",
                 false,
             ),
+            (E::Attached { by: by(), attachments: vec![screenshot] }, "Ana Ruiz attached a file", "error.png (40 KB)", false),
             (
                 E::ReportedAgain {
                     by: by(),

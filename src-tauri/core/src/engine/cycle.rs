@@ -7,7 +7,7 @@ use std::sync::Arc;
 use tokio::task::JoinHandle;
 
 use super::record::{Agreed, CommandFailure};
-use super::{Engine, drill, outbox, record, reminder, rooms};
+use super::{Engine, drill, outbox, parcels, record, reminder, rooms};
 use crate::domain::command::Command;
 use crate::domain::id::IncidentId;
 use crate::domain::readiness::Finding;
@@ -24,6 +24,7 @@ impl Engine {
     /// Takes up what the last run left open. Once, before the first turn.
     pub async fn resume(&self) -> Result<()> {
         let now = self.now();
+        self.store.write(move |db| parcels::reopen(db, now)).await?;
         let cut_short = self.store.write(move |db| outbox::reopen_cut_short(db, now)).await?;
         if cut_short > 0 {
             tracing::warn!(cut_short, "sends that the last run left open go again");
@@ -76,7 +77,8 @@ impl Engine {
         // While every place is taken, what is to be sent waits for one to end, and
         // that wakes the engine.
         let sends = self.sending.available_permits() > 0;
-        Ok(self.store.read::<_, StoreError, _>(move |db| next_due(db, sends)).await?)
+        let files = sends && self.carrying.available_permits() > 0;
+        Ok(self.store.read::<_, StoreError, _>(move |db| next_due(db, sends, files)).await?)
     }
 
     /// What is due besides incidents and messages. Each is looked for and done apart:
@@ -84,10 +86,10 @@ impl Engine {
     async fn do_what_else_is_due(self: &Arc<Self>, now: Instant) {
         let is_due = move |due: Option<Instant>| due.is_some_and(|due| due <= now);
         let look = move |db: &Connection| {
-            let (reminder, rooms, drill) = (reminder::due(db, now), rooms::next_due(db), drill::next_due(db));
-            Ok((reminder, rooms.map(is_due), drill.map(is_due)))
+            let (reminder, rooms, files, drill) = (reminder::due(db, now), rooms::next_due(db), parcels::next_due(db), drill::next_due(db));
+            Ok((reminder, rooms.map(is_due), files.map(is_due), drill.map(is_due)))
         };
-        let (reminder, rooms, drill) = match self.store.read::<_, StoreError, _>(look).await {
+        let (reminder, rooms, files, drill) = match self.store.read::<_, StoreError, _>(look).await {
             Ok(found) => found,
             Err(failure) => return tracing::error!(%failure, "nobody could look what is due besides incidents"),
         };
@@ -106,6 +108,14 @@ impl Engine {
         };
         if let Err(failure) = tended {
             tracing::error!(%failure, "what is due for a room could not be begun");
+        }
+        let carried = match files {
+            Ok(true) => self.carry_files(now).await,
+            Ok(false) => Ok(()),
+            Err(failure) => Err(failure),
+        };
+        if let Err(failure) = carried {
+            tracing::error!(%failure, "files that were to follow their message could not be begun");
         }
         let drilled = match drill {
             Ok(true) => self.drill(now).await,
@@ -205,9 +215,10 @@ fn perform_due(db: &Connection, id: IncidentId, now: Instant) -> Result<(), Comm
     Ok(())
 }
 
-fn next_due(db: &Connection, sends: bool) -> Result<Option<Instant>> {
+fn next_due(db: &Connection, sends: bool, files: bool) -> Result<Option<Instant>> {
+    let files = if files { parcels::next_due(db)? } else { None };
     let (to_send, rooms) = if sends { (deliveries::next_attempt_at(db)?, rooms::next_due(db)?) } else { (None, None) };
-    Ok([incidents::next_due_at(db)?, to_send, rooms, reminder::next_due(db), drill::next_due(db)?].into_iter().flatten().min())
+    Ok([incidents::next_due_at(db)?, to_send, rooms, files, reminder::next_due(db), drill::next_due(db)?].into_iter().flatten().min())
 }
 
 fn shown(notice: NoticeRow) -> ShownNotice {

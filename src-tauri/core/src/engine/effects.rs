@@ -5,7 +5,7 @@ use rusqlite::Connection;
 use std::collections::BTreeSet;
 
 use super::record::Agreed;
-use super::{in_step, lookup, rooms};
+use super::{in_step, lookup, parcels, rooms};
 use crate::channel::InStep;
 use crate::domain::asking::AfterWait;
 use crate::domain::brief::{self, Sender};
@@ -24,7 +24,7 @@ use crate::domain::severity::Severity;
 use crate::domain::time::{HOUR, Instant, MINUTE, spoken, spoken_length};
 use crate::store::deliveries::{self, Delivery, Held, Recipient};
 use crate::store::notices::{self, NoticeRow};
-use crate::store::{Result, events, people};
+use crate::store::{Result, attachments, events, people};
 
 /// One person gets one message per method and incident within this time.
 const WINDOW: i64 = MINUTE;
@@ -136,6 +136,7 @@ fn to_each(db: &Connection, agreed: &Agreed, incident: &Incident, event: &Incide
             out.in_step(Purpose::Taken)?;
             notices::read_all_of(db, incident.id, now)?;
         }
+        E::Attached { attachments, .. } => attachments::named(db, incident.id, attachments)?,
         E::Resolved { .. } => {
             let told = out.over(RESOLVED)?;
             out.tell(Purpose::Resolved, &told, "")?;
@@ -478,7 +479,7 @@ impl Queue<'_> {
         if delivery.state == DeliveryState::ByHand {
             deliveries::overtaken(self.db, &delivery.addressed(), "not made, and due again since", self.now)?;
         }
-        deliveries::add(self.db, &delivery)
+        parcels::queue(self.db, self.incident, delivery)
     }
 
     /// When news, or what follows a failure, may leave. Where an alert stays open until it is told

@@ -13,6 +13,7 @@ pub mod lookup;
 mod outbox;
 mod outcome;
 mod pacing;
+mod parcels;
 pub mod record;
 mod reminder;
 mod rooms;
@@ -50,6 +51,8 @@ pub struct Engine {
     told_deaf: Mutex<BTreeSet<(ChannelId, Instant)>>,
     trouble: Mutex<Option<String>>,
     sending: Arc<Semaphore>,
+    /// Places for files, besides those among all sends.
+    carrying: Arc<Semaphore>,
     pacing: Arc<Mutex<pacing::Pacing>>,
     resting: Mutex<rooms::Resting>,
 }
@@ -77,6 +80,7 @@ impl Engine {
             told_deaf: Mutex::default(),
             trouble: Mutex::default(),
             sending: Arc::new(Semaphore::new(SENDING)),
+            carrying: Arc::new(Semaphore::new(parcels::AT_ONCE)),
             pacing: Arc::default(),
             resting: Mutex::default(),
         }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::outbox::{failed, set_aside};
 use super::record::CommandFailure;
-use super::rooms;
+use super::{parcels, rooms};
 use crate::channel::Outcome;
 use crate::domain::channel::ChannelTest;
 use crate::domain::command::Failing;
@@ -112,6 +112,7 @@ fn settle_one(
     let retry_after = match outcome {
         Outcome::Accepted { provider_id, .. } => {
             stands(DeliveryState::Accepted, None, provider_id.as_deref())?;
+            parcels::follow(db, id, now)?;
             return Ok(room_goes_on);
         }
         Outcome::Permanent { .. } => None,

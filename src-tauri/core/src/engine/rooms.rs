@@ -8,7 +8,7 @@ use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use super::record::{self, Agreed, CommandFailure};
-use super::{Engine, lookup};
+use super::{Engine, lookup, parcels};
 use crate::channel::rooms::{NewRoom, Opened, Rooms};
 use crate::channel::{Channel, Outcome, Ready, opens_rooms};
 use crate::domain::brief::{self, Sender};
@@ -160,8 +160,9 @@ fn post(db: &Connection, agreed: &Agreed, incident: &Incident, room: &Room, word
         address: room.address.clone(),
     };
     let delivery = Delivery::queued(to, deliveries::next_step(db, incident.id)?, message, now.plus(DAY), now);
-    deliveries::add(db, &delivery)?;
-    Ok(delivery.id)
+    let id = delivery.id;
+    parcels::queue(db, incident, delivery)?;
+    Ok(id)
 }
 
 /// What is to be done for it now; `None` for nothing.

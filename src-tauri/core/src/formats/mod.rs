@@ -1,7 +1,8 @@
 //! What other programs write and read: tables, address cards, directory dumps,
-//! calendars, new incidents as JSON and as a link. Bytes in, plain rows out, and
+//! calendars, images, new incidents as JSON and as a link. Bytes in, plain rows out, and
 //! back; nothing here is looked up or kept.
 
+pub mod attachment;
 pub mod calendar;
 pub mod csv;
 mod heading;
@@ -9,6 +10,7 @@ mod ldif;
 pub mod link;
 pub mod new;
 pub mod people;
+pub mod picture;
 mod repeats;
 pub mod text;
 pub mod vcard;

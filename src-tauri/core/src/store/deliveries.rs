@@ -8,7 +8,7 @@ mod cancelled;
 mod heard;
 mod waiting;
 
-pub use cancelled::{cancel, method_is_wrong, news_cancelled, overtaken, overtaken_by_news, wanted_again, withdrawn};
+pub use cancelled::{cancel, method_is_wrong, news_cancelled, overtaken, wanted_again, withdrawn};
 pub use heard::{awaited_by, awaiting, by_provider_id, by_token, carried_by, responded, rises};
 pub use waiting::{bring_forward, gathered_by, hold, hurry, last_sent_to, moved, news_waiting, release, waiting};
 

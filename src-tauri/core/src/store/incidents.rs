@@ -158,6 +158,8 @@ pub fn delete_sample(db: &Connection) -> Result<()> {
     }
     db.execute_batch(
         "DELETE FROM attempts WHERE delivery_id IN (SELECT id FROM deliveries WHERE incident_id IN (SELECT id FROM incidents WHERE sample = 1));
+         DELETE FROM parcels WHERE incident_id IN (SELECT id FROM incidents WHERE sample = 1);
+         DELETE FROM attachments WHERE incident_id IN (SELECT id FROM incidents WHERE sample = 1);
          DELETE FROM deliveries WHERE incident_id IN (SELECT id FROM incidents WHERE sample = 1);
          DELETE FROM notices WHERE incident_id IN (SELECT id FROM incidents WHERE sample = 1);",
     )?;

@@ -3,6 +3,7 @@
 //! module knows a channel, and no SQL in it asks for the time.
 
 pub mod arrivals;
+pub mod attachments;
 pub mod attempts;
 pub mod channels;
 pub mod deliveries;
@@ -14,6 +15,7 @@ pub mod keys;
 pub mod migration;
 pub mod notices;
 pub mod open;
+pub mod parcels;
 pub mod paths;
 pub mod people;
 pub mod rooms;

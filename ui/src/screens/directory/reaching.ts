@@ -13,15 +13,6 @@ export const channelName = (directory: Directory, channel: ChannelId) =>
 export const methodWords = (directory: Directory, method: Method) =>
   [channelName(directory, method.channel), directory.shown[method.address] ?? method.address].filter(Boolean).join(' ')
 
-/** A file's bytes as text that can be sent. */
-export const inBase64 = (file: File) =>
-  new Promise<string>((done, failed) => {
-    const reader = new FileReader()
-    reader.onload = () => done(String(reader.result).split(',', 2)[1] ?? '')
-    reader.onerror = () => failed({ code: 'other', message: 'The file could not be read. Choose it again.', details: [] })
-    reader.readAsDataURL(file)
-  })
-
 export const freshMethod = (id: string, channel: ChannelSetup): Method => ({
   id,
   channel: channel.id,

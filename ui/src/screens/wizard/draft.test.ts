@@ -10,6 +10,7 @@ const draft = (facts: Partial<Draft['facts']> = {}, more: Partial<Draft> = {}): 
   severity: null,
   path: null,
   against_advice: '',
+  attachments: [],
   found: [],
   links: [],
   left_out: [],

@@ -10,7 +10,7 @@ use crate::domain::id::{ChannelId, DeliveryId};
 use crate::domain::response::Response;
 use crate::domain::time::Instant;
 use crate::domain::token::Token;
-use crate::store::{Result, column};
+use crate::store::{Result, column, parcels};
 
 /// Channels by which messages left since then that may still be answered or
 /// reported on.
@@ -39,15 +39,20 @@ pub fn by_token(db: &Connection, channel: ChannelId, token: &Token) -> Result<Op
         .optional()?)
 }
 
-/// By the provider's name for it; the latest, where the provider reused it.
+/// By the provider's name for it, or for a file that went with it; the latest, where the
+/// provider reused it.
 pub fn by_provider_id(db: &Connection, channel: ChannelId, provider_id: &str) -> Result<Option<Delivery>> {
-    Ok(db
+    let known = db
         .prepare_cached(&format!(
             "SELECT {COLUMNS} FROM deliveries WHERE channel_id = ?1 AND provider_id = ?2
              ORDER BY carrier IS NOT NULL, changed_at DESC, id DESC LIMIT 1"
         ))?
         .query_row([&channel.to_string(), provider_id], delivery)
-        .optional()?)
+        .optional()?;
+    match known {
+        Some(delivery) => Ok(Some(delivery)),
+        None => parcels::by_provider_id(db, channel, provider_id)?.map_or(Ok(None), |id| super::find(db, id)),
+    }
 }
 
 /// Those that went as part of this one's message, and itself.
