@@ -3,4 +3,4 @@
 /**
  * A field of the wizard that can be filled in for somebody.
  */
-export type Filled = "what" | "place" | "who" | "began" | "people" | "cost" | "tried" | "share" | "orders" | "customers";
+export type Filled = "what" | "place" | "who" | "reporter" | "began" | "people" | "cost" | "tried" | "share" | "orders" | "customers";

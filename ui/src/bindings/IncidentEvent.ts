@@ -12,6 +12,7 @@ import type { Changed } from "./Changed";
 import type { ChannelId } from "./ChannelId";
 import type { ColleagueView } from "./ColleagueView";
 import type { DeliveryId } from "./DeliveryId";
+import type { FactField } from "./FactField";
 import type { Facts } from "./Facts";
 import type { IncidentId } from "./IncidentId";
 import type { Instant } from "./Instant";
@@ -69,7 +70,11 @@ answered: Answered | null, } | { "type": "responded", person: PersonId | null, n
 /**
  * To the others in the incident's room, and not to the desk.
  */
-in_room: boolean, } | { "type": "reply_not_counted", from: string, via: string, why: NotCounted, words: string, } | { "type": "acknowledgement_questioned", until: Instant, } | { "type": "acknowledgement_lapsed", } | { "type": "handed_back", name: string, why: string, } | { "type": "check_in_fell", remind_at: Instant, } | { "type": "checked_in", by: string, note: string, next: Instant | null, } | { "type": "snoozed", until: Instant, why: string, } | { "type": "snooze_ended", check_in_at: Instant, acknowledged_until: Instant | null, } | { "type": "room_opened", channel: ChannelId, 
+in_room: boolean, } | { "type": "reply_not_counted", from: string, via: string, why: NotCounted, words: string, } | { "type": "acknowledgement_questioned", until: Instant, } | { "type": "acknowledgement_lapsed", } | { "type": "handed_back", name: string, why: string, } | { "type": "check_in_fell", remind_at: Instant, 
+/**
+ * What was to be known by then, and is not.
+ */
+about: Array<FactField>, } | { "type": "checked_in", by: string, note: string, next: Instant | null, } | { "type": "snoozed", until: Instant, why: string, } | { "type": "snooze_ended", check_in_at: Instant, acknowledged_until: Instant | null, } | { "type": "room_opened", channel: ChannelId, 
 /**
  * The channel, as the desk calls it.
  */
@@ -85,11 +90,19 @@ name: string,
 /**
  * Where it is opened; empty where there is no such address.
  */
-link: string, } | { "type": "room_not_opened", via: string, words: string, } | { "type": "room_closed", name: string, } | { "type": "update_shared", by: string, text: string, to: Array<PersonId>, } | { "type": "nudged", person: PersonId, name: string, count: number, } | { "type": "severity_changed", from: Severity, to: Severity, why: string, 
+link: string, } | { "type": "room_not_opened", via: string, words: string, } | { "type": "room_closed", name: string, } | { "type": "update_shared", by: string, text: string, to: Array<PersonId>, 
+/**
+ * It says what changed of what is known, which the event before it says too.
+ */
+of_facts: boolean, } | { "type": "nudged", person: PersonId, name: string, count: number, } | { "type": "severity_changed", from: Severity, to: Severity, why: string, 
 /**
  * Where the new severity asks sooner than the old one would have.
  */
-check_in_at: Instant | null, acknowledged_until: Instant | null, ask_at: Instant | null, } | { "type": "facts_changed", by: string, facts: Facts, changed: Array<Changed>, } | { "type": "reported_again", by: string, 
+check_in_at: Instant | null, acknowledged_until: Instant | null, ask_at: Instant | null, } | { "type": "facts_changed", by: string, facts: Facts, changed: Array<Changed>, 
+/**
+ * Where something is to be known sooner than the desk would have been asked.
+ */
+check_in_at: Instant | null, } | { "type": "reported_again", by: string, 
 /**
  * The draft it was, or the incident.
  */
