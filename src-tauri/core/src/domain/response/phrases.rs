@@ -61,7 +61,7 @@ impl Response {
              handy, am handy, auf meinem handy"
             }
             Self::Escalate => "it, this, es, please, bitte",
-            Self::Wait => "please, bitte, a bit, a little, for",
+            Self::Wait => "please, bitte, a bit, a little, for, until *, till *, bis *",
         }
     }
 
