@@ -460,13 +460,21 @@ proptest! {
             use IncidentEvent as E;
             match event {
                 E::SecondOpinionAsked { until, then: AfterWait::Escalate, by, .. } => agreed = Some((*until, by.clone())),
-                E::SecondOpinionAsked { .. } | E::SecondOpinionGiven { .. } | E::CarriedOn { .. } | E::Snoozed { .. } | E::TimeIsUp { .. } => agreed = None,
                 E::Escalated { unanswered: Some(_), by, .. } => {
                     let (until, who) = agreed.take().expect("somebody had decided it and nobody anything else since");
                     prop_assert_eq!(by, &who, "it counts as decided by whoever did");
                     prop_assert!(*at >= until, "and not before its time");
                 }
-                E::Escalated { .. } | E::Acknowledged { .. } | E::Resolved { .. } | E::Reopened { .. } => agreed = None,
+                E::SecondOpinionAsked { .. }
+                | E::SecondOpinionGiven { .. }
+                | E::CarriedOn { .. }
+                | E::Snoozed { .. }
+                | E::TimeIsUp { .. }
+                | E::Escalated { .. }
+                | E::Acknowledged { .. }
+                | E::Resolved { .. }
+                | E::MergedInto { .. }
+                | E::Reopened { .. } => agreed = None,
                 _ => {}
             }
         }

@@ -235,7 +235,7 @@ async fn a_draft_keeps_its_files_and_nobody_keeps_what_nothing_names() {
     let world = world.restarted().await;
     assert_eq!(kept_files(&world), 1, "after that it is gone");
     let draft = world.desk.draft(draft.id).await.expect("read").expect("the draft is there");
-    assert_eq!(draft.attachments, [kept.clone()], "with its file");
+    assert_eq!(draft.attachments, std::slice::from_ref(&kept), "with its file");
     let shown = world.desk.show_file(kept.clone()).await.expect("asked");
     assert_eq!(shown.size, "291 bytes");
     assert!(shown.image.expect("there is something to see").starts_with("data:image/png;base64,"), "the page may show it");

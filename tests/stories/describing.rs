@@ -126,7 +126,7 @@ async fn what_one_tries_first_goes_with_the_incident_and_what_nobody_tried_is_sa
     let mut facts = world.incident(id).await.incident.facts;
     assert_eq!(facts.untried().collect::<Vec<_>>(), ["Fail over"], "the incident keeps its own list");
     facts.tried.push(Tried { what: "Fail over".into(), result: TriedResult::Helped, at: world.now() });
-    world.act(id, Action::ChangeFacts { facts, tell: true }).await;
+    world.act(id, Action::ChangeFacts { facts: facts.into(), tell: true }).await;
     mailbox.wait_for(2).await;
     assert!(last(&mailbox).starts_with("Tried: Fail over (helped)."), "and what was tried since is news:\n{}", last(&mailbox));
     assert!(!last(&mailbox).contains("Not tried yet"), "nothing is left");
@@ -190,7 +190,7 @@ async fn those_who_were_told_hear_what_changed_and_the_timeline_says_the_same() 
     facts.began_at = Some(world.now().plus(-13 * MINUTE));
     let previewed = world.desk.what_changes(id, facts.clone()).await.expect("previewed");
     assert!(previewed.starts_with("People affected: 40 → 3,200. Now known: began "), "{previewed}");
-    world.act(id, Action::ChangeFacts { facts: facts.clone(), tell: true }).await;
+    world.act(id, Action::ChangeFacts { facts: facts.clone().into(), tell: true }).await;
     mailbox.wait_for(2).await;
     assert!(last(&mailbox).starts_with(&previewed), "it goes as it was previewed:\n{}", last(&mailbox));
     let view = world.incident(id).await;
@@ -199,10 +199,10 @@ async fn those_who_were_told_hear_what_changed_and_the_timeline_says_the_same() 
     assert!(told.words.ends_with("told Marta what changed") && told.detail.is_empty(), "once: {told:?}");
 
     facts.who = "All web customers".into();
-    world.act(id, Action::ChangeFacts { facts: facts.clone(), tell: false }).await;
+    world.act(id, Action::ChangeFacts { facts: facts.clone().into(), tell: false }).await;
     world.settle().await;
     assert_eq!(mailbox.mails().len(), 2, "whoever only saves it tells nobody");
-    world.act(id, Action::ChangeFacts { facts, tell: true }).await;
+    world.act(id, Action::ChangeFacts { facts: facts.into(), tell: true }).await;
     world.settle().await;
     assert_eq!(mailbox.mails().len(), 2, "and what did not change is no news");
 }
@@ -230,7 +230,7 @@ async fn every_field_can_be_found_out_by_a_time_and_is_asked_for_by_its_name_the
             1 => {
                 let id = held(&world, &shop, |_| {}).await;
                 let facts = Facts { unknown: vec![promise(&world)], ..world.incident(id).await.incident.facts };
-                world.act(id, Action::ChangeFacts { facts, tell: false }).await;
+                world.act(id, Action::ChangeFacts { facts: facts.into(), tell: false }).await;
                 id
             }
             _ => {

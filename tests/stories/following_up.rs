@@ -197,7 +197,7 @@ async fn what_is_being_found_out_is_asked_for_when_it_was_promised() {
     world.act(id, Action::CheckIn { note: String::new() }).await;
     let mut facts = world.incident(id).await.incident.facts;
     facts.unknown = vec![Unknown { field: FactField::Who, until: world.now().plus(4 * MINUTE) }];
-    world.act(id, Action::ChangeFacts { facts, tell: false }).await;
+    world.act(id, Action::ChangeFacts { facts: facts.into(), tell: false }).await;
     world.act(id, Action::CheckIn { note: "asking the shop".into() }).await;
     let before = world.screen.titles().len();
     world.fast_forward(3).await;

@@ -267,7 +267,7 @@ async fn whoever_reported_it_is_not_said_to_be_affected() {
     let id = world.desk.carry_on(draft, 20).await.expect("tried");
     let mut facts = world.incident(id).await.incident.facts;
     facts.reported_by = "Anna Weber, +49 30 23125011".into();
-    world.act(id, baton_core::api::types::Action::ChangeFacts { facts, tell: false }).await;
+    world.act(id, baton_core::api::types::Action::ChangeFacts { facts: facts.into(), tell: false }).await;
     let lines = world.timeline(id).await;
     assert!(lines.iter().any(|line| line.ends_with("changed who reported it")), "{lines:?}");
 }

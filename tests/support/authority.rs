@@ -42,7 +42,7 @@ impl Authority {
     /// What a server that goes by this name needs.
     #[must_use]
     pub fn server(&self, name: &str) -> TlsAcceptor {
-        self.presenting(CertificateParams::new(vec![name.to_string()]).expect("a name"))
+        self.presenting(&CertificateParams::new(vec![name.to_string()]).expect("a name"))
     }
 
     /// The same with a certificate that was good for a year, long ago.
@@ -50,10 +50,10 @@ impl Authority {
     pub fn expired(&self, name: &str) -> TlsAcceptor {
         let mut params = CertificateParams::new(vec![name.to_string()]).expect("a name");
         (params.not_before, params.not_after) = (date_time_ymd(2020, 1, 1), date_time_ymd(2021, 1, 1));
-        self.presenting(params)
+        self.presenting(&params)
     }
 
-    fn presenting(&self, params: CertificateParams) -> TlsAcceptor {
+    fn presenting(&self, params: &CertificateParams) -> TlsAcceptor {
         let key = KeyPair::generate().expect("a key");
         let certificate = params.signed_by(&key, &self.issuer).expect("a certificate");
         let config = ServerConfig::builder_with_provider(Arc::new(default_provider()))

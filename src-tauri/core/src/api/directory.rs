@@ -352,9 +352,9 @@ pub(super) fn checked_service(db: &Connection, mut service: Service) -> Answer<S
     service.bridge = service.bridge.checked().map_err(|words| Failure::invalid("bridge", words))?;
     let there = paths::all(db)?;
     service.paths.retain(|_, path| there.iter().any(|known| known.id == *path));
-    service.checklist = checked_steps("checklist", service.checklist)?;
+    service.checklist = checked_steps("checklist", &service.checklist)?;
     for (at, template) in service.templates.iter_mut().enumerate() {
-        template.checklist = checked_steps(&format!("templates.{at}.checklist"), std::mem::take(&mut template.checklist))?;
+        template.checklist = checked_steps(&format!("templates.{at}.checklist"), &template.checklist)?;
         if template.affected_percent.is_some_and(|percent| percent > 100) {
             return Err(Failure::invalid(&format!("templates.{at}.affected_percent"), "100 % is all of it."));
         }
@@ -376,7 +376,7 @@ pub(super) fn checked_service(db: &Connection, mut service: Service) -> Answer<S
 const STEPS: usize = 20;
 
 /// One step a line, without those that say nothing or say it again.
-fn checked_steps(field: &str, steps: Vec<String>) -> Answer<Vec<String>> {
+fn checked_steps(field: &str, steps: &[String]) -> Answer<Vec<String>> {
     let mut list = Facts::default();
     list.is_to_try(&steps.iter().map(|step| clean_line(step)).filter(|step| !step.is_empty()).collect::<Vec<_>>());
     if list.checklist.len() > STEPS {

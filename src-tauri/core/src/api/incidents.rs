@@ -203,7 +203,7 @@ fn command(db: &rusqlite::Connection, agreed: &Agreed, incident: &Incident, acti
             Command::ChangeSeverity { to: severity, why, alone: *agreed.rules.policy.carry_on_minutes.of(severity) }
         }
         Action::ChangeFacts { facts, tell } => {
-            let facts = known_facts(db, incident, facts)?;
+            let facts = known_facts(db, incident, *facts)?;
             let news = tell.then(|| changes(incident, &facts, &agreed.desk, now));
             Command::ChangeFacts { by, facts, news }
         }

@@ -594,7 +594,7 @@ pub enum Action {
         why: String,
     },
     ChangeFacts {
-        facts: Facts,
+        facts: Box<Facts>,
         /// Those who were told hear what changed.
         tell: bool,
     },
