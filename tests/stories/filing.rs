@@ -167,6 +167,12 @@ async fn an_incident_like_one_that_is_open_is_shown_while_typing_and_one_unlike_
     assert_eq!(like.similar.first().map(|row| row.id), Some(open), "the same words: perhaps the same incident");
     let unlike = world.desk.consider(world.draft("Order database not responding", &shop).await).await.expect("considered");
     assert!(unlike.similar.is_empty(), "the place alone makes nothing alike");
+    let hall = world.service("Order platform", &[(&[&marta], 30)]).await;
+    world.escalates("The database server is unresponsive", &hall).await;
+    let unlike = world.desk.consider(world.draft("Label printer prints blank", &hall).await).await.expect("considered");
+    assert!(unlike.similar.is_empty(), "nor does a place of two words");
+    let like = world.desk.consider(world.draft("Reports read yesterday's database", &hall).await).await.expect("considered");
+    assert_eq!(like.similar.len(), 1, "one telling word at the same place may be the same");
 }
 
 #[tokio::test]

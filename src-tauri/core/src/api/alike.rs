@@ -7,7 +7,7 @@ use super::board::row;
 use super::consider::with_service_name;
 use super::types::{BoardRow, Joining, LinkView};
 use super::{Answer, Desk};
-use crate::domain::alike::{Link, rising, words_of};
+use crate::domain::alike::{Link, rising};
 use crate::domain::attachment::{self, Attachment};
 use crate::domain::brief;
 use crate::domain::command::Command;
@@ -97,7 +97,7 @@ impl Desk {
 
 /// Open and recent incidents that read like these facts, the most alike first.
 pub(super) fn to(db: &Connection, facts: &Facts, besides: IncidentId, now: Instant) -> Result<Vec<Incident>> {
-    search::alike(db, &words_of(facts), besides, now.plus(-RECENT), COUNTED)
+    search::alike(db, facts, besides, now.plus(-RECENT), COUNTED)
 }
 
 /// Those that are shown: where it can still be joined first.

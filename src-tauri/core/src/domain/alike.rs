@@ -6,6 +6,7 @@ use ts_rs::TS;
 
 use super::facts::Facts;
 use super::id::IncidentId;
+use super::text::clean_line;
 use super::time::{HOUR, Instant};
 
 /// More words than these say nothing more about what it is.
@@ -37,12 +38,6 @@ pub fn telling(text: &str) -> BTreeSet<String> {
     text.split(|c: char| !c.is_alphanumeric()).filter(|word| word.chars().count() > 3).map(str::to_lowercase).take(MOST).collect()
 }
 
-/// The words of the facts by which they are alike.
-#[must_use]
-pub fn words_of(facts: &Facts) -> BTreeSet<String> {
-    telling(&format!("{} {}", facts.what, facts.place))
-}
-
 /// A word and how else it is written, in English and German: "printer", "printers", "Drucker", "Druckern".
 #[must_use]
 pub fn forms(word: &str) -> Vec<String> {
@@ -52,16 +47,17 @@ pub fn forms(word: &str) -> Vec<String> {
     std::iter::once(word.to_string()).chain(shorter.map(String::from)).chain(longer).collect()
 }
 
-/// How many telling words two texts share.
+/// Whether so many shared words make it perhaps the same: two, or the only one there is; at the same place, any.
 #[must_use]
-pub fn shared(one: &BTreeSet<String>, other: &BTreeSet<String>) -> usize {
-    one.iter().filter(|word| forms(word).iter().any(|form| other.contains(form))).count()
+pub const fn is_alike(shared: usize, words: usize, at_the_same_place: bool) -> bool {
+    shared > 0 && (shared >= 2 || shared == words || at_the_same_place)
 }
 
-/// Whether so many shared words make it perhaps the same: two, or the only one there is.
+/// Whether both are told of the same service, or of a place of the same name.
 #[must_use]
-pub fn is_alike(shared: usize, words: usize) -> bool {
-    shared > 0 && shared >= words.min(2)
+pub fn same_place(one: &Facts, other: &Facts) -> bool {
+    let place = |facts: &Facts| clean_line(&facts.place).to_lowercase();
+    (one.service.is_some() && one.service == other.service) || (!place(one).is_empty() && place(one) == place(other))
 }
 
 /// That they become more, in words, where they do. `times` is when each of them was filed or reported again, the one
@@ -80,11 +76,14 @@ mod tests {
 
     #[test]
     fn the_same_word_in_the_plural_is_the_same_word() {
-        let words = |text: &str| telling(text);
+        let shared = |one: &str, other: &str| {
+            let known = telling(other);
+            telling(one).iter().filter(|word| forms(word).iter().any(|form| known.contains(form))).count()
+        };
         for (one, other) in [("printer jams", "Printers jammed"), ("Drucker steht", "Druckern fehlt Papier"), ("Rechnung", "Rechnungen")] {
-            assert_eq!(shared(&words(one), &words(other)), 1, "{one} / {other}");
+            assert_eq!(shared(one, other), 1, "{one} / {other}");
         }
-        assert_eq!(shared(&words("mail"), &words("mainframe")), 0, "a common beginning makes no word the same");
+        assert_eq!(shared("mail", "mainframe"), 0, "a common beginning makes no word the same");
     }
 
     #[test]

@@ -1,10 +1,11 @@
 //! Full-text search over incidents (FTS5), kept in step with `incidents`.
 
 use rusqlite::{Connection, params};
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 
 use super::{Result, column};
 use crate::domain::alike;
+use crate::domain::facts::Facts;
 use crate::domain::id::IncidentId;
 use crate::domain::incident::Incident;
 use crate::domain::time::Instant;
@@ -63,11 +64,12 @@ const OF_A_WORD: usize = 300;
 /// The likeliest to be read, at most.
 const CANDIDATES: usize = 40;
 
-/// Incidents that read like these words and are open, or were filed since then; the most alike first.
-pub fn alike(db: &Connection, words: &BTreeSet<String>, besides: IncidentId, since: Instant, limit: usize) -> Result<Vec<Incident>> {
+/// Incidents that read like these facts and are open, or were filed since then; the most alike first.
+pub fn alike(db: &Connection, facts: &Facts, besides: IncidentId, since: Instant, limit: usize) -> Result<Vec<Incident>> {
+    let words = alike::telling(&facts.what);
     // What only a few have in common counts for more than what many have.
     let mut weights: HashMap<i64, (usize, f64)> = HashMap::new();
-    for word in words {
+    for word in &words {
         let forms: Vec<String> = alike::forms(word).into_iter().map(|form| format!("\"{form}\"")).collect();
         let rows = newest(db, &forms.join(" OR "))?;
         let weight = 1.0 / (1.0 + rows.len() as f64).ln_1p();
@@ -76,19 +78,17 @@ pub fn alike(db: &Connection, words: &BTreeSet<String>, besides: IncidentId, sin
             (*shared, *sum) = (*shared + 1, *sum + weight);
         }
     }
-    let mut likely: Vec<(i64, usize, f64)> = weights
-        .into_iter()
-        .filter(|(_, (shared, _))| alike::is_alike(*shared, words.len()))
-        .map(|(row, (shared, sum))| (row, shared, sum))
-        .collect();
+    let mut likely: Vec<(i64, usize, f64)> = weights.into_iter().map(|(row, (shared, sum))| (row, shared, sum)).collect();
     likely.sort_by(|one, other| other.2.total_cmp(&one.2).then(other.0.cmp(&one.0)));
     let mut statement =
         db.prepare_cached("SELECT state FROM incidents WHERE number = ?1 AND (is_open = 1 OR filed_at >= ?2) AND id <> ?3")?;
     let mut found: Vec<Incident> = Vec::new();
-    for (number, ..) in likely.into_iter().take(CANDIDATES) {
-        found.extend(column::each_readable(&mut statement, params![number, since.0, besides.to_string()], "an incident", |row| {
+    for (number, shared, _) in likely.into_iter().take(CANDIDATES) {
+        let read = column::each_readable(&mut statement, params![number, since.0, besides.to_string()], "an incident", |row| {
             column::document(row, 0)
-        })?);
+        })?;
+        let is_alike = |one: &Incident| alike::is_alike(shared, words.len(), alike::same_place(facts, &one.facts));
+        found.extend(read.into_iter().filter(is_alike));
         if found.len() == limit {
             break;
         }
