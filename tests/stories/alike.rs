@@ -4,7 +4,8 @@ use baton_core::api::types::{Action, Joining};
 use baton_core::domain::alike::Link;
 use baton_core::domain::directory::Service;
 use baton_core::domain::draft::Draft;
-use baton_core::domain::facts::{Tried, TriedResult};
+use baton_core::domain::event::AcknowledgedHow;
+use baton_core::domain::facts::{FactField, Tried, TriedResult, Unknown};
 use baton_core::domain::id::IncidentId;
 use baton_core::domain::severity::Severity;
 use baton_tests::smtp_sink::SmtpSink;
@@ -153,4 +154,50 @@ async fn many_alike_within_an_hour_suggest_one_large_incident_and_joining_may_ra
     assert!(mailbox.mails().iter().any(|mail| mail.text().contains("for the warehouse")), "and it is shared");
     world.fast_forward(3 * 60).await;
     assert_eq!(world.desk.incident(first).await.expect("read").rising, None, "three hours later it rises no more");
+}
+
+#[tokio::test]
+async fn what_goes_on_as_another_goes_on_as_severe_and_with_what_was_promised() {
+    let (world, _mailbox, network) = desk().await;
+    let small = Draft { severity: Some(Severity::Low), ..world.draft("VPN drops every ten minutes in Graz", &network).await };
+    let lead = world.desk.escalate(small).await.expect("escalated");
+    let mut large = world.draft("VPN in Graz drops, accounting cannot work", &network).await;
+    large.severity = Some(Severity::Critical);
+    let by = world.now().plus_minutes(4);
+    large.facts.unknown = vec![Unknown { field: FactField::People, until: by }];
+    large.facts.reported_by = "Anna Weber, +49 30 23125011".into();
+    let part = world.desk.escalate(large).await.expect("escalated");
+    world.settle().await;
+    world.desk.merge(part, lead).await.expect("one of them is part of the other");
+    let goes_on = world.desk.incident(lead).await.expect("read").incident;
+    assert_eq!(goes_on.severity, Severity::Critical, "nothing critical goes to sleep in something small");
+    assert_eq!(goes_on.facts.reported_by, "Anna Weber, +49 30 23125011", "whom to call back is known there");
+    assert_eq!(goes_on.check_in.map(|check_in| check_in.due_at), Some(by), "and what was to be found out by then is asked then");
+    let mut report = world.draft("VPN in Graz drops for 40 people", &network).await;
+    report.facts.people_affected = Some(40);
+    world.desk.join(joining(&report, lead)).await.expect("joined");
+    let facts = world.desk.incident(lead).await.expect("read").incident.facts;
+    assert!(facts.unknown.is_empty(), "what is known by another report nobody has to find out any more");
+}
+
+#[tokio::test]
+async fn nobody_who_has_it_and_nothing_that_was_decided_is_lost_by_making_it_part_of_another() {
+    let (world, _mailbox, network) = desk().await;
+    let lead = world.escalates("VPN drops every ten minutes in Graz", &network).await;
+    let held = world.escalates("VPN in Graz drops, accounting cannot work", &network).await;
+    let takes = |name: &str| Action::Acknowledge { person: None, name: name.into(), how: AcknowledgedHow::Call };
+    world.act(held, takes("Ben")).await;
+    let refused = world.desk.merge(held, lead).await.expect_err("nobody has the other one");
+    assert!(refused.message.contains("Ben has this one"), "{}", refused.message);
+    world.act(lead, takes("Marta")).await;
+    world.act(lead, Action::Snooze { minutes: 60, why: "The part is ordered".into() }).await;
+    let refused = world.desk.merge(held, lead).await.expect_err("it sleeps");
+    assert!(refused.message.contains("snoozed"), "{}", refused.message);
+    world.act(lead, Action::WakeUp {}).await;
+    world.desk.merge(held, lead).await.expect("now somebody has it and is awake");
+
+    world.act(held, Action::Reopen { why: "Not the same after all".into() }).await;
+    world.act(held, Action::ShareUpdate { text: "Accounting works again".into() }).await;
+    world.desk.merge(held, lead).await.expect("and it may become part of it once more");
+    assert_eq!(world.desk.incident(lead).await.expect("read").row.reports, 2, "which is counted once");
 }

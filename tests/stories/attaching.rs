@@ -300,3 +300,36 @@ async fn whatever_is_none_is_refused_in_plain_words_and_nothing_of_it_is_kept() 
     let id = world.desk.escalate(draft).await.expect("and no file keeps anybody from escalating");
     assert_eq!(world.incident(id).await.incident.attachments.len(), 20, "as many as may be");
 }
+
+#[tokio::test]
+async fn a_damaged_database_costs_no_attached_file() {
+    let (world, _mailbox, shop) = desk().await;
+    let mut draft = world.draft("Checkout fails for everybody", &shop).await;
+    world.attach(&mut draft, "error.png", &png(200)).await;
+    world.desk.escalate(draft).await.expect("escalated");
+    let folder = world.folder.clone();
+    drop(world);
+    for suffix in ["-wal", "-shm"] {
+        drop(std::fs::remove_file(folder.path().join(format!("baton.db{suffix}"))));
+    }
+    std::fs::write(folder.path().join("baton.db"), b"this is no database at all, and longer than a header would be").expect("written");
+    let world = World::at(folder.path()).await;
+    assert_eq!(kept_files(&world), 1, "what the damaged one named is still there when somebody mends it");
+}
+
+#[tokio::test]
+async fn files_that_have_no_room_where_a_draft_would_be_joined_keep_it_from_being_joined() {
+    let (world, _mailbox, shop) = desk().await;
+    let mut full = world.draft("Checkout fails for everybody", &shop).await;
+    for red in 0..20 {
+        world.attach(&mut full, &format!("{red}.png"), &png(red)).await;
+    }
+    let id = world.desk.escalate(full).await.expect("escalated");
+    let mut draft = world.draft("Checkout fails in Graz too", &shop).await;
+    world.attach(&mut draft, "graz.png", &png(99)).await;
+    world.desk.save_draft(draft.clone()).await.expect("saved");
+    let refused = world.desk.join(Joining { draft: draft.clone(), into: id, share: true, raise: None }).await.expect_err("no room");
+    assert!(refused.message.contains("graz.png"), "it says which file: {}", refused.message);
+    assert!(world.desk.draft(draft.id).await.expect("read").is_some(), "and the draft is still there");
+    assert_eq!(world.incident(id).await.row.reports, 1, "nothing of it was taken");
+}

@@ -13,7 +13,8 @@ pub fn text(session: &Session) -> String {
 
 /// What stands in each field of the wizard's step.
 pub fn written(session: &Session) -> Vec<Value> {
-    let fields = "return [...document.querySelectorAll('.question-side :is(input, textarea)')].map((one) => one.value)";
+    let fields =
+        "return [...document.querySelectorAll('.question-side :is(input:not([type=\"file\"]), textarea)')].map((one) => one.value)";
     session.run(fields, &[]).as_array().cloned().expect("a list")
 }
 

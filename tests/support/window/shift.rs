@@ -79,10 +79,10 @@ pub fn describe(window: &Window) -> Vec<Value> {
     window.expect("Welcome to Baton").chord(&[key::CONTROL], 'n').expect("What happened?");
     window.chord(&[key::ALT], '4').expect("Since when?");
     window.fill("What happened?", WHAT).fill("Where?", "Order platform").fill("Who is affected?", "All customers in Germany");
-    window.fill("People affected", "3,200").fill("Money lost", "10,000");
+    window.fill("Who reported it?", "Anna Weber").fill("People affected", "3,200").fill("Money lost", "10,000");
     window.choose("Add what you tried").fill("Tried 1", "Restarted the pool").press(key::TAB).expect("draft saved");
     let written = page::written(window.session());
-    assert_eq!(written.len(), 8, "the fields of the fourth step: {written:#?}");
+    assert_eq!(written.len(), 9, "the fields of the fourth step: {written:#?}");
     written
 }
 

@@ -114,4 +114,8 @@ reference: string | null, facts: Facts,
 /**
  * Who was told of that incident, and so is told what is new.
  */
-told: Array<PersonId>, } | { "type": "linked", by: string, with: Link, title: string, } | { "type": "merged_into", by: string, into: Link, title: string, } | { "type": "attached", by: string, attachments: Array<Attachment>, } | { "type": "resolved", by: string, cause: string, fix: string, follow_ups: Array<string>, } | { "type": "resolution_told", by: string, cause: string, fix: string, follow_ups: Array<string>, } | { "type": "reopened", by: string, why: string, check_in_at: Instant, };
+told: Array<PersonId>, 
+/**
+ * Where something is to be known sooner than the desk would have been asked.
+ */
+check_in_at: Instant | null, } | { "type": "linked", by: string, with: Link, title: string, } | { "type": "merged_into", by: string, into: Link, title: string, } | { "type": "attached", by: string, attachments: Array<Attachment>, } | { "type": "resolved", by: string, cause: string, fix: string, follow_ups: Array<string>, } | { "type": "resolution_told", by: string, cause: string, fix: string, follow_ups: Array<string>, } | { "type": "reopened", by: string, why: string, check_in_at: Instant, };

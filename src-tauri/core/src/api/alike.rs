@@ -16,6 +16,7 @@ use crate::domain::id::IncidentId;
 use crate::domain::incident::{Incident, Phase};
 use crate::domain::time::{DAY, Instant};
 use crate::engine::record::{self, Agreed};
+use crate::engine::told_of;
 use crate::error::Failure;
 use crate::host::Change;
 use crate::store::{Result, StoreError, drafts, incidents, search};
@@ -50,7 +51,8 @@ impl Desk {
             if after.reports.len() == before.reports.len() {
                 return Ok(());
             }
-            files_come_along(db, &agreed, &after, draft.attachments, now)?;
+            // What has no room there refuses the whole, and the draft stays as it is.
+            record::command(db, &agreed, into, Command::Attach { by: by.clone(), attachments: draft.attachments }, now)?;
             if let Some(to) = raise.filter(|to| *to > after.severity) {
                 let why = rising_with(&self::to(db, &after.facts, into, now)?, &after, now);
                 let why = why.unwrap_or_else(|| format!("Reported {} times", after.reports.len() + 1));
@@ -141,31 +143,55 @@ pub(super) fn link(db: &Connection, agreed: &Agreed, one: &Incident, other: &Inc
     Ok(())
 }
 
-/// What is known of it and who was told goes to the other one, where it goes on; it ends.
+/// What is known of it and who was told goes to the other one, where it goes on, as severe as either was; it ends.
 fn merge(db: &Connection, agreed: &Agreed, part: &Incident, lead: &Incident, now: Instant) -> Answer<()> {
-    if !lead.is_open() {
-        return Err(Failure::other(format!("{} is resolved. Reopen it first, or link the two.", lead.reference)));
-    }
-    if matches!(lead.phase, Phase::Trying { .. }) && !matches!(part.phase, Phase::Trying { .. }) {
-        return Err(Failure::other(format!(
-            "{} is not escalated yet, and this one is: nobody would be contacted any more. Make {} part of this one instead.",
-            lead.reference, lead.reference
-        )));
-    }
     let by = agreed.desk.actor();
-    let report = Command::ReportAgain {
-        by: by.clone(),
-        source: part.id,
-        reference: Some(part.reference.clone()),
-        facts: part.facts.clone(),
-        told: part.told.clone(),
-    };
     if part.is_open() {
+        cannot_go_on_as(part, lead).map_or(Ok(()), |why| Err(Failure::other(why)))?;
+        let report = Command::ReportAgain {
+            by: by.clone(),
+            source: part.id,
+            reference: Some(part.reference.clone()),
+            facts: part.facts.clone(),
+            told: told_of(db, part)?.into_iter().collect(),
+        };
         record::command(db, agreed, lead.id, report, now)?;
+        if part.severity > lead.severity {
+            let (to, why) = (part.severity, format!("{} became part of it", part.reference));
+            let alone = *agreed.rules.policy.carry_on_minutes.of(to);
+            record::command(db, agreed, lead.id, Command::ChangeSeverity { to, why, alone }, now)?;
+        }
         files_come_along(db, agreed, lead, part.attachments.clone(), now)?;
     }
     record::command(db, agreed, part.id, Command::MergeInto { by, into: link_to(lead), title: lead.facts.title() }, now)?;
     Ok(())
+}
+
+/// Why nobody would go on with the part if it ended in favour of the lead; `None` where somebody would.
+fn cannot_go_on_as(part: &Incident, lead: &Incident) -> Option<String> {
+    let reference = &lead.reference;
+    let trying = |one: &Incident| matches!(one.phase, Phase::Trying { .. });
+    if !lead.is_open() {
+        return Some(format!("{reference} is resolved. Reopen it first, or link the two."));
+    }
+    if trying(lead) && !trying(part) {
+        return Some(format!(
+            "{reference} is not escalated yet, and this one is: nobody would be contacted any more. Make {reference} part of this one instead."
+        ));
+    }
+    if lead.snooze.is_some() && part.snooze.is_none() {
+        return Some(format!("{reference} is snoozed, and this one is not. Wake it up first, or make it part of this one instead."));
+    }
+    match (&part.phase, &lead.phase) {
+        (Phase::Held { name, .. }, Phase::Climbing {}) => Some(format!(
+            "{name} has this one, and nobody has {reference}. Say who has {reference} first, or make it part of this one instead."
+        )),
+        (Phase::Trying { .. }, _) => {
+            let asked = part.opinion.as_ref().filter(|opinion| opinion.answer.is_none())?;
+            Some(format!("{} was asked about this one and has not answered. Record the answer or escalate it first.", asked.name))
+        }
+        _ => None,
+    }
 }
 
 /// As many of them as the incident has room for.

@@ -174,9 +174,7 @@ pub fn decide(incident: &Incident, command: Command, rhythm: &Rhythm, now: Insta
             if changed.is_empty() {
                 return Ok(vec![]);
             }
-            let due = incident.check_in.as_ref().map(|check_in| check_in.due_at);
-            let sooner = |at: &Instant| due.map_or(matches!(incident.phase, Phase::Trying { .. }), |due| *at < due);
-            let check_in_at = facts.promised_after(now).filter(sooner);
+            let check_in_at = check_in_for(incident, &facts, now);
             let news = news.filter(|news| !news.is_empty() && incident.is_open() && !incident.told.is_empty());
             let told = news.map(|news| shared(incident, by.clone(), news, true));
             Ok([E::FactsChanged { by, facts, changed, check_in_at }].into_iter().chain(told).collect())
@@ -227,13 +225,18 @@ pub fn decide(incident: &Incident, command: Command, rhythm: &Rhythm, now: Insta
             Ok(events)
         }
         Command::ReportAgain { by, source, reference, mut facts, told } => {
-            if source == incident.id || incident.reports.iter().any(|one| one.source == source) {
+            // An incident that was taken apart again may become part of it once more; a draft is joined once.
+            if source == incident.id || (reference.is_none() && incident.reports.iter().any(|one| one.source == source)) {
                 return Ok(vec![]);
             }
             if facts.missing().contains(&FactField::Place) {
                 (facts.service, facts.place) = (incident.facts.service, incident.facts.place.clone());
             }
-            Ok(vec![E::ReportedAgain { by, source, reference, facts: checked_facts(facts)?, told }])
+            let facts = checked_facts(facts)?;
+            let mut heard = incident.facts.clone();
+            heard.hear(&facts);
+            let check_in_at = check_in_for(incident, &heard, now);
+            Ok(vec![E::ReportedAgain { by, source, reference, facts, told, check_in_at }])
         }
         Command::Link { by, with, title } => {
             let known = with.incident == incident.id || incident.links.contains(&with);
@@ -402,6 +405,13 @@ fn at_most(text: String, limit: usize, field: &'static str) -> Result<String, Re
 /// News to everybody who was told.
 fn shared(incident: &Incident, by: String, text: String, of_facts: bool) -> IncidentEvent {
     IncidentEvent::UpdateShared { by, text, to: incident.told.iter().copied().collect(), of_facts }
+}
+
+/// Where these facts promise something sooner than the desk would be asked.
+fn check_in_for(incident: &Incident, facts: &Facts, now: Instant) -> Option<Instant> {
+    let due = incident.check_in.as_ref().map(|check_in| check_in.due_at);
+    let sooner = |at: &Instant| due.map_or(matches!(incident.phase, Phase::Trying { .. }), |due| *at < due);
+    facts.promised_after(now).filter(sooner)
 }
 
 fn changed_fields(before: &Facts, after: &Facts) -> Vec<Changed> {

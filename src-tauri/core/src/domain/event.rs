@@ -312,6 +312,9 @@ pub enum IncidentEvent {
         facts: Facts,
         /// Who was told of that incident, and so is told what is new.
         told: BTreeSet<PersonId>,
+        /// Where something is to be known sooner than the desk would have been asked.
+        #[serde(default)]
+        check_in_at: Option<Instant>,
     },
     /// It has to do with another incident.
     Linked {

@@ -187,11 +187,15 @@ impl Facts {
     }
 
     /// What another report adds: it fills what is empty, as surely as it was said there, and what
-    /// was tried or is to be tried stands beside what was before.
+    /// was tried or is to be tried stands beside what was before. What is known by it nobody has to find out any
+    /// more; what it promised to find out still has to be.
     pub fn hear(&mut self, report: &Self) {
         let new: Vec<FactField> = report.assumed.iter().copied().filter(|field| !self.tells(*field)).collect();
         if clean(&self.who).is_empty() {
             self.who.clone_from(&report.who);
+        }
+        if clean(&self.reported_by).is_empty() {
+            self.reported_by.clone_from(&report.reported_by);
         }
         self.people_affected = self.people_affected.or(report.people_affected);
         self.began_at = self.began_at.or(report.began_at);
@@ -203,6 +207,10 @@ impl Facts {
         self.tried.extend(steps.cloned().collect::<Vec<_>>());
         self.is_to_try(&report.checklist);
         self.assumed.extend(new.into_iter().filter(|field| self.tells(*field)).collect::<Vec<_>>());
+        let promised = |unknown: &&Unknown| !self.unknown.iter().any(|known| known.field == unknown.field);
+        let promised: Vec<Unknown> = report.unknown.iter().filter(promised).cloned().collect();
+        let unknown = std::mem::take(&mut self.unknown).into_iter().chain(promised);
+        self.unknown = unknown.filter(|unknown| !self.tells(unknown.field)).collect();
     }
 }
 

@@ -471,8 +471,11 @@ impl Incident {
                 self.check_in = check_in_at.map(CheckIn::due).or(self.check_in);
                 self.take_up();
             }
-            E::ReportedAgain { source, facts, told, .. } => {
-                self.reports.push(Report { source: *source, at });
+            E::ReportedAgain { source, facts, told, check_in_at, .. } => {
+                if !self.reports.iter().any(|one| one.source == *source) {
+                    self.reports.push(Report { source: *source, at });
+                }
+                self.check_in = check_in_at.map(CheckIn::due).or(self.check_in);
                 self.told.extend(told);
                 self.facts.hear(facts);
             }
@@ -482,6 +485,7 @@ impl Incident {
                 self.phase = Phase::Resolved { at, by: by.clone(), cause, fix: String::new(), follow_ups: vec![] };
                 self.check_in = None;
                 self.snooze = None;
+                self.settle_opinion();
                 if !self.links.contains(into) {
                     self.links.push(into.clone());
                 }

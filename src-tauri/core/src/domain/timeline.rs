@@ -592,6 +592,7 @@ mod tests {
                     reference: None,
                     facts: Facts { what: "Checkout fails in Graz".into(), place: "Shop".into(), people_affected: Some(40), ..facts() },
                     told: [].into(),
+                    check_in_at: None,
                 },
                 "Ana Ruiz added another report",
                 "Checkout fails in Graz · Shop · 40 people",

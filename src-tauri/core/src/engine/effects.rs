@@ -138,12 +138,13 @@ fn to_each(db: &Connection, agreed: &Agreed, incident: &Incident, event: &Incide
         }
         E::Attached { attachments, .. } => attachments::named(db, incident.id, attachments)?,
         E::Resolved { .. } => {
-            let told = out.over(RESOLVED)?;
+            let told = out.over(&[Purpose::Alert, Purpose::StillOnIt, Purpose::Nudge, Purpose::Opinion, Purpose::Update], RESOLVED)?;
             out.tell(Purpose::Resolved, &told, "")?;
             out.in_step(Purpose::Resolved)?;
         }
         E::MergedInto { into, title, .. } => {
-            let told = out.over("part of another incident")?;
+            // News that waits for the morning goes with where it goes on.
+            let told = out.over(&[Purpose::Alert, Purpose::StillOnIt, Purpose::Nudge, Purpose::Opinion], "part of another incident")?;
             out.tell(Purpose::Update, &told, &format!("This is part of {}, where it goes on: {title}", into.reference))?;
             out.in_step(Purpose::Resolved)?;
         }
@@ -266,6 +267,13 @@ fn said_wrong_at(db: &Connection, incident: IncidentId, method: MethodId) -> Res
     Ok(events::of(db, incident)?.iter().rfind(|one| wrong(&one.event)).map(|one| one.at))
 }
 
+/// Those who have heard of it: whoever was not told yet that it began has not, unless they knew.
+pub fn told_of(db: &Connection, incident: &Incident) -> Result<Vec<PersonId>> {
+    let (mut never, knew) = (deliveries::never_left_for(db, incident.id)?, known_to(db, incident.id)?);
+    never.retain(|person| !knew.contains(person));
+    Ok(incident.told.difference(&never).copied().collect())
+}
+
 /// Those who took it, answered or wrote, however they had heard of it.
 fn known_to(db: &Connection, incident: IncidentId) -> Result<BTreeSet<PersonId>> {
     use IncidentEvent as E;
@@ -308,16 +316,11 @@ impl Queue<'_> {
         Ok(())
     }
 
-    /// Takes back what has not left yet, and answers who is to hear that it is over: whoever was not told that it began
-    /// is not, unless they knew.
-    fn over(&self, why: &str) -> Result<Vec<PersonId>> {
-        let (db, id) = (self.db, self.incident.id);
-        let unsent = [Purpose::Alert, Purpose::StillOnIt, Purpose::Nudge, Purpose::Opinion, Purpose::Update];
-        deliveries::cancel(db, id, None, &unsent, why, self.now)?;
-        notices::read_all_of(db, id, self.now)?;
-        let (mut never, knew) = (deliveries::never_left_for(db, id)?, known_to(db, id)?);
-        never.retain(|person| !knew.contains(person));
-        Ok(self.incident.told.difference(&never).copied().collect())
+    /// Takes back what has not left yet, and answers who is to hear that it is over.
+    fn over(&self, unsent: &[Purpose], why: &str) -> Result<Vec<PersonId>> {
+        deliveries::cancel(self.db, self.incident.id, None, unsent, why, self.now)?;
+        notices::read_all_of(self.db, self.incident.id, self.now)?;
+        told_of(self.db, self.incident)
     }
 
     /// What is still to be done at this level, as the severity now wants it: a way that it does not use is not tried any

@@ -19,7 +19,7 @@ mod reminder;
 mod rooms;
 
 pub use ears::EarState;
-pub use effects::calls_on_its_own;
+pub use effects::{calls_on_its_own, told_of};
 pub use outbox::reaching;
 
 use std::collections::{BTreeMap, BTreeSet};

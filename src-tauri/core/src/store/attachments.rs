@@ -8,7 +8,7 @@ use std::fs::{self, File};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
-use super::Result;
+use super::{Result, open};
 use crate::domain::attachment::{Attachment, ContentHash, LARGEST};
 use crate::domain::id::IncidentId;
 
@@ -100,10 +100,14 @@ fn is_named(db: &Connection, hash: &ContentHash) -> Result<bool> {
 }
 
 /// Removes the files that nothing names, and answers how many. Only while nobody can be
-/// attaching one, and no draft can come back: before the desk is opened.
+/// attaching one, and no draft can come back: before the desk is opened. Where a damaged database was set aside,
+/// nobody knows what it named, and all of them stay.
 pub fn sweep(db: &Connection, folder: &Path) -> Result<usize> {
     drop(fs::remove_dir_all(folder.join(FOLDER).join(OPENED)));
     let Ok(files) = fs::read_dir(folder.join(FOLDER)) else { return Ok(0) };
+    if open::is_any_set_aside(folder) {
+        return Ok(0);
+    }
     let mut swept = 0;
     for file in files.filter_map(io::Result::ok) {
         let name = file.file_name().to_string_lossy().into_owned();

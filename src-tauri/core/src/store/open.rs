@@ -10,6 +10,9 @@ use super::migration;
 
 pub const FILE: &str = "baton.db";
 
+/// What a damaged one is called, and a number.
+const DAMAGED: &str = "baton-damaged-";
+
 /// Something worth saying once after opening.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Opened {
@@ -100,9 +103,15 @@ fn is_folder_trouble(error: &rusqlite::Error) -> bool {
     )
 }
 
+/// Whether a damaged database was ever set aside here.
+pub fn is_any_set_aside(folder: &Path) -> bool {
+    let Ok(files) = std::fs::read_dir(folder) else { return false };
+    files.filter_map(Result::ok).any(|file| file.file_name().to_string_lossy().starts_with(DAMAGED))
+}
+
 /// Moves the damaged file and what belongs to it to the first free name.
 fn set_aside(file: &Path) -> std::io::Result<PathBuf> {
-    let name = |number: u32, suffix: &str| file.with_file_name(format!("baton-damaged-{number}.db{suffix}"));
+    let name = |number: u32, suffix: &str| file.with_file_name(format!("{DAMAGED}{number}.db{suffix}"));
     let number = (1..).find(|&number| !name(number, "").exists()).unwrap_or(u32::MAX);
     std::fs::rename(file, name(number, ""))?;
     for suffix in ["-wal", "-shm"] {
