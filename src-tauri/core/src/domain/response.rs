@@ -97,25 +97,28 @@ pub struct Reading {
 /// is none.
 #[must_use]
 pub fn read(text: &str, to: Purpose, code: &str) -> Reading {
-    let (own, decides) = unquoted(text);
-    let words = without(&own, |word| word.eq_ignore_ascii_case(code));
-    let response = meant(&words, to).map(|meant| meant.response);
-    Reading { response: response.filter(|_| decides), words }
+    let own = unquoted(text);
+    let [words, whole] =
+        [own.words.clone(), format!("{}\n\n{}", own.words, own.below)].map(|text| without(&text, |word| word.eq_ignore_ascii_case(code)));
+    let response = |words: &str| meant(words, to).map(|meant| meant.response).filter(|_| own.decides);
+    match (response(&words), response(&whole)) {
+        // Below the answered message stands what leaves it open.
+        (Some(_), None) => Reading { response: None, words: whole },
+        (_, response) => Reading { response, words },
+    }
 }
 
 /// Words of a reply that could each be a message's code, in capitals.
 #[must_use]
 pub fn codes(text: &str) -> Vec<String> {
-    let (own, _) = unquoted(text);
-    own.split_whitespace().map(bare).filter(|word| token::is_code(word)).map(str::to_ascii_uppercase).collect()
+    unquoted(text).words.split_whitespace().map(bare).filter(|word| token::is_code(word)).map(str::to_ascii_uppercase).collect()
 }
 
 /// Whether a reply says nothing besides a code but what it answers, or nothing at all: then
 /// what looks like a code is meant for one. A port number in a sentence is none.
 #[must_use]
 pub fn is_but_a_code(text: &str, to: Purpose) -> bool {
-    let (own, _) = unquoted(text);
-    let words = without(&own, token::is_code);
+    let words = without(&unquoted(text).words, token::is_code);
     words.is_empty() || meant(&words, to).is_some_and(|meant| meant.is_all)
 }
 

@@ -30,8 +30,21 @@ pub(super) fn meant(text: &str, to: Purpose) -> Option<Meant> {
     let (response, rest) = answered(after_greeting(&words, to), to)?;
     // Who takes it may need ten minutes; who would escalate in ten minutes would not escalate now.
     let hurried = response == Response::OnIt || !spoken.in_minutes;
-    let taken_back = paragraphs.any(|lines| begins(&said(&lines.join("\n")), TAKES_BACK));
-    (hurried && !taken_back && !is_doubtful(response, rest)).then(|| Meant { response, is_all: without_pause(rest).is_empty() })
+    // "Wait, this is bad" is an exclamation.
+    let is_whole = response != Response::Wait || without_pause(rest).is_empty();
+    let certain = hurried && is_whole && !is_doubtful(response, rest) && !paragraphs.any(|lines| is_turned_later(response, &lines));
+    certain.then(|| Meant { response, is_all: without_pause(rest).is_empty() })
+}
+
+/// More words than these below an answer are a disclaimer, or a log.
+const AFTERTHOUGHT: usize = 12;
+
+/// Whether a later paragraph takes it back, or says in a few words what leaves it open.
+fn is_turned_later(response: Response, lines: &[&str]) -> bool {
+    let spoken = spoken(lines);
+    let words: Vec<&str> = std::iter::once(PAUSE).chain(spoken.words()).collect();
+    let count = words.iter().filter(|word| **word != PAUSE).count();
+    longest(TAKES_BACK, &words[1..]).is_some() || (count <= AFTERTHOUGHT && is_doubtful(response, &words))
 }
 
 /// Its lines by paragraph, until it closes.
@@ -122,7 +135,8 @@ fn is_doubtful(response: Response, rest: &[&str]) -> bool {
             continue;
         }
         let contrary = response.contrary().filter(|_| begins).and_then(|contrary| phrased(rest, contrary));
-        if contrary.is_some() || doubts.iter().any(|doubts| longest(doubts, rest).is_some()) {
+        let taken_back = begins && response == Response::OnIt && longest(TAKES_BACK, rest).is_some();
+        if contrary.is_some() || taken_back || doubts.iter().any(|doubts| longest(doubts, rest).is_some()) {
             return true;
         }
         (rest, begins) = (behind, *word == PAUSE);
@@ -139,6 +153,7 @@ fn after<'a>(words: &'a [&'a str], phrase: &str) -> Option<&'a [&'a str]> {
     for part in phrase.split(' ') {
         let (word, behind) = rest.split_first()?;
         let fits = match part.strip_suffix('*') {
+            Some("#") => word.starts_with(|sign: char| sign.is_ascii_digit()),
             Some(begin) => word.starts_with(begin),
             None if part == "#" => word.bytes().all(|sign| sign.is_ascii_digit()),
             None => *word == part,
@@ -237,7 +252,7 @@ fn said(text: &str) -> String {
         .replace(" - ", "–")
         .to_lowercase()
         .chars()
-        .filter(|sign| !matches!(sign, '\'' | '’'))
+        .filter(|sign| !matches!(sign, '\'' | '’' | '´'))
         .flat_map(|sign| match sign {
             'ü' => [None, Some('u'), None],
             'ö' => [None, Some('o'), None],

@@ -15,7 +15,9 @@ impl Response {
              looking into it, i am looking into it, im looking into it, mine, dran, bin dran, ich bin dran, ich ubernehme, ich \
              ubernehme es, ubernehme ich, ubernommen, kummere mich, ich kummere mich, ich kummer mich, mach ich, mache ich, ich \
              mache es, ich machs, ich habs, erledige ich, schaue ich mir an, schau ich mir an, schaue es mir an, ich schaue es mir \
-             an, ich schaue mir an, schaue mir an, schau mir an"
+             an, ich schaue mir an, ich schau mir an, ich schaus mir an, ich sehe mir an, schaue mir an, schau mir an, ill \
+             handle it, ill look into it, im taking this, ill take over, ich ubernehm, kummer mich, darum kummere ich mich, ich \
+             uebernehme, kuemmere mich, ich kuemmere mich"
             }
             Self::NotMe => {
                 "not me, somebody else, someone else, i cannot, i cant, i cannot take it, i cant take it, cannot take it, cant take it, \
@@ -40,10 +42,17 @@ impl Response {
     /// decisions only by themselves.
     pub(super) const fn bare(self) -> &'static str {
         match self {
-            Self::OnIt => "got it, i got it, ack, acknowledged, received, erhalten, yes, yep, ok, okay, ja",
-            Self::NotMe => "no, nope, nein, nee, no sorry, no thanks, nein danke, nein sorry, cannot, cant, cant sorry, geht nicht",
+            Self::OnIt => {
+                "got it, i got it, ack, acknowledged, received, erhalten, yes, yep, ok, okay, ja, looking, checking, investigating, ubernehme, uebernehme, ich mache, ich \
+             mach, ich habe es, habs, wird erledigt"
+            }
+            Self::NotMe => {
+                "no, nope, nein, nee, no sorry, no thanks, nein danke, nein sorry, cannot, cant, cant sorry, geht nicht, geht leider nicht, i cant do it, cant do it, cant do it sorry, keine zeit, ok geht nicht, im \
+             on holiday, i am on holiday, bin im urlaub, not my turn"
+            }
             Self::CallMe => "call",
-            Self::Escalate | Self::Wait => "",
+            Self::Escalate => "would escalate, please do escalate, definitely escalate, eskalation bitte, auf jeden fall eskalieren",
+            Self::Wait => "hold off, not yet, not, no not yet, better wait, nicht, nein nicht",
         }
     }
 
@@ -86,9 +95,16 @@ pub(super) enum Opening {
 }
 
 pub(super) const OPENINGS: &[(Opening, &str)] = &[
-    (Opening::Agrees, "yes, yep, yeah, sure, ok, okay, alright, ack, received, got it, ja, jo, jup, klar, alles klar, verstanden"),
+    (
+        Opening::Polite,
+        "sorry, tut mir leid, thanks, thank you, danke, vielen dank, please, bitte, unfortunately, leider, no problem, no \
+             worries, kein problem",
+    ),
+    (
+        Opening::Agrees,
+        "yes, yep, yeah, sure, ok, okay, alright, ack, received, got it, ja, jo, jup, klar, alles klar, verstanden, jep, yup",
+    ),
     (Opening::Refuses, "no, nope, nein, nee"),
-    (Opening::Polite, "sorry, tut mir leid, thanks, thank you, danke, vielen dank, please, bitte, unfortunately, leider"),
 ];
 
 /// Whoever is greeted by them comes next: "hallo Ana,".
@@ -110,7 +126,7 @@ pub(super) const MINUTES: &str = "min, mins, minute, minutes, minuten";
 pub(super) const REASSURES: &str = "no problem, no worries, no need to, dont worry, kein problem, keine sorge, keine panik, good morning, guten morgen, \
              update when i know more, report when i know more, let you know when i know more, tell you when i know more, melde mich \
              wenn ich mehr wei*, melde mich | wenn ich mehr wei*, melde mich sobald ich mehr wei*, melde mich | sobald ich mehr \
-             wei*";
+             wei*, | it is, | this is, | that is, | es ist, | das ist";
 
 /// After these nothing is certain: "escalate, but only to Ben".
 pub(super) const TURNS: &str = "but, however, except, unless, aber, jedoch, allerdings, ausser, außer, sondern, es sei denn";
@@ -121,21 +137,27 @@ pub(super) const LIMITS: &str = "if, when, whenever, once, after, before, until,
              month*, lunch, morning, afternoon, evening, noon, midnight, | at, | by, | from, wenn, falls, sobald, solange, erst, \
              nur, | ab, bin ab, | bis, | nach, nachdem, bevor, sofern, spater, morgen, ubermorgen, vielleicht, eventuell, evtl, \
              oder, stunde*, std, uhr, montag*, dienstag*, mittwoch*, donnerstag*, freitag*, samstag*, sonntag*, woche*, monat*, \
-             nachste*, mittag*, nachmittag*, abend*, feierabend, mitternacht, | um, | von";
+             nachste*, mittag*, nachmittag*, abend*, feierabend, mitternacht, | um, | von, | #*, in #*, at #*, um #*, gegen, kurz nach, direkt nach, fruhestens, nacht, night, day, days, tag, tagen, eod, next, probably, hopefully, \
+             i think, i guess, i believe, i hope, sort of, kind of, in theory, in principle, whether, wahrscheinlich, vermutlich, \
+             hoffentlich, theoretisch, im prinzip, glaub*, denke, ob, wer das, wer kann";
 
 /// These take it back, or say that it is another's or about something else.
 pub(super) const DENIES: &str = "not, no, non, none, nobody, noone, never, nor, neither, without, cannot, cant, wont, dont, isnt, arent, unable, nicht, \
              nichts, nix, nein, nee, nie, niemals, niemand*, kein*, keinesfalls, keineswegs, ohne, statt, ungern, kaum, wrong, \
              mistake, ignore, falsch*, verseh*, irrtum*, also, too, as well, auch, ebenfalls, instead, rather, eher, lieber, \
              gewesen, wait, warte, escalat*, eskalier*, holiday*, vacation, on leave, out of office, plane, flight, sick, asleep, \
-             urlaub*, flug*, krank, has it, has got it, has this, is on it, is on call, | * is |, takes it, takes over, took it, \
-             can take it, hat es, hats, | * hat |, ist dran, | * ist |, ubernimmt, macht es, machts, | * macht |";
+             urlaub*, flug*, krank, has it, has got it, has this, is on it, is on call, | * is, | * will, takes it, takes over, took it, \
+             can take it, hat es, hats, | * hat, ist dran, | * ist, ubernimmt, macht es, machts, | * macht, | * kummert, says, \
+             sagt, forward*, weiterg*, weiterl*, take over, taking over, let, lass, paging, ruft, others, andere*, \
+             somebody, someone, jemand*, going home, gebe, same, problem here, joking, kidding, a test, driving, boarding, hospital, arzt, shift, gebt, for telling, fur die \
+             info, other one, ask, frag*";
 
 /// A later paragraph that begins so takes back what the first one says.
 pub(super) const TAKES_BACK: &str = "no, not, wait, stop, sorry |, but, wrong, ignore, oops, cannot, cant, on second thought*, nein, nicht, doch nicht, \
-             warte, halt, aber, falsch*, ups, moment";
+             warte, halt, aber, falsch*, ups, moment, scratch that, forget it, vergiss es";
 
 /// With these a letter ends, or what a telephone adds to it begins.
 pub(super) const CLOSINGS: &str = "regards, best regards, kind regards, best wishes, cheers, sent from, get outlook for, gruss*, gruß*, viele gruss*, \
              viele gruß*, beste gruss*, beste gruß*, liebe gruss*, liebe gruß*, mit freundlichen, lg, vg, mfg, gesendet von, von \
-             meinem";
+             meinem iphone, von meinem ipad, von meinem handy, von meinem smartphone, von meinem mobil*, von meinem tablet, von \
+             meinem samsung";

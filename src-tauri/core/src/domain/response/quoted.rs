@@ -1,11 +1,20 @@
 //! What somebody wrote, and what their mail program put beside it: the message they
 //! answered, its header, a signature.
 
+/// What the sender wrote themselves.
+pub(super) struct Own {
+    pub words: String,
+    /// What else stands below the answered message: it may take the words back.
+    pub below: String,
+    pub decides: bool,
+}
+
 /// What the sender wrote, without the message they answered: what stands above it, or below
 /// it where nothing stands above, or between its lines. It ends at a signature, or where the
-/// answered message goes on to the end. With it, whether it can decide anything: what stands
-/// between may be the end of a quoted line that a program has broken.
-pub(super) fn unquoted(text: &str) -> (String, bool) {
+/// answered message goes on to the end. What stands between
+/// decides nothing: it may be the end of a quoted line that a program has broken.
+pub(super) fn unquoted(text: &str) -> Own {
+    let own = |lines: &[&str], below: &[&str], decides| Own { words: lines.join("\n"), below: below.join("\n"), decides };
     let all: Vec<&str> = text.lines().collect();
     let end = all.iter().enumerate().position(|(index, line)| {
         let trimmed = line.trim();
@@ -15,16 +24,16 @@ pub(super) fn unquoted(text: &str) -> (String, bool) {
     });
     let lines = &all[..end.unwrap_or(all.len())];
     let is_quoted = |line: &&str| line.trim_start().starts_with('>');
-    let Some(first) = lines.iter().position(is_quoted) else { return (lines.join("\n"), true) };
+    let Some(first) = lines.iter().position(is_quoted) else { return own(lines, &[], true) };
     let above = unannounced(&lines[..first]);
     let below = lines.iter().rposition(is_quoted).map_or(&lines[..0], |last| &lines[last + 1..]);
     let is_something = |lines: &[&str]| lines.iter().any(|line| !line.trim().is_empty());
     if is_something(above) {
-        (above.join("\n"), true)
+        own(above, below, true)
     } else if is_something(below) {
-        (below.join("\n"), true)
+        own(below, &[], true)
     } else {
-        (lines[first..].iter().filter(|line| !is_quoted(line)).copied().collect::<Vec<_>>().join("\n"), false)
+        own(&lines[first..].iter().filter(|line| !is_quoted(line)).copied().collect::<Vec<_>>(), &[], false)
     }
 }
 
