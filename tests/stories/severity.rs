@@ -2,6 +2,7 @@
 
 use baton_core::api::types::Action;
 use baton_core::domain::delivery::DeliveryState;
+use baton_core::domain::draft::Draft;
 use baton_core::domain::id::IncidentId;
 use baton_core::domain::sequence::{Sequence, SequenceStep};
 use baton_core::domain::severity::Severity;
@@ -54,4 +55,24 @@ async fn grown_milder_what_only_the_worse_would_have_done_does_not_happen() {
         incident.timeline.iter().any(|entry| entry.words == "Critical became Low" && !entry.detail.is_empty()),
         "with the reason given"
     );
+}
+
+#[tokio::test]
+async fn what_was_being_gathered_waits_no_longer_once_it_is_critical_and_says_so() {
+    let (world, mailbox) = (World::new().await, SmtpSink::start().await);
+    let mail = world.mail(&mailbox).await;
+    let marta = world.person("Marta", &[(mail, "marta@example.org")]).await;
+    let shop = world.service("Shop", &[(&[&marta], 30)]).await;
+    let filed = async |what: &str| {
+        let draft = Draft { severity: Some(Severity::Medium), against_advice: "as told".into(), ..world.draft(what, &shop).await };
+        let id = world.desk.escalate(draft).await.expect("escalated");
+        world.settle().await;
+        id
+    };
+    filed("Checkout fails for some").await;
+    let second = filed("The label printer prints nothing").await;
+    assert_eq!(mailbox.mails().len(), 1, "she was written to only just now");
+    becomes(&world, second, Severity::Critical).await;
+    let mails = mailbox.wait_for(2).await;
+    assert!(mails[1].subject().starts_with("Critical: The label printer"), "it goes at once, as what it is now: {}", mails[1].subject());
 }

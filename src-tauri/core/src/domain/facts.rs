@@ -198,7 +198,8 @@ impl Facts {
             self.reported_by.clone_from(&report.reported_by);
         }
         self.people_affected = self.people_affected.or(report.people_affected);
-        self.began_at = self.began_at.or(report.began_at);
+        // Whoever noticed it first knows best when it began.
+        self.began_at = [self.began_at, report.began_at].into_iter().flatten().min();
         self.cost_per_hour = self.cost_per_hour.or(report.cost_per_hour);
         self.affected_percent = self.affected_percent.or(report.affected_percent);
         self.orders_per_hour = self.orders_per_hour.or(report.orders_per_hour);

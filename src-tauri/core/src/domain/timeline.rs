@@ -271,7 +271,8 @@ fn told(event: &IncidentEvent, known: &Known, say: &dyn Fn(Instant) -> String) -
         E::ReportedAgain { by, reference, facts, .. } => {
             let words = reference.as_ref().map_or_else(|| format!("{by} added another report"), |it| format!("{it} became part of it"));
             let people = facts.people_affected.map(|people| format!("{people} people"));
-            fine(words, list([Some(facts.what.clone()), Some(facts.place.clone()), Some(facts.who.clone()), people]))
+            let began = facts.began_at.map(|began| format!("since {}", say(began)));
+            fine(words, list([Some(facts.what.clone()), Some(facts.place.clone()), Some(facts.who.clone()), people, began]))
         }
         E::Linked { by, with, title } => fine(format!("{by} linked it with {}", with.reference), title.clone()),
         E::MergedInto { by, into, title } => {

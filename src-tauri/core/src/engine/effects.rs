@@ -163,7 +163,8 @@ fn to_each(db: &Connection, agreed: &Agreed, incident: &Incident, event: &Incide
             notices::read_all_of(db, incident.id, now)?;
         }
         E::SeverityChanged { from, to, .. } => {
-            // Worse than it was, it waits for no morning.
+            deliveries::goes_as(db, incident.id, *to, now)?;
+            // Worse than it was, it waits for nothing.
             if to > from {
                 deliveries::release(db, incident.id, now)?;
             }

@@ -2,9 +2,10 @@
 //! are put to their incident, and whatever does not count is said for what it is.
 
 use rusqlite::Connection;
+use std::collections::BTreeSet;
 
-use super::outbox;
 use super::record::{self, Agreed, CommandFailure};
+use super::{outbox, parcels};
 use crate::channel::inbound::{About, Arrival, Arrived, From};
 use crate::domain::channel::{ChannelSetup, Reach};
 use crate::domain::command::{Command, Failing, Responder};
@@ -14,7 +15,7 @@ use crate::domain::directory::Proof;
 use crate::domain::event::AcknowledgedHow;
 use crate::domain::id::IncidentId;
 use crate::domain::message::Purpose;
-use crate::domain::response::{self, NotCounted, Reading};
+use crate::domain::response::{self, NotCounted, Reading, Response};
 use crate::domain::text::clean_line;
 use crate::domain::time::{DAY, Instant, MINUTE};
 use crate::store::deliveries::{self, Delivery, Standing};
@@ -122,7 +123,10 @@ impl Hearing<'_> {
         }
         let Some(last) = to_them.first().cloned() else { return Ok(Some((latest, Some(NotCounted::Earlier)))) };
         let mut waiting = Vec::new();
-        for delivery in to_them.into_iter().filter(|delivery| !delivery.purpose.responses().is_empty() && delivery.response.is_none()) {
+        for delivery in to_them.into_iter().filter(|delivery| {
+            // Whoever asked to be called still has to say whether they take it.
+            !delivery.purpose.responses().is_empty() && delivery.response.is_none_or(|response| response == Response::CallMe)
+        }) {
             if self.is_still_asked(&delivery)? {
                 waiting.push(delivery);
             }
@@ -132,17 +136,22 @@ impl Hearing<'_> {
             waiting.retain(|delivery| delivery.purpose != Purpose::Drill);
         }
         // Nor what somebody else has, or they said they cannot take, where something still waits for somebody.
-        let mut wanted = Vec::new();
-        for delivery in &waiting {
-            if deliveries::carried_by(self.db, delivery.id)?.iter().any(|one| one.cancelled_because.is_none()) {
-                wanted.push(delivery.clone());
-            }
+        let about = |wanted: bool| {
+            let each = waiting.iter().map(|delivery| Ok((delivery.clone(), self.carried(delivery, wanted)?)));
+            each.filter(|one| one.as_ref().map_or(true, |(_, incidents)| !incidents.is_empty())).collect::<Result<Vec<_>>>()
+        };
+        let mut about_wanted = about(true)?;
+        if about_wanted.is_empty() {
+            about_wanted = about(false)?;
         }
-        if !wanted.is_empty() {
-            waiting = wanted;
-        }
-        let doubt = waiting.iter().any(|other| other.incident != waiting[0].incident);
-        Ok(Some((waiting.into_iter().next().unwrap_or(last), doubt.then_some(NotCounted::Ambiguous))))
+        let doubt = about_wanted.iter().any(|(_, incidents)| *incidents != about_wanted[0].1);
+        Ok(Some((about_wanted.into_iter().next().map_or(last, |(delivery, _)| delivery), doubt.then_some(NotCounted::Ambiguous))))
+    }
+
+    /// The incidents that a message was about; or only those for which it is still wanted.
+    fn carried(&self, delivery: &Delivery, wanted: bool) -> Result<BTreeSet<IncidentId>> {
+        let carried = deliveries::carried_by(self.db, delivery.id)?;
+        Ok(carried.into_iter().filter(|one| !wanted || one.cancelled_because.is_none()).map(|one| one.incident).collect())
     }
 
     /// Whether what a message asks is still open, for one at least of those it carried.
@@ -164,7 +173,10 @@ impl Hearing<'_> {
             State::Seen => &[State::Uncertain, State::Accepted, State::Delivered],
             _ => &[State::Uncertain, State::Accepted],
         };
-        deliveries::rises(self.db, delivery.id, from, state, words, self.now)?;
+        if deliveries::rises(self.db, delivery.id, from, state, words, self.now)? {
+            // Where nobody knew whether it was taken, its files have waited.
+            parcels::follow(self.db, delivery.id, self.now)?;
+        }
         Ok(())
     }
 

@@ -10,7 +10,7 @@ mod waiting;
 
 pub use cancelled::{cancel, method_is_wrong, news_cancelled, overtaken, wanted_again, withdrawn};
 pub use heard::{awaited_by, awaiting, by_provider_id, by_token, carried_by, responded, rises};
-pub use waiting::{bring_forward, gathered_by, hold, hurry, last_sent_to, moved, news_waiting, release, waiting};
+pub use waiting::{bring_forward, gathered_by, goes_as, hold, hurry, last_sent_to, moved, news_waiting, release, waiting};
 
 use super::{Result, column};
 use crate::domain::delivery::DeliveryState;

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use super::{Addressed, COLUMNS, Delivery, Held, delivery};
 use crate::domain::id::{ChannelId, DeliveryId, IncidentId, MethodId, PersonId};
 use crate::domain::message::Purpose;
+use crate::domain::severity::Severity;
 use crate::domain::time::Instant;
 use crate::store::{Result, column};
 
@@ -20,9 +21,24 @@ pub fn hold(db: &Connection, id: DeliveryId, why: Held, until: Instant, now: Ins
     Ok(())
 }
 
-/// What waits for the morning waits no longer; what was to follow it at some distance
+/// What nobody has tried yet goes as severe as it is now.
+pub fn goes_as(db: &Connection, incident: IncidentId, severity: Severity, now: Instant) -> Result<()> {
+    db.prepare_cached(
+        "UPDATE deliveries SET message = json_set(message, '$.severity', ?2), changed_at = ?3
+         WHERE incident_id = ?1 AND state IN ('queued', 'by_hand') AND attempts = 0 AND json_valid(message)",
+    )?
+    .execute(params![incident.to_string(), column::to_word(&severity)?, now.0])?;
+    Ok(())
+}
+
+/// What waits for the morning, or for what else there is, waits no longer; what was to follow it at some distance
 /// still does.
 pub fn release(db: &Connection, incident: IncidentId, now: Instant) -> Result<()> {
+    db.prepare_cached(
+        "UPDATE deliveries SET held = NULL, changed_at = ?2, next_attempt_at = ?2
+         WHERE incident_id = ?1 AND held = 'gathered' AND state = 'queued' AND next_attempt_at > ?2",
+    )?
+    .execute(params![incident.to_string(), now.0])?;
     const WAITS: &str = "incident_id = ?1 AND held = 'quiet' AND state = 'queued' AND next_attempt_at > ?2";
     let of = params![incident.to_string(), now.0];
     let first: Option<i64> =
