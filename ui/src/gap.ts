@@ -12,6 +12,12 @@ export function firstWrong(form: HTMLElement): HTMLElement | null {
   return found?.matches('[data-wrong]') ? found.querySelector<HTMLElement>('input, textarea, [tabindex="0"], button') : found
 }
 
+/** Where the keyboard begins: at what is marked for it, else at the first control that is in sight. */
+export function firstStop(within: ParentNode, controls = 'input, textarea, [role="radio"], button'): HTMLElement | undefined {
+  const reached = (one: HTMLElement) => one.tabIndex >= 0 && one.getClientRects().length > 0
+  return within.querySelector<HTMLElement>('[data-first]') ?? [...within.querySelectorAll<HTMLElement>(controls)].find(reached)
+}
+
 /** To a control that waits for something, wherever in a long form it is. */
 export function goTo(control: HTMLElement) {
   control.focus({ preventScroll: true })
