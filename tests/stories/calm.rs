@@ -27,6 +27,18 @@ async fn filed(world: &World, what: &str, service: &Service, severity: Severity)
     world.desk.escalate(draft).await.expect("it can be escalated")
 }
 
+/// It is night; Marta was alerted by PagerDuty during the day, and can be written to by Telegram.
+async fn paged_by_day() -> (World, PagerDuty, Telegram, IncidentId) {
+    let (world, pagerduty, telegram) = (World::new().await, PagerDuty::start().await, Telegram::start().await);
+    let (pager, chat) = (world.pagerduty(&pagerduty).await, world.telegram(&telegram).await);
+    let marta = world.person("Marta", &[(pager, ""), (chat, "501")]).await;
+    let shop = world.service("Shop", &[(&[&marta], 24 * 60)]).await;
+    let id = filed(&world, "The lift is slow", &shop, Severity::Low).await;
+    world.settle().await;
+    world.fast_forward(10 * 60).await;
+    (world, pagerduty, telegram, id)
+}
+
 /// A webhook, which shows by which identity a message comes.
 async fn signed(world: &World, hook: &HttpSink) -> ChannelId {
     let url = hook.url("/hook");
@@ -332,13 +344,7 @@ async fn where_an_alert_stays_open_it_is_told_at_night_too_that_it_is_over() {
 
 #[tokio::test]
 async fn where_a_provider_refuses_news_at_night_nobody_is_written_to_in_its_place() {
-    let (world, pagerduty, telegram) = (World::new().await, PagerDuty::start().await, Telegram::start().await);
-    let (pager, chat) = (world.pagerduty(&pagerduty).await, world.telegram(&telegram).await);
-    let marta = world.person("Marta", &[(pager, ""), (chat, "501")]).await;
-    let shop = world.service("Shop", &[(&[&marta], 24 * 60)]).await;
-    let id = filed(&world, "The lift is slow", &shop, Severity::Low).await;
-    world.settle().await;
-    world.fast_forward(10 * 60).await;
+    let (world, _pagerduty, telegram, id) = paged_by_day().await;
     let before = telegram.messages().len();
     let since = async || telegram.messages().into_iter().skip(before).map(|one| one.text).collect::<Vec<_>>();
     world.act(id, Action::ShareUpdate { text: "Somebody looks at it".into() }).await;
@@ -353,13 +359,7 @@ async fn where_a_provider_refuses_news_at_night_nobody_is_written_to_in_its_plac
 
 #[tokio::test]
 async fn where_a_provider_refuses_the_end_at_night_whoever_it_called_reads_it_in_the_morning() {
-    let (world, pagerduty, telegram) = (World::new().await, PagerDuty::start().await, Telegram::start().await);
-    let (pager, chat) = (world.pagerduty(&pagerduty).await, world.telegram(&telegram).await);
-    let marta = world.person("Marta", &[(pager, ""), (chat, "501")]).await;
-    let shop = world.service("Shop", &[(&[&marta], 24 * 60)]).await;
-    let id = filed(&world, "The lift is slow", &shop, Severity::Low).await;
-    world.settle().await;
-    world.fast_forward(10 * 60).await;
+    let (world, pagerduty, telegram, id) = paged_by_day().await;
     let before = telegram.messages().len();
     let since = async || telegram.messages().into_iter().skip(before).map(|one| one.text).collect::<Vec<_>>();
     pagerduty.fails(400, json!({ "status": "invalid event", "message": "Event object is invalid", "errors": ["routing_key is revoked"] }));

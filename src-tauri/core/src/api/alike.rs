@@ -7,13 +7,13 @@ use super::board::row;
 use super::consider::with_service_name;
 use super::types::{BoardRow, Joining, LinkView};
 use super::{Answer, Desk};
-use crate::domain::alike::{Link, rising};
+use crate::domain::alike::{Link, cannot_go_on_as, rising};
 use crate::domain::attachment::{self, Attachment};
 use crate::domain::brief;
 use crate::domain::command::Command;
 use crate::domain::facts::Facts;
 use crate::domain::id::IncidentId;
-use crate::domain::incident::{Incident, Phase};
+use crate::domain::incident::Incident;
 use crate::domain::time::{DAY, Instant};
 use crate::engine::record::{self, Agreed};
 use crate::engine::told_of;
@@ -165,33 +165,6 @@ fn merge(db: &Connection, agreed: &Agreed, part: &Incident, lead: &Incident, now
     }
     record::command(db, agreed, part.id, Command::MergeInto { by, into: link_to(lead), title: lead.facts.title() }, now)?;
     Ok(())
-}
-
-/// Why nobody would go on with the part if it ended in favour of the lead; `None` where somebody would.
-fn cannot_go_on_as(part: &Incident, lead: &Incident) -> Option<String> {
-    let reference = &lead.reference;
-    let trying = |one: &Incident| matches!(one.phase, Phase::Trying { .. });
-    if !lead.is_open() {
-        return Some(format!("{reference} is resolved. Reopen it first, or link the two."));
-    }
-    if trying(lead) && !trying(part) {
-        return Some(format!(
-            "{reference} is not escalated yet, and this one is: nobody would be contacted any more. Make {reference} part of this one instead."
-        ));
-    }
-    if lead.snooze.is_some() && part.snooze.is_none() {
-        return Some(format!("{reference} is snoozed, and this one is not. Wake it up first, or make it part of this one instead."));
-    }
-    match (&part.phase, &lead.phase) {
-        (Phase::Held { name, .. }, Phase::Climbing {}) => Some(format!(
-            "{name} has this one, and nobody has {reference}. Say who has {reference} first, or make it part of this one instead."
-        )),
-        (Phase::Trying { .. }, _) => {
-            let asked = part.opinion.as_ref().filter(|opinion| opinion.answer.is_none())?;
-            Some(format!("{} was asked about this one and has not answered. Record the answer or escalate it first.", asked.name))
-        }
-        _ => None,
-    }
 }
 
 /// As many of them as the incident has room for.

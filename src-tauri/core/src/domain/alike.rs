@@ -6,6 +6,7 @@ use ts_rs::TS;
 
 use super::facts::Facts;
 use super::id::IncidentId;
+use super::incident::{Incident, Phase};
 use super::text::clean_line;
 use super::time::{HOUR, Instant};
 
@@ -67,6 +68,34 @@ pub fn rising(times: &[Instant], now: Instant) -> Option<String> {
     let ago = |from: i64, to: i64| times.iter().filter(|at| (from..to).contains(&now.since(**at).max(0))).count();
     let (latest, before) = (ago(0, HOUR), ago(HOUR, 2 * HOUR));
     (latest >= MANY && latest > before).then(|| format!("{latest} alike within an hour, {before} in the hour before."))
+}
+
+/// Why nobody would go on with the part if it ended in favour of the lead; `None` where somebody would.
+#[must_use]
+pub fn cannot_go_on_as(part: &Incident, lead: &Incident) -> Option<String> {
+    let reference = &lead.reference;
+    let trying = |one: &Incident| matches!(one.phase, Phase::Trying { .. });
+    if !lead.is_open() {
+        return Some(format!("{reference} is resolved. Reopen it first, or link the two."));
+    }
+    if trying(lead) && !trying(part) {
+        return Some(format!(
+            "{reference} is not escalated yet, and this one is: nobody would be contacted any more. Make {reference} part of this one instead."
+        ));
+    }
+    if lead.snooze.is_some() && part.snooze.is_none() {
+        return Some(format!("{reference} is snoozed, and this one is not. Wake it up first, or make it part of this one instead."));
+    }
+    match (&part.phase, &lead.phase) {
+        (Phase::Held { name, .. }, Phase::Climbing {}) => Some(format!(
+            "{name} has this one, and nobody has {reference}. Say who has {reference} first, or make it part of this one instead."
+        )),
+        (Phase::Trying { .. }, _) => {
+            let asked = part.opinion.as_ref().filter(|opinion| opinion.answer.is_none())?;
+            Some(format!("{} was asked about this one and has not answered. Record the answer or escalate it first.", asked.name))
+        }
+        _ => None,
+    }
 }
 
 #[cfg(test)]
