@@ -153,7 +153,8 @@ fn after<'a>(words: &'a [&'a str], phrase: &str) -> Option<&'a [&'a str]> {
     for part in phrase.split(' ') {
         let (word, behind) = rest.split_first()?;
         let fits = match part.strip_suffix('*') {
-            Some("#") => word.starts_with(|sign: char| sign.is_ascii_digit()),
+            // An hour or a few days; a longer number is a line of a log.
+            Some("#") => (1..=2).contains(&word.bytes().take_while(u8::is_ascii_digit).count()),
             Some(begin) => word.starts_with(begin),
             None if part == "#" => word.bytes().all(|sign| sign.is_ascii_digit()),
             None => *word == part,

@@ -1,7 +1,7 @@
 //! What people write at three in the morning, in the languages of a desk: lower case, without
 //! marks and apostrophes. A phrase may be longer than a word; `*` at a word's end stands for
-//! however it goes on, `#` for a number, and `|` for whatever parts one piece of a sentence
-//! from the next.
+//! however it goes on, `#` for a number, `#*` for one of up to two digits with or without its
+//! unit, and `|` for whatever parts one piece of a sentence from the next.
 
 use super::Response;
 
