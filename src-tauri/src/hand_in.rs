@@ -228,14 +228,7 @@ async fn send(home: &Home) -> Result<(), String> {
     let (_desk, engine) = open(home.folder()).await?;
     let sending = async {
         engine.resume().await.map_err(|error| error.to_string())?;
-        loop {
-            let due = engine.cycle().await.map_err(|error| error.to_string())?;
-            if engine.sends_under_way() > 0 {
-                engine.sends_end().await;
-            } else if due.is_none_or(|due| due > engine.now()) {
-                return Ok(());
-            }
-        }
+        engine.settle().await.map(drop).map_err(|error| error.to_string())
     };
     tokio::time::timeout(SENDING, sending).await.unwrap_or_else(|_| Err("it took too long".into()))
 }

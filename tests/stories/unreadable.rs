@@ -120,9 +120,9 @@ async fn a_failure_is_written_down_although_the_directory_has_a_row_that_cannot_
     let draft = world.draft("Checkout fails for everybody", &shop).await;
     world.desk.escalate(draft).await.expect("escalated");
     breaks(&world, "UPDATE people SET absences = '{' WHERE name = 'Zed'").await;
-    world.settle().await;
+    let settled = tokio::time::timeout(Duration::from_secs(30), world.settle()).await;
+    settled.expect("no place to send from is held for ever");
     assert_eq!(mailbox.wait_for(1).await[0].to, ["a@example.org"], "the chat refused, so her next method is used");
-    assert_eq!(world.engine.sends_under_way(), 0, "and no place to send from is held for ever");
 }
 
 #[tokio::test]

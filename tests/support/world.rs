@@ -83,19 +83,9 @@ impl World {
     }
 
     /// Does everything that is due now, and waits for every send to come to an
-    /// end.
-    pub async fn settle(&self) {
-        loop {
-            let due = self.engine.cycle().await.expect("a turn of the engine succeeds");
-            if self.engine.sends_under_way() > 0 {
-                tokio::task::yield_now().await;
-                self.engine.sends_end().await;
-                continue;
-            }
-            if due.is_none_or(|due| due > self.now()) {
-                return;
-            }
-        }
+    /// end. Returns when something is due next.
+    pub async fn settle(&self) -> Option<Instant> {
+        self.engine.settle().await.expect("every turn of the engine succeeds")
     }
 
     /// Takes in what has come back by the channels so far, and does what is due by it.
@@ -110,13 +100,8 @@ impl World {
     /// Lets time pass from one due moment to the next, as it would.
     pub async fn fast_forward(&self, minutes: i64) {
         let end = self.now().plus(minutes * MINUTE);
-        loop {
-            self.settle().await;
-            let due = self.engine.cycle().await.expect("a turn of the engine succeeds");
-            match due {
-                Some(due) if due <= end => self.clock.set(due.max(self.now())),
-                _ => break,
-            }
+        while let Some(due) = self.settle().await.filter(|due| *due <= end) {
+            self.clock.set(due.max(self.now()));
         }
         self.clock.set(end);
         self.settle().await;

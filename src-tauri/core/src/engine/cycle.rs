@@ -74,11 +74,29 @@ impl Engine {
         failed?;
         shown?;
         begun?;
+        self.next_due().await
+    }
+
+    async fn next_due(&self) -> Result<Option<Instant>, CommandFailure> {
         // While every place is taken, what is to be sent waits for one to end, and
         // that wakes the engine.
         let sends = self.sending.available_permits() > 0;
         let files = sends && self.carrying.available_permits() > 0;
         Ok(self.store.read::<_, StoreError, _>(move |db| next_due(db, sends, files)).await?)
+    }
+
+    /// Does everything that is due now, waits for what it sends, and returns when
+    /// something is due next.
+    pub async fn settle(self: &Arc<Self>) -> Result<Option<Instant>, CommandFailure> {
+        loop {
+            self.cycle().await?;
+            self.sends_end().await;
+            // Asked only now: a send that ended during the turn may have left something due.
+            let due = self.next_due().await?;
+            if due.is_none_or(|due| due > self.now()) {
+                return Ok(due);
+            }
+        }
     }
 
     /// What is due besides incidents and messages. Each is looked for and done apart:
@@ -144,12 +162,6 @@ impl Engine {
     fn perform(self: &Arc<Self>, id: IncidentId, now: Instant) -> (IncidentId, JoinHandle<Result<(), CommandFailure>>) {
         let store = self.store.clone();
         (id, tokio::spawn(async move { store.write(move |db| perform_due(db, id, now)).await }))
-    }
-
-    /// How many sends are under way.
-    #[must_use]
-    pub fn sends_under_way(&self) -> usize {
-        super::SENDING - self.sending.available_permits()
     }
 
     /// Returns when no send is under way.
