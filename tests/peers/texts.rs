@@ -37,7 +37,7 @@ async fn gammu_sends_an_alert_to_the_right_number_and_brings_the_answer_whatever
         let code = text.rsplit_once("Answer: on it ").and_then(|(_, rest)| rest.split(' ').next()).expect("how to answer").to_lowercase();
         comes("the file among what was sent", async || gammu.names("sent").pop()).await;
 
-        gammu.writes(MARTA, &format!("Ich übernehme {code}, {}", "und zwar sofort, sobald die Größe des Lochs bekannt ist. ".repeat(4)));
+        gammu.writes(MARTA, &format!("Ich übernehme {code}, und zwar sofort. {}", "Die Größe des Lochs ist bekannt. ".repeat(4)));
         comes("an answer", async || {
             world.hear().await;
             holder(&world.incident(id).await)
