@@ -71,6 +71,8 @@ mod own_channels;
 mod people_file;
 #[path = "stories/policy.rs"]
 mod policy;
+#[path = "stories/post_incident.rs"]
+mod post_incident;
 #[path = "stories/proving.rs"]
 mod proving;
 #[path = "stories/reaching.rs"]

@@ -47,6 +47,8 @@ import type {
   PersonId,
   Policy,
   PolicyPreview,
+  PostIncident,
+  ReportForm,
   Rotation,
   RotationId,
   Service,
@@ -162,6 +164,12 @@ export const incident = (id: IncidentId) => invoke<IncidentView>('incident', { i
 /** What those who were told would hear of it, were the facts these. */
 export const whatChanges = (id: IncidentId, facts: Facts) => invoke<string>('what_changes', { id, facts })
 export const act = (id: IncidentId, action: Action) => invoke<void>('act', { id, action })
+/** What happened, for whoever reads of it afterwards. */
+export const postIncident = (id: IncidentId) => invoke<PostIncident>('post_incident', { id })
+/** Keeps what the desk wrote; null works it out from the events again. */
+export const savePostIncident = (id: IncidentId, words: string | null) => invoke<void>('save_post_incident', { id, words })
+/** Opens it as a file, which is kept beside the database. */
+export const openPostIncident = (id: IncidentId, form: ReportForm) => invoke<void>('open_post_incident', { id, form })
 export const link = (one: IncidentId, other: IncidentId) => invoke<void>('link', { one, other })
 export const merge = (part: IncidentId, into: IncidentId) => invoke<void>('merge', { part, into })
 

@@ -10,6 +10,7 @@ use krilla::surface::Surface;
 use krilla::text::{Font, TextDirection};
 
 use crate::domain::call_sheet::CallSheet;
+use crate::formats::markdown::{Block, BlockKind};
 
 /// Points of a seventy-second of an inch.
 const WIDTH: f32 = 595.0;
@@ -76,6 +77,22 @@ pub fn report(title: &str, gist: &str, passages: &[Passage]) -> Option<Vec<u8>> 
         all.extend(lines.iter().map(|line| Line::new(line, 11.0).indented(20.0)));
     }
     pages(&all)
+}
+
+/// What somebody wrote, block by block.
+#[must_use]
+pub fn document(blocks: &[Block]) -> Option<Vec<u8>> {
+    let of = |block: &Block| {
+        let parts = block.text.split('\n').map(String::from).enumerate();
+        let line = |(at, text): (usize, String)| match block.kind {
+            BlockKind::Title => Line::new(text, 18.0).bold(),
+            BlockKind::Heading => Line::new(text, 12.0).bold().after(14.0),
+            BlockKind::Item => Line::new(if at == 0 { format!("•  {text}") } else { text }, 10.5).indented(12.0),
+            BlockKind::Text => Line::new(text, 10.5).after(if at == 0 { 7.0 } else { 4.0 }),
+        };
+        parts.map(line).collect::<Vec<_>>()
+    };
+    pages(&blocks.iter().flat_map(of).collect::<Vec<_>>())
 }
 
 fn pages(lines: &[Line]) -> Option<Vec<u8>> {

@@ -1,6 +1,6 @@
 //! Step 5: one incident.
 
-use baton_core::api::types::{Action, IncidentView};
+use baton_core::api::types::{Action, IncidentView, PostIncident};
 use baton_core::domain::facts::Facts;
 use baton_core::domain::id::IncidentId;
 
@@ -14,6 +14,16 @@ pub async fn incident(desk: AtDesk<'_>, id: IncidentId) -> Answer<IncidentView> 
 #[tauri::command]
 pub async fn what_changes(desk: AtDesk<'_>, id: IncidentId, facts: Facts) -> Answer<String> {
     desk.get().await?.what_changes(id, facts).await
+}
+
+#[tauri::command]
+pub async fn post_incident(desk: AtDesk<'_>, id: IncidentId) -> Answer<PostIncident> {
+    desk.get().await?.post_incident(id).await
+}
+
+#[tauri::command]
+pub async fn save_post_incident(desk: AtDesk<'_>, id: IncidentId, words: Option<String>) -> Answer<()> {
+    desk.get().await?.save_post_incident(id, words).await
 }
 
 #[tauri::command]

@@ -74,6 +74,9 @@ macro_rules! every_command {
             link,
             merge,
             what_changes,
+            post_incident,
+            save_post_incident,
+            open_post_incident,
             notices,
             read_notice,
             open_outside

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use baton_core::api::types::ReportForm;
 use baton_core::domain::attachment::Attachment;
 use baton_core::domain::id::{DrillId, IncidentId};
 use baton_core::error::Failure;
@@ -43,6 +44,13 @@ pub async fn open_attachment(app: AppHandle, desk: AtDesk<'_>, attachment: Attac
 #[tauri::command]
 pub async fn open_drill_report(app: AppHandle, desk: AtDesk<'_>, id: DrillId) -> Answer<()> {
     let file = desk.get().await?.write_drill_report(id).await?;
+    show(app, &file).await
+}
+
+/// Shows the post-incident report as a file, ready to pass round.
+#[tauri::command]
+pub async fn open_post_incident(app: AppHandle, desk: AtDesk<'_>, id: IncidentId, form: ReportForm) -> Answer<()> {
+    let file = desk.get().await?.write_post_incident(id, form).await?;
     show(app, &file).await
 }
 

@@ -5,6 +5,7 @@ import type { CallOutcome } from "./CallOutcome";
 import type { ColleagueView } from "./ColleagueView";
 import type { DeliveryId } from "./DeliveryId";
 import type { Facts } from "./Facts";
+import type { Judgement } from "./Judgement";
 import type { MethodId } from "./MethodId";
 import type { OpinionRequest } from "./OpinionRequest";
 import type { PersonId } from "./PersonId";
@@ -17,4 +18,4 @@ export type Action = { "type": "acknowledge", person: PersonId | null, name: str
 /**
  * Those who were told hear what changed.
  */
-tell: boolean, } | { "type": "attach", attachments: Array<Attachment>, } | { "type": "record_call", delivery: DeliveryId, outcome: CallOutcome, note: string, took_it: boolean, } | { "type": "called", person: PersonId, method: MethodId, outcome: CallOutcome, note: string, took_it: boolean, } | { "type": "take_back_wrong_number", person: PersonId, method: MethodId, } | { "type": "resolve", cause: string, fix: string, follow_ups: Array<string>, } | { "type": "reopen", why: string, };
+tell: boolean, } | { "type": "attach", attachments: Array<Attachment>, } | { "type": "record_call", delivery: DeliveryId, outcome: CallOutcome, note: string, took_it: boolean, } | { "type": "called", person: PersonId, method: MethodId, outcome: CallOutcome, note: string, took_it: boolean, } | { "type": "take_back_wrong_number", person: PersonId, method: MethodId, } | { "type": "resolve", cause: string, fix: string, follow_ups: Array<string>, } | { "type": "reopen", why: string, } | { "type": "judge", judgement: Judgement, note: string, };

@@ -6,6 +6,7 @@ import type { Climb } from "./Climb";
 import type { Facts } from "./Facts";
 import type { IncidentId } from "./IncidentId";
 import type { Instant } from "./Instant";
+import type { Judgement } from "./Judgement";
 import type { Link } from "./Link";
 import type { MethodId } from "./MethodId";
 import type { Opinion } from "./Opinion";
@@ -53,7 +54,11 @@ reports: Array<Report>,
 /**
  * Incidents that have to do with it.
  */
-links: Array<Link>, last_event_at: Instant, 
+links: Array<Link>, 
+/**
+ * What the desk thought of the escalation once it was over.
+ */
+judgement: Judgement | null, last_event_at: Instant, 
 /**
  * By so much the times of its log are later than those of the clock, since a
  * clock that had been ahead was put right. Milliseconds.

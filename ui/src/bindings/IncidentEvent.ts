@@ -16,6 +16,7 @@ import type { FactField } from "./FactField";
 import type { Facts } from "./Facts";
 import type { IncidentId } from "./IncidentId";
 import type { Instant } from "./Instant";
+import type { Judgement } from "./Judgement";
 import type { Link } from "./Link";
 import type { MethodId } from "./MethodId";
 import type { NotCounted } from "./NotCounted";
@@ -118,4 +119,4 @@ told: Array<PersonId>,
 /**
  * Where something is to be known sooner than the desk would have been asked.
  */
-check_in_at: Instant | null, } | { "type": "linked", by: string, with: Link, title: string, } | { "type": "merged_into", by: string, into: Link, title: string, } | { "type": "attached", by: string, attachments: Array<Attachment>, } | { "type": "resolved", by: string, cause: string, fix: string, follow_ups: Array<string>, } | { "type": "resolution_told", by: string, cause: string, fix: string, follow_ups: Array<string>, } | { "type": "reopened", by: string, why: string, check_in_at: Instant, };
+check_in_at: Instant | null, } | { "type": "linked", by: string, with: Link, title: string, } | { "type": "merged_into", by: string, into: Link, title: string, } | { "type": "attached", by: string, attachments: Array<Attachment>, } | { "type": "resolved", by: string, cause: string, fix: string, follow_ups: Array<string>, } | { "type": "resolution_told", by: string, cause: string, fix: string, follow_ups: Array<string>, } | { "type": "reopened", by: string, why: string, check_in_at: Instant, } | { "type": "judged", by: string, judgement: Judgement, note: string, };

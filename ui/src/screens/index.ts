@@ -6,6 +6,7 @@ import Channels from './Channels.svelte'
 import Directory from './Directory.svelte'
 import Inbox from './Inbox.svelte'
 import Incident from './Incident.svelte'
+import Report from './Report.svelte'
 import Settings from './Settings.svelte'
 import Setup from './Setup.svelte'
 import Wizard from './Wizard.svelte'
@@ -20,6 +21,7 @@ export const screens: Record<string, Screen> = {
   inbox: Inbox,
   incident: Incident,
   new: Wizard,
+  report: Report,
   settings: Settings,
   setup: Setup,
 }

@@ -223,6 +223,7 @@ fn command(db: &rusqlite::Connection, agreed: &Agreed, incident: &Incident, acti
         Action::Called { .. } => return Err(Failure::other("That call is not on the list. Nothing was changed.")),
         Action::Resolve { cause, fix, follow_ups } => Command::Resolve { by, cause, fix, follow_ups },
         Action::Reopen { why } => Command::Reopen { by, why },
+        Action::Judge { judgement, note } => Command::Judge { by, judgement, note },
     })
 }
 

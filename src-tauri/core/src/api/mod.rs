@@ -18,6 +18,7 @@ mod notices;
 mod own_channels;
 mod people_file;
 mod policy;
+mod post_incident;
 mod proof;
 mod sample;
 mod settings;

@@ -26,6 +26,7 @@ use crate::domain::found::Filling;
 use crate::domain::id::{ChannelId, DeliveryId, IncidentId, MethodId, NoticeId, PersonId, RotationId};
 use crate::domain::impact::Impact;
 use crate::domain::incident::Incident;
+use crate::domain::judgement::Judgement;
 use crate::domain::offers::{Candidate, Offer};
 use crate::domain::preview::PlanPreview;
 use crate::domain::progress::ProgressQuestion;
@@ -34,6 +35,7 @@ use crate::domain::severity::Severity;
 use crate::domain::time::Instant;
 use crate::domain::timeline::TimelineEntry;
 use crate::engine::EarState;
+use crate::formats::markdown::Block;
 use crate::formats::people::{PeopleColumn, PeopleField};
 use crate::host::SecretsState;
 
@@ -629,6 +631,33 @@ pub enum Action {
     Reopen {
         why: String,
     },
+    Judge {
+        judgement: Judgement,
+        note: String,
+    },
+}
+
+/// The post-incident report of one incident.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+pub struct PostIncident {
+    pub reference: String,
+    pub markdown: String,
+    pub blocks: Vec<Block>,
+    /// When the desk last wrote in it; `None` while it is what the events say.
+    pub written_at: Option<String>,
+    /// How much has happened since that.
+    pub newer: u32,
+    pub judgement: Option<Judgement>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+#[serde(rename_all = "snake_case")]
+pub enum ReportForm {
+    Markdown,
+    Html,
+    Pdf,
 }
 
 /// Something the desk was told by a desktop notification, kept whether or not

@@ -10,6 +10,7 @@ use super::attachment::Attachment;
 use super::event::{AcknowledgedHow, CallOutcome};
 use super::facts::Facts;
 use super::id::{DeliveryId, IncidentId, MethodId, PersonId};
+use super::judgement::Judgement;
 use super::message::Purpose;
 use super::plan::Plan;
 use super::response::{NotCounted, Reading};
@@ -160,6 +161,11 @@ pub enum Command {
     Reopen {
         by: String,
         why: String,
+    },
+    Judge {
+        by: String,
+        judgement: Judgement,
+        note: String,
     },
 }
 

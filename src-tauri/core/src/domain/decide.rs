@@ -31,6 +31,7 @@ pub fn decide(incident: &Incident, command: Command, rhythm: &Rhythm, now: Insta
                 | Command::NotCounted { .. }
                 | Command::SaidInRoom { .. }
                 | Command::Link { .. }
+                | Command::Judge { .. }
         )
     {
         return match command {
@@ -258,6 +259,14 @@ pub fn decide(incident: &Incident, command: Command, rhythm: &Rhythm, now: Insta
             }
             let why = required(&why, "why", "Say in one line why it is open again.")?;
             Ok(vec![E::Reopened { by, why, check_in_at: now.plus_minutes(rhythm.reminder) }])
+        }
+        Command::Judge { by, judgement, note } => {
+            if incident.is_open() || incident.escalated_at.is_none() {
+                return Err(Refusal::MovedOn("An escalation is judged once it is over.".into()));
+            }
+            let note = within(clean(&note), "note")?;
+            let known = incident.judgement == Some(judgement) && note.is_empty();
+            Ok(if known { vec![] } else { vec![E::Judged { by, judgement, note }] })
         }
     }
 }

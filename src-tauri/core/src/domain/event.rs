@@ -14,6 +14,7 @@ use super::assessment::{Answers, ColleagueView};
 use super::attachment::Attachment;
 use super::facts::{FactField, Facts};
 use super::id::{ChannelId, DeliveryId, DeviceId, IncidentId, MethodId, PathId, PersonId};
+use super::judgement::Judgement;
 use super::plan::{Plan, PlanRotation};
 use super::response::{NotCounted, Response};
 use super::severity::Severity;
@@ -350,6 +351,12 @@ pub enum IncidentEvent {
         by: String,
         why: String,
         check_in_at: Instant,
+    },
+    /// What the desk thinks of the escalation, once it is over.
+    Judged {
+        by: String,
+        judgement: Judgement,
+        note: String,
     },
 }
 

@@ -80,6 +80,15 @@ impl Loss {
         Some(i64::try_from(lost).unwrap_or(i64::MAX))
     }
 
+    /// "€ 10,000 per hour × 1 h 30 min = about € 15,000": how long it lasted, whenever that was.
+    #[must_use]
+    pub fn in_all(&self, currency: &str, now: Instant) -> String {
+        match self.so_far(now).zip(self.lasted(now)) {
+            Some((lost, lasted)) => format!("{} × {} = about {}", self.rate, lasting(lasted), self.of.amount(lost, currency)),
+            None => self.rate.clone(),
+        }
+    }
+
     fn lasted(&self, now: Instant) -> Option<i64> {
         let since = self.since.filter(|since| *since <= now)?;
         Some(self.until.map_or(now, |until| until.min(now)).since(since).max(0))

@@ -11,6 +11,7 @@ use super::attachment::Attachment;
 use super::event::IncidentEvent;
 use super::facts::Facts;
 use super::id::{IncidentId, MethodId, PathId, PersonId};
+use super::judgement::Judgement;
 use super::plan::Plan;
 use super::progress::Attempt;
 use super::response::Response;
@@ -52,6 +53,9 @@ pub struct Incident {
     pub reports: Vec<Report>,
     /// Incidents that have to do with it.
     pub links: Vec<Link>,
+    /// What the desk thought of the escalation once it was over.
+    #[serde(default)]
+    pub judgement: Option<Judgement>,
     pub last_event_at: Instant,
     /// By so much the times of its log are later than those of the clock, since a
     /// clock that had been ahead was put right. Milliseconds.
@@ -237,6 +241,7 @@ impl Incident {
             wrong_methods: BTreeSet::new(),
             reports: vec![],
             links: vec![],
+            judgement: None,
             last_event_at: at,
             ahead_ms: 0,
         })
@@ -510,7 +515,9 @@ impl Incident {
                 self.check_in = None;
                 self.phase = Phase::trying(*check_in_at, None);
                 self.climb = None;
+                self.judgement = None;
             }
+            E::Judged { judgement, .. } => self.judgement = Some(*judgement),
         }
         self
     }

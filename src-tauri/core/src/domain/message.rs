@@ -86,4 +86,21 @@ impl Purpose {
             Self::Test => "test",
         }
     }
+
+    /// What such a message is called in a sentence.
+    #[must_use]
+    pub const fn noun(self) -> &'static str {
+        match self {
+            Self::Alert => "alert",
+            Self::StillOnIt => "the question whether it is still in hand",
+            Self::Update => "news",
+            Self::Nudge => "nudge",
+            Self::Opinion => "question",
+            Self::Resolved => "word that it is over",
+            Self::Taken => "word that somebody has it",
+            Self::Room => "post",
+            Self::Drill => "drill",
+            Self::Test => "test",
+        }
+    }
 }

@@ -32,6 +32,8 @@ pub enum Offer {
     Resolve,
     /// What it was and what mended it, once it is over.
     TellResolution,
+    /// Whether it was escalated in time, once it is over.
+    Judge,
     Reopen,
 }
 
@@ -40,7 +42,8 @@ pub fn offers(incident: &Incident) -> Vec<Offer> {
     use Offer as O;
     let some = |offered: bool, offer: Offer| offered.then_some(offer);
     if !incident.is_open() {
-        return vec![O::Facts, O::TellResolution, O::Reopen];
+        let over = [O::Facts, O::TellResolution, O::Reopen];
+        return over.into_iter().chain(some(incident.escalated_at.is_some(), O::Judge)).collect();
     }
     let trying = matches!(incident.phase, Phase::Trying { .. });
     let used_up = matches!(incident.phase, Phase::Trying { attempt: Some(attempt), .. } if attempt.is_used_up());

@@ -84,6 +84,12 @@ pub fn spoken(moment: Instant, now: Instant, zone: Tz) -> String {
     then.format(form).to_string()
 }
 
+/// The time as it stands in a document that is read at any time: "23 Nov 2026, 13:42".
+#[must_use]
+pub fn dated(moment: Instant, zone: Tz) -> String {
+    moment.at(zone).format("%-d %b %Y, %H:%M").to_string()
+}
+
 /// A length of time in the largest unit that says enough: "40 s", "12 min",
 /// "3 h 5 min", "2 days".
 #[must_use]

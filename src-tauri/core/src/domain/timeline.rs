@@ -286,6 +286,7 @@ fn told(event: &IncidentEvent, known: &Known, say: &dyn Fn(Instant) -> String) -
             fine(format!("{by} told more of how it was resolved"), resolution(cause, fix, follow_ups))
         }
         E::Reopened { by, why, .. } => fine(format!("Reopened by {by}"), why.clone()),
+        E::Judged { by, judgement, note } => fine(format!("{by} judged: {}", judgement.words()), note.clone()),
     }
 }
 

@@ -209,6 +209,7 @@ fn to_each(db: &Connection, agreed: &Agreed, incident: &Incident, event: &Incide
         E::Wrote { in_room: true, .. }
         | E::HandedIn { .. }
         | E::ResolutionTold { .. }
+        | E::Judged { .. }
         | E::RoomOpened { .. }
         | E::RoomClosed { .. }
         | E::Filed { .. }

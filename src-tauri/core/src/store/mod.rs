@@ -18,6 +18,7 @@ pub mod open;
 pub mod parcels;
 pub mod paths;
 pub mod people;
+pub mod post_incident;
 pub mod rooms;
 pub mod rotations;
 pub mod search;

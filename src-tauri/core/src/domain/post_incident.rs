@@ -1,0 +1,183 @@
+//! The post-incident report: what happened, from the events, as Markdown that the desk
+//! goes on writing. Every time in it is said with its date.
+
+use chrono_tz::Tz;
+
+use super::delivery::DeliveryState;
+use super::desk::DeskSettings;
+use super::event::Recorded;
+use super::impact::Impact;
+use super::incident::{Incident, Phase};
+use super::message::Purpose;
+use super::response::Response;
+use super::text::capital;
+use super::time::{DAY, Instant, dated, spoken_length};
+use super::timeline;
+use super::times::Times;
+
+/// One message to one person, and what came of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sent {
+    pub name: String,
+    pub via: String,
+    pub purpose: Purpose,
+    pub state: DeliveryState,
+    pub words: String,
+    pub queued_at: Instant,
+    pub changed_at: Instant,
+    pub response: Option<Response>,
+    pub responded_at: Option<Instant>,
+}
+
+/// The report as the events have it.
+#[must_use]
+pub fn markdown(incident: &Incident, recorded: &[Recorded], sent: &[Sent], desk: &DeskSettings, now: Instant) -> String {
+    let zone = desk.tz();
+    let (say, times) = (|at: Instant| dated(at, zone), Times::of(recorded));
+    let mut page = Page::default();
+    page.line(&format!("# {} · {}", incident.reference, literal(&incident.facts.title())));
+    let filed = format!("Filed {} by {}", say(incident.filed_at), literal(&incident.filed_by));
+    let over = match &incident.phase {
+        Phase::Resolved { at, by, .. } => format!("resolved {} by {}", say(*at), literal(by)),
+        _ => format!("not over yet, as of {}", say(now)),
+    };
+    let place = literal(&incident.facts.place);
+    page.line(&format!("{} · {place} · {filed} · {over} · times are in {zone}", incident.severity.word()));
+
+    page.heading("What happened");
+    page.line(&literal(&incident.facts.what));
+    if !incident.facts.who.is_empty() {
+        page.line(&format!("Affected: {}", literal(&incident.facts.who)));
+    }
+    page.heading("In figures");
+    page.items(figures(incident, &times, sent, &desk.currency, zone, now));
+    let (cause, fix, tasks): (&str, &str, &[String]) = match &incident.phase {
+        Phase::Resolved { cause, fix, follow_ups, .. } => (cause, fix, follow_ups),
+        _ => ("", "", &[]),
+    };
+    page.heading("Why");
+    page.line(&said(cause));
+    page.heading("What mended it");
+    page.line(&said(fix));
+    page.heading("Still to do");
+    page.items_or(tasks.iter().map(|task| literal(task)).collect(), "Nothing was noted.");
+    page.heading("What was tried");
+    let tried = incident.facts.tried.iter().map(|one| format!("{}: {} ({})", say(one.at), literal(&one.what), one.result.word()));
+    page.items_or(tried.collect(), "Nothing was noted.");
+    page.heading("Who was contacted, and what reached them");
+    page.items_or(contacted(sent, &say), "Nobody was.");
+    page.heading("Timeline");
+    // Seen from long before, every time in its lines is said with its date.
+    let before = incident.filed_at.plus(-30 * DAY);
+    let line = |entry: timeline::TimelineEntry| {
+        let detail = if entry.detail.is_empty() { String::new() } else { format!(" · {}", literal(&entry.detail)) };
+        format!("{}: {}{detail}", say(entry.at), literal(&entry.words))
+    };
+    page.items(timeline::entries(recorded, &desk.currency, zone, before).into_iter().map(line).collect());
+    page.heading("What went well");
+    page.heading("What we change");
+    page.0
+}
+
+fn figures(incident: &Incident, times: &Times, sent: &[Sent], currency: &str, zone: Tz, now: Instant) -> Vec<String> {
+    let mut lines = vec![];
+    if let Some(began) = incident.facts.began_at {
+        lines.push(format!("Began {}; filed {} later", dated(began, zone), spoken_length(incident.filed_at.since(began))));
+    }
+    match (times.escalated, times.to_acknowledge()) {
+        (None, _) => lines.push("It was not escalated.".into()),
+        (Some(at), None) => lines.push(format!("Escalated {}; nobody has said that they have it", dated(at, zone))),
+        (Some(at), Some(took)) => lines.push(format!("Escalated {}; somebody had it after {}", dated(at, zone), spoken_length(took))),
+    }
+    match times.to_resolve() {
+        Some(took) => lines.push(format!("Over {} after it was filed", spoken_length(took))),
+        None => lines.push(format!("Open for {} by now", spoken_length(now.since(incident.filed_at)))),
+    }
+    lines.extend(incident.judgement.map(|judgement| format!("Judged afterwards: {}", judgement.words())));
+    let alerts: Vec<&Sent> = sent.iter().filter(|one| one.purpose == Purpose::Alert).collect();
+    let taken = alerts.iter().filter(|one| one.state.rung() >= DeliveryState::Accepted.rung() || one.response.is_some()).count();
+    let answered = alerts.iter().filter(|one| one.response.is_some()).count();
+    if !alerts.is_empty() {
+        lines.push(format!("{} alerts: {taken} taken by their provider, {answered} answered", alerts.len()));
+    }
+    let impact = Impact::of_incident(incident, currency);
+    lines.extend(impact.customers.iter().map(|customers| literal(customers)));
+    lines.extend(impact.losses.iter().map(|loss| literal(&format!("{}: {}", loss.of.label(), loss.in_all(currency, now)))));
+    lines
+}
+
+/// A line for each person and way, with how far the message that came furthest has come.
+fn contacted(sent: &[Sent], say: &dyn Fn(Instant) -> String) -> Vec<String> {
+    let line = |one: &Sent| {
+        let came = match (one.response, one.responded_at) {
+            (Some(response), Some(at)) => format!("answered “{}” {}", response.label(one.purpose), say(at)),
+            _ => format!("{} {}", one.state.word(), say(one.changed_at)),
+        };
+        let words = if one.words.is_empty() || one.response.is_some() { String::new() } else { format!(": {}", one.words) };
+        let what = one.purpose.noun();
+        literal(&format!("{} · {} by {} {}, {came}{words}", one.name, capital(what), one.via, say(one.queued_at)))
+    };
+    sent.iter().filter(|one| one.purpose != Purpose::Room).map(line).collect()
+}
+
+fn said(words: &str) -> String {
+    if words.is_empty() { "Nobody has said yet.".into() } else { literal(words) }
+}
+
+/// Words that mean nothing but themselves in Markdown; a line stays a line.
+fn literal(words: &str) -> String {
+    words.lines().map(|line| literal_line(line.trim())).collect::<Vec<_>>().join("\\\n")
+}
+
+fn literal_line(line: &str) -> String {
+    let mut safe = String::with_capacity(line.len());
+    // "12." would begin a list, as a dash would.
+    let number = line.len() - line.trim_start_matches(|one: char| one.is_ascii_digit()).len();
+    for (at, one) in line.char_indices() {
+        let begins = (at == 0 && "+-=".contains(one)) || (at > 0 && at == number && ".)".contains(one));
+        if begins || "\\`*_[]<>|#~&".contains(one) {
+            safe.push('\\');
+        }
+        safe.push(one);
+    }
+    safe
+}
+
+#[derive(Default)]
+struct Page(String);
+
+impl Page {
+    fn line(&mut self, words: &str) {
+        self.0.push_str(words);
+        self.0.push_str("\n\n");
+    }
+
+    fn heading(&mut self, words: &str) {
+        self.line(&format!("## {words}"));
+    }
+
+    fn items_or(&mut self, items: Vec<String>, none: &str) {
+        if items.is_empty() { self.line(none) } else { self.items(items) }
+    }
+
+    fn items(&mut self, items: Vec<String>) {
+        for item in items {
+            self.0.push_str(&format!("- {}\n", item.replace('\n', " ")));
+        }
+        self.0.push('\n');
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_somebody_typed_is_no_markup() {
+        assert_eq!(
+            literal("# *Down* since 5_000 <b>\n- all of it\n3. floor"),
+            "\\# \\*Down\\* since 5\\_000 \\<b\\>\\\n\\- all of it\\\n3\\. floor"
+        );
+        assert_eq!(literal("10.5 % of 3.2"), "10\\.5 % of 3.2", "a figure reads as it was typed");
+    }
+}
