@@ -76,8 +76,8 @@ async fn what_came_by_itself_is_assumed_until_it_is_confirmed_by_one_key_or_type
     let facts = kept(&world, &window).await;
     assert_eq!(facts.what, "Checkout shows a blank page after payment", "the blank is what is typed over");
     assert_eq!(facts.assumed, [FactField::Who, FactField::Impact].into(), "and what was touched is known");
-    window.choose("Confirm: Who is affected");
-    until("the keyboard stays where it was pressed", || (window.focused() == "Only assumed: Who is affected").then_some(()));
+    window.choose("Confirm : Who is affected");
+    until("the keyboard stays where it was pressed", || (window.focused() == "Only assumed : Who is affected").then_some(()));
     window.press(key::ENTER).tab_to("Money lost").chord(&[key::ALT], 'k');
     window.tab_to("Add what you tried").fill("Who is affected?", "All of Graz");
     window.expect_gone("Confirm");
