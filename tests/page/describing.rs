@@ -2,7 +2,10 @@
 
 use baton_core::domain::directory::{Service, Template};
 use baton_core::domain::facts::{FactField, Facts};
+use baton_core::domain::id::ChannelId;
 use baton_tests::bridge;
+use baton_tests::patience::until;
+use baton_tests::smtp_sink::SmtpSink;
 use baton_tests::window::desktop::{Desktop, Look};
 use baton_tests::window::webdriver::key;
 use baton_tests::window::{Window, page};
@@ -13,7 +16,11 @@ use crate::scene;
 const STEPS: [&str; 3] = ["Restart the pool", "Fail over", "Look at the certificate"];
 
 async fn shop(world: &World) -> Service {
-    let marta = world.person("Marta", &[]).await;
+    shop_of(world, &[]).await
+}
+
+async fn shop_of(world: &World, methods: &[(ChannelId, &str)]) -> Service {
+    let marta = world.person("Marta", methods).await;
     let mut shop = world.service("Shop", &[(&[&marta], 30)]).await;
     shop.checklist = STEPS.map(String::from).to_vec();
     let what = "Checkout shows ___ after payment".to_string();
@@ -47,6 +54,7 @@ async fn a_step_of_the_list_becomes_something_tried_by_one_key() {
     let desktop = Desktop::start(Look::Light);
     let window = wizard(&world, &desktop).await;
     window.tab_to("helped").typed("2").typed("1");
+    window.expect("Ticked: Fail over, helped.");
     let facts = kept(&world, &window).await;
     let tried: Vec<(&str, &str)> = facts.tried.iter().map(|tried| (tried.what.as_str(), tried.result.word())).collect();
     assert_eq!(tried, [("Restart the pool", "no effect"), ("Fail over", "helped")], "each by its key, and the next one has the focus");
@@ -68,7 +76,9 @@ async fn what_came_by_itself_is_assumed_until_it_is_confirmed_by_one_key_or_type
     let facts = kept(&world, &window).await;
     assert_eq!(facts.what, "Checkout shows a blank page after payment", "the blank is what is typed over");
     assert_eq!(facts.assumed, [FactField::Who, FactField::Impact].into(), "and what was touched is known");
-    window.tab_to("Money lost").chord(&[key::ALT], 'k');
+    window.choose("Confirm : Who is affected");
+    until("the keyboard stays where it was pressed", || (window.focused() == "Only assumed : Who is affected").then_some(()));
+    window.press(key::ENTER).tab_to("Money lost").chord(&[key::ALT], 'k');
     window.tab_to("Add what you tried").fill("Who is affected?", "All of Graz");
     window.expect_gone("Confirm");
     assert_eq!(kept(&world, &window).await.assumed, [].into(), "one was confirmed, the other said");
@@ -90,4 +100,56 @@ async fn figures_that_are_none_are_asked_for_again_at_their_field_and_stay_there
     for text in ["140 %", "-5", "1000000000000"] {
         assert!(written.iter().any(|field| field == text), "{text} is still there to put right: {written:?}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_step_that_is_ticked_at_an_incident_is_named_taken_back_and_leaves_the_keyboard_on_the_next() {
+    let world = World::new().await;
+    let shop = shop(&world).await;
+    let id = world.desk.carry_on(world.draft("Checkout shows a blank page", &shop).await, 45).await.expect("the desk tries");
+    let desktop = Desktop::start(Look::Light);
+    let url = bridge::serve(&world, &scene::built(), 0).await;
+    let window = Window::in_chromium(&desktop, &url, Look::Light);
+    page::go(window.session(), &format!("incident/{id}"));
+    window.expect("Not tried yet").tab_to("helped");
+    let at = || {
+        window.session().run("return document.activeElement.closest('[role=group]')?.ariaLabel ?? document.activeElement.innerText", &[])
+    };
+    let is_at = |step: &str| until(step, || at().as_str().is_some_and(|name| name.ends_with(step)).then_some(()));
+    window.press('2').expect("Ticked: Restart the pool, no effect.");
+    is_at("Fail over");
+    window.click("Undo").expect_gone("Ticked:");
+    is_at("Restart the pool");
+    assert!(world.incident(id).await.incident.facts.tried.is_empty(), "it was taken back");
+    for step in STEPS {
+        is_at(step);
+        window.press('1').expect(&format!("Ticked: {step}, helped."));
+    }
+    is_at("Every step of the list was tried.");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_not_understood_is_said_by_its_field_until_it_is_put_right() {
+    let (world, mailbox) = (World::new().await, SmtpSink::start().await);
+    let mail = world.mail(&mailbox).await;
+    shop_of(&world, &[(mail, "marta@example.org")]).await;
+    let desktop = Desktop::start(Look::Light);
+    let window = wizard(&world, &desktop).await;
+    window.click("Checkout fails").expect("Filled in:").fill("Since when?", "the other day").expect("This is no time yet");
+    window.click("More figures").fill("Share affected", "140 %").chord(&[key::CONTROL, key::SHIFT], key::ENTER);
+    window.expect("Nobody has it yet");
+    assert!(!page::text(window.session()).contains("Undo"), "what was done in the draft goes with the draft");
+    until("the keyboard is at what it is about", || window.focused().starts_with("Checkout shows").then_some(()));
+    window.press(key::ENTER).press(key::ENTER);
+    assert!(page::closes(window.session()), "where a hasty Enter opens nothing");
+
+    let said = "Not understood, and so not sent with it: Since when? “the other day”; Share affected “140 %”.";
+    window.expect(said).click("Put it right").expect("Who reported it?").expect("This is no time yet").expect("The most is 100 %.");
+    until("the keyboard is where it is put right", || (window.focused() == "Since when?").then_some(()));
+    window.press(key::ESCAPE).expect_gone("Who reported it?").expect(said);
+    window.click("Put it right").expect("Who reported it?").fill("Since when?", "10 min ago").fill("Share affected", "40");
+    window.chord(&[key::CONTROL], key::ENTER).expect("Details saved").expect_gone("Not understood");
+    until("the keyboard is not lost", || window.focused().starts_with("Checkout shows").then_some(()));
+    let id = world.desk.board().await.expect("the board").rows[0].id;
+    assert_eq!(world.incident(id).await.incident.facts.affected_percent, Some(40));
 }

@@ -182,7 +182,7 @@ async fn what_is_missing_far_up_a_long_form_is_gone_to_and_marked() {
     window.resize_in_chromium((900, 640));
     page::go(window.session(), "directory/rotations");
     window.expect("No rotations yet").click("Add a rotation").expect("Handovers are by the clock on the wall there");
-    window.click("Swap a shift").expect("Take it back").click("Save").expect("Something that is needed is still empty");
+    window.click("Swap a shift").expect("Take it back").click("Save").expect("“Name” is still empty.");
     let marked = "(() => { const one = document.activeElement; const box = one.getBoundingClientRect(); const form = document.querySelector('[role=dialog]').getBoundingClientRect();
         return [one.labels?.[0]?.innerText, one.ariaInvalid, box.top > form.top && box.bottom < form.bottom - 80] })()";
     assert_eq!(seen(&window, marked), json!(["Name", "true", true]), "the keyboard is there, it is marked, and it is in sight");

@@ -74,7 +74,7 @@ async fn enter_saves_a_small_form_and_closes_nothing_that_is_not_saved() {
     let window = page_of(&world, &desktop).await;
     page::go(window.session(), "directory/people");
     window.expect("Nobody yet").click("Add a person").expect("How to reach them");
-    window.press(key::ENTER).expect("Something that is needed is still empty");
+    window.press(key::ENTER).expect("“Name” is still empty.");
     window.typed("Petra Eilig").press(key::ENTER).expect_gone("How to reach them").expect("Petra Eilig");
     let directory = page::ask(window.session(), "directory", &json!({}));
     assert_eq!(directory["people"][0]["name"], "Petra Eilig", "what closed was kept");

@@ -61,6 +61,7 @@ for (const one of document.querySelectorAll('*')) {
     found.push(`scrolls sideways: ${named(one)}, for ${widest && named(widest)}`)
   }
 }
+if (document.documentElement.scrollHeight > innerHeight) found.push('the window itself can be scrolled')
 const before = document.activeElement
 const scrolled = [...document.querySelectorAll('*')].filter((one) => one.scrollTop > 0).map((one) => [one, one.scrollTop])
 const within = document.querySelector('[role=dialog][data-state=open]') ?? document

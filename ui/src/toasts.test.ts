@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 
 const router = { place: 'board' }
 vi.mock('./router.svelte', () => ({ router }))
-const { alarm, leftFor, remark, toast, toasts } = await import('./toasts.svelte')
+const { alarm, endOf, leftFor, remark, toast, toasts } = await import('./toasts.svelte')
 const said = () => toasts.map((one) => one.words)
 
 beforeEach(() => void vi.useFakeTimers())
@@ -42,4 +42,13 @@ test('two things that each have a way back keep both', () => {
   toast('Draft discarded.', () => 1)
   toast('Draft discarded.', () => 2)
   expect(said()).toHaveLength(2)
+})
+
+test('a way back ends with the draft it would change', () => {
+  const [draft, other] = [Symbol('draft'), Symbol('other')]
+  toast('Filled in: what happened.', () => 1, draft)
+  toast('Removed from what was tried.', () => 2, other)
+  toast('Draft discarded.', () => 3)
+  endOf(draft)
+  expect(said(), 'what is of no draft, or of another, stays').toEqual(['Removed from what was tried.', 'Draft discarded.'])
 })

@@ -9,10 +9,12 @@ export function remember(field: string, text: string) {
   else delete unread[field]
 }
 
-/** What is left of one draft, each as it was typed; then it is forgotten. */
-export function takeUnread(about: string): string[] {
-  const mine = Object.keys(unread).filter((field) => field.startsWith(about))
-  const texts = mine.map((field) => unread[field] ?? '')
-  for (const field of mine) delete unread[field]
-  return texts
+/** What there is of one draft, or of the incident it became: the field's short name, and what was typed. */
+export const unreadOf = (about: string) =>
+  Object.entries(unread).flatMap(([field, text]) =>
+    field.startsWith(`${about} `) ? [{ field: field.slice(about.length + 1), text }] : [],
+  )
+
+export function forget(about: string) {
+  for (const { field } of unreadOf(about)) delete unread[`${about} ${field}`]
 }

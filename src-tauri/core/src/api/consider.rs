@@ -4,7 +4,7 @@
 use rusqlite::Connection;
 use std::collections::BTreeSet;
 
-use super::types::{Asking, Consideration, LastOne, RenderedMessage, StepState};
+use super::types::{Asking, Clear, Consideration, LastOne, RenderedMessage, StepState};
 use super::{Answer, Desk, alike, asking};
 use crate::channel::carries_files;
 use crate::domain::advice::{Advice, advise};
@@ -208,9 +208,14 @@ fn as_incident(draft: &Draft, severity: Severity, desk: &DeskSettings, now: Inst
     Incident { answers: draft.answers.clone(), attachments: draft.attachments.clone(), ..incident }
 }
 
+/// What makes a brief whole: of these, and of no others, the coach says what is missing.
+const ASKED: [FactField; 6] = [FactField::What, FactField::Place, FactField::Who, FactField::Began, FactField::Impact, FactField::Tried];
+
 fn steps(advice: &Advice, plan: &PlanPreview, messages: &[RenderedMessage], hints: &[Hint], missing: &[FactField]) -> Vec<StepState> {
-    let state = |step, done, words: String| StepState { step, done, words };
-    let open = hints.iter().filter(|hint| hint.tone != HintTone::Good).count();
+    let state = |step, done, words: String| StepState { step, done, words, clear: None };
+    let vague = |field: &FactField| hints.iter().any(|hint| hint.field == *field && hint.tone != HintTone::Good);
+    let open = ASKED.iter().filter(|field| missing.contains(field) || vague(field)).count();
+    let clear = Clear { facts: ASKED.len() - open, of: ASKED.len() };
     let mut reaches: Vec<&str> = messages.iter().map(|message| message.reach.word()).collect();
     reaches.sort_unstable();
     reaches.dedup();
@@ -229,7 +234,7 @@ fn steps(advice: &Advice, plan: &PlanPreview, messages: &[RenderedMessage], hint
             if names.is_empty() { "nobody to reach".into() } else { names.join(", then ") },
         ),
         state(3, !messages.is_empty(), if reaches.is_empty() { "by severity".into() } else { reaches.join(", ") }),
-        state(4, missing.is_empty() && open == 0, details),
+        StepState { clear: Some(clear), ..state(4, open == 0, details) },
         state(5, false, "after escalating".into()),
     ]
 }

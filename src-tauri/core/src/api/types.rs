@@ -269,6 +269,16 @@ pub struct StepState {
     pub done: bool,
     /// "5 of 6 answered".
     pub words: String,
+    /// For a ring beside the words, where the step asks for facts.
+    pub clear: Option<Clear>,
+}
+
+/// How many of the facts that are asked for are told clearly.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+pub struct Clear {
+    pub facts: usize,
+    pub of: usize,
 }
 
 /// A colleague is asked before it is decided.

@@ -1,6 +1,21 @@
 // What can be said of facts without asking the program.
 import type { FactField, Facts, Service } from '../../bindings'
 
+/** Fields that have to be read, by the name under which what cannot be is kept, with their labels. */
+export const figures = {
+  began: 'Since when?',
+  people: 'People affected',
+  cost: 'Money lost',
+  share: 'Share affected',
+  orders: 'Orders lost',
+  customers: 'Customers affected',
+}
+export type Figure = keyof typeof figures
+
+/** "Not understood, and so not sent with it: Since when? “the other day”." */
+export const notUnderstood = (left: { field: string; text: string }[]) =>
+  `Not understood, and so not sent with it: ${left.map(({ field, text }) => `${figures[field as Figure] ?? field} “${text}”`).join('; ')}.`
+
 /** Whether anything is said of it. */
 export function told(facts: Facts, field: FactField): boolean {
   switch (field) {

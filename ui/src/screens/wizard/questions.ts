@@ -36,7 +36,7 @@ export const questions: Question[] = [
   {
     key: 'risks',
     label: 'Could it cause any of these?',
-    note: 'Each one alone may be reason enough.',
+    note: 'Each one alone may be reason enough. Shift+Tab comes back to add another.',
     options: [
       { value: 'data_loss', label: 'Data loss' },
       { value: 'legal', label: 'Legal trouble' },
