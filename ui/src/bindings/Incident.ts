@@ -53,7 +53,11 @@ reports: Array<Report>,
 /**
  * Incidents that have to do with it.
  */
-links: Array<Link>, last_event_at: Instant, 
+links: Array<Link>, 
+/**
+ * The one whose part it has become.
+ */
+goes_on_as: Link | null, last_event_at: Instant, 
 /**
  * By so much the times of its log are later than those of the clock, since a
  * clock that had been ahead was put right. Milliseconds.

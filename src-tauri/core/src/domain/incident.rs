@@ -52,6 +52,8 @@ pub struct Incident {
     pub reports: Vec<Report>,
     /// Incidents that have to do with it.
     pub links: Vec<Link>,
+    /// The one whose part it has become.
+    pub goes_on_as: Option<Link>,
     pub last_event_at: Instant,
     /// By so much the times of its log are later than those of the clock, since a
     /// clock that had been ahead was put right. Milliseconds.
@@ -237,6 +239,7 @@ impl Incident {
             wrong_methods: BTreeSet::new(),
             reports: vec![],
             links: vec![],
+            goes_on_as: None,
             last_event_at: at,
             ahead_ms: 0,
         })
@@ -471,13 +474,17 @@ impl Incident {
                 self.check_in = check_in_at.map(CheckIn::due).or(self.check_in);
                 self.take_up();
             }
-            E::ReportedAgain { source, facts, told, check_in_at, .. } => {
+            E::ReportedAgain { source, facts, told, check_in_at, colleague, .. } => {
                 if !self.reports.iter().any(|one| one.source == *source) {
                     self.reports.push(Report { source: *source, at });
                 }
                 self.check_in = check_in_at.map(CheckIn::due).or(self.check_in);
                 self.told.extend(told);
                 self.facts.hear(facts);
+                // Whoever was asked about this one knows better.
+                if matches!(self.answers.colleague, None | Some(ColleagueView::NotAsked)) {
+                    self.answers.colleague = colleague.or(self.answers.colleague);
+                }
             }
             E::Linked { with, .. } => self.links.push(with.clone()),
             E::MergedInto { by, into, .. } => {
@@ -486,6 +493,7 @@ impl Incident {
                 self.check_in = None;
                 self.snooze = None;
                 self.settle_opinion();
+                self.goes_on_as = Some(into.clone());
                 if !self.links.contains(into) {
                     self.links.push(into.clone());
                 }
@@ -510,6 +518,7 @@ impl Incident {
                 self.check_in = None;
                 self.phase = Phase::trying(*check_in_at, None);
                 self.climb = None;
+                self.goes_on_as = None;
             }
         }
         self

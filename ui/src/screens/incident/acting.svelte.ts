@@ -2,7 +2,7 @@
 import type { Action, Failure } from '../../bindings'
 import { act } from '../../ipc'
 import { asFailure } from '../../live.svelte'
-import { toast } from '../../toasts.svelte'
+import { remark, toast } from '../../toasts.svelte'
 
 export class Acting {
   underWay = $state(false)
@@ -19,8 +19,9 @@ export class Acting {
 
   /** Does it, and shows what came of it before anything else can be done. */
   perform = async (action: Action, done: string) => {
-    await act(this.#id, action)
+    const besides = await act(this.#id, action)
     toast(done)
+    if (besides) remark(besides)
     await this.#again()
   }
 
