@@ -92,8 +92,10 @@ impl Engine {
             self.cycle().await?;
             self.sends_end().await;
             // Asked only now: a send that ended during the turn may have left something due.
-            let due = self.next_due().await?;
-            if due.is_none_or(|due| due > self.now()) {
+            let (now, due) = (self.now(), self.next_due().await?);
+            if due.is_none_or(|due| due > now) {
+                // What a send came to is told at the desk, too.
+                self.show_notices(now).await?;
                 return Ok(due);
             }
         }
