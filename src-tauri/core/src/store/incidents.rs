@@ -161,7 +161,6 @@ pub fn rebuild(db: &Connection) -> Result<Vec<IncidentId>> {
     let mut unreadable = Vec::new();
     db.execute("DELETE FROM incidents WHERE id NOT IN (SELECT incident_id FROM events)", [])?;
     search::clear(db)?;
-    db.execute("DELETE FROM reports", [])?;
     for (id, sample) in events::incidents(db)? {
         match events::fold(db, id) {
             Ok(Some(incident)) => {
