@@ -1,6 +1,6 @@
 //! What somebody edited beside what came meanwhile: only what they changed is changed.
 
-use super::facts::{FactField, Facts};
+use super::facts::{FactField, Facts, Tried};
 
 /// The facts after an edit, and what had been said otherwise since it was begun and gave way.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,7 +25,7 @@ pub fn edited(opened: &Facts, by_hand: &Facts, now: &Facts) -> Edited {
     if by_hand.customers_in_all != opened.customers_in_all {
         facts.customers_in_all = by_hand.customers_in_all;
     }
-    let (tried, lost) = by_entry(&opened.tried, &by_hand.tried, &now.tried, |one, other| one.is_entry(other));
+    let (tried, lost) = by_entry(&opened.tried, &by_hand.tried, &now.tried, Tried::is_entry);
     facts.tried = tried;
     lose(FactField::Tried, lost);
     facts.checklist = by_entry(&opened.checklist, &by_hand.checklist, &now.checklist, |one, other| one == other).0;
@@ -73,7 +73,7 @@ fn by_entry<T: Clone + PartialEq>(opened: &[T], by_hand: &[T], now: &[T], is_sam
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::facts::{Tried, TriedResult, Unknown};
+    use crate::domain::facts::{TriedResult, Unknown};
     use crate::domain::time::Instant;
 
     fn step(what: &str, result: TriedResult, at: i64) -> Tried {
@@ -157,14 +157,14 @@ mod tests {
             ),
             (
                 "confirmed, and guessed anew meanwhile",
-                |facts| drop(facts.assumed.remove(&F::Share)),
+                |facts| facts.assumed = [].into(),
                 |facts| facts.affected_percent = Some(60),
                 |facts| facts.affected_percent = Some(60),
                 &[],
             ),
             (
                 "confirmed, and something else meanwhile",
-                |facts| drop(facts.assumed.remove(&F::Share)),
+                |facts| facts.assumed = [].into(),
                 |facts| facts.who = "Graz".into(),
                 |facts| {
                     facts.assumed.remove(&F::Share);
