@@ -14,8 +14,11 @@ use serde::Deserialize;
 
 const NOW: Instant = Instant(1_795_437_720_000); // 13:42 in Berlin
 
-/// What may be wrong of ten hints given, and of ten deserved.
-const ENOUGH: f64 = 0.9;
+/// So many of the hints given are deserved at least, and of those deserved given.
+const ENOUGH: f64 = 0.95;
+
+/// The same for a part of the briefs, where one more or less counts for much.
+const ENOUGH_OF_A_PART: f64 = 0.9;
 
 #[derive(Deserialize)]
 struct Sheet {
@@ -152,12 +155,13 @@ fn the_coach_gives_the_hints_that_a_brief_deserves_and_hardly_any_other() {
             read.precision(),
             read.recall()
         );
-        if [every.precision(), every.recall()].iter().any(|figure| *figure < ENOUGH) {
+        let enough = if name == "all" { ENOUGH } else { ENOUGH_OF_A_PART };
+        if [every.precision(), every.recall()].iter().any(|figure| *figure < enough) {
             poor.push(name);
         }
     }
     println!("\nWhat the coach gets wrong:\n{}", wrong.join("\n"));
-    assert_eq!(poor, Vec::<&str>::new(), "nine of ten hints are deserved, and nine of ten deserved ones are given");
+    assert_eq!(poor, Vec::<&str>::new(), "nearly every hint is deserved, and nearly every deserved one is given");
 }
 
 #[test]

@@ -360,7 +360,14 @@ impl History {
             }
             Move::ReportedAgain => {
                 let (source, facts) = (IncidentId::new(self.now), self.incident.facts.clone());
-                Some(Command::ReportAgain { by: by(), source, reference: None, facts, told: [PersonId::new(self.now)].into() })
+                Some(Command::ReportAgain {
+                    by: by(),
+                    source,
+                    reference: None,
+                    facts,
+                    told: [PersonId::new(self.now)].into(),
+                    colleague: None,
+                })
             }
             Move::Merge => {
                 let into = Link { incident: IncidentId::new(self.now), reference: "H2-9QX".into() };

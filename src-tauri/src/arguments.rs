@@ -40,12 +40,14 @@ One object, or several on lines of their own; all are filed, or with one thing w
   what                     what happened; needed
   service, place           a service of the directory by its name, or where in words; one is needed
   who, people_affected     who is affected, and how many
+  reported_by              who reported it, and where they can be called
   began                    when it began, by RFC 3339
   cost_per_hour, currency  money lost per hour where all of it is affected, in the desk's currency
   affected_percent         how much of it is affected
   orders_per_hour          orders lost per hour where all of it is affected
   customers_affected       how many customers
   tried                    [{\"what\", \"result\", \"at\"}]; results: helped, no_effect, made_worse, could_not
+  attach                   [\"error.png\"]: files by their paths, as many and as large as in the window
   answers                  the answers of step 1
   severity, path           against what the answers and the service say
   key                      your name for it: the same key again is the same incident, filed and sent once

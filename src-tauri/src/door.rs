@@ -3,7 +3,7 @@
 //! start to the first brings no answer back, and needs a session bus.
 
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use baton_core::api::HandedIn;
@@ -19,8 +19,8 @@ pub enum Knock {
     Open { link: Option<String> },
     /// Is anybody there who sends and reminds?
     Watching,
-    /// File this, which `formats::new` has found nothing wrong with.
-    HandIn { text: String },
+    /// File this, which `formats::new` has found nothing wrong with. The paths of its files begin at `folder`.
+    HandIn { text: String, folder: PathBuf },
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -249,7 +249,7 @@ mod tests {
         let door = tokio::spawn(async move {
             keep(&place, |knock| async move {
                 match knock {
-                    Knock::HandIn { text } => Reply::Failed(text),
+                    Knock::HandIn { text, .. } => Reply::Failed(text),
                     Knock::Watching | Knock::Open { .. } => Reply::Done,
                 }
             })
@@ -267,7 +267,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let _door = kept(folder.path()).await;
         let long = "é".repeat(LONGEST / 2);
-        let reply = knock(folder.path(), &Knock::HandIn { text: long.clone() }).await.expect("a reply");
+        let reply = knock(folder.path(), &Knock::HandIn { text: long.clone(), folder: PathBuf::new() }).await.expect("a reply");
         assert!(matches!(reply, Reply::Failed(text) if text == long), "as much as may come in goes through the door");
         let mode = std::fs::metadata(wire::place(folder.path())).unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o600, "no other account may open it");
@@ -292,7 +292,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let listener = UnixListener::bind(wire::place(folder.path())).expect("a socket");
         let dies = std::thread::spawn(move || drop(listener.accept()));
-        let heard = knock(folder.path(), &Knock::HandIn { text: "{}".into() }).await;
+        let heard = knock(folder.path(), &Knock::HandIn { text: "{}".into(), folder: PathBuf::new() }).await;
         assert!(matches!(heard, Err(Unheard::Unknown(_))), "it may have been filed before the answer was lost: {heard:?}");
         dies.join().expect("it has let somebody in");
     }

@@ -111,7 +111,9 @@ async fn file(bytes: Vec<u8>) -> Result<Vec<HandedIn>, Ends> {
     // What is wrong is wrong whoever reads it, and nobody has to be asked.
     new::read(&bytes).map_err(|faults| faulty(&faults))?;
     let home = Home::find().map_err(|failure| unusable(&failure))?;
-    let asked = Knock::HandIn { text: String::from_utf8_lossy(&bytes).into_owned() };
+    // Whoever files it may run elsewhere. Without a folder, only whole paths lead to a file.
+    let folder = std::env::current_dir().unwrap_or_default();
+    let asked = Knock::HandIn { text: String::from_utf8_lossy(&bytes).into_owned(), folder: folder.clone() };
     let mut waited = Duration::ZERO;
     loop {
         match knock(home.folder(), &asked).await {
@@ -123,7 +125,7 @@ async fn file(bytes: Vec<u8>) -> Result<Vec<HandedIn>, Ends> {
             Err(Unheard::Nobody) => {}
         }
         match home.lock() {
-            Ok(lock) => return without_window(&home, lock, bytes).await,
+            Ok(lock) => return without_window(&home, lock, bytes, &folder).await,
             // Starting, or another script is at it.
             Err(HomeFailure::Taken) if waited < PATIENCE => {
                 tokio::time::sleep(A_MOMENT).await;
@@ -148,9 +150,9 @@ fn faulty(faults: &[Fault]) -> Ends {
 
 /// Files it in the data folder itself. First the disk, then whoever is to be called: whatever goes wrong with the
 /// second, the first is not lost.
-async fn without_window(home: &Home, lock: Lock, bytes: Vec<u8>) -> Result<Vec<HandedIn>, Ends> {
+async fn without_window(home: &Home, lock: Lock, bytes: Vec<u8>, folder: &Path) -> Result<Vec<HandedIn>, Ends> {
     let (desk, engine) = open(home.folder()).await.map_err(|words| Ends(UNUSABLE, vec![words]))?;
-    let mut handed = match desk.hand_in(bytes).await {
+    let mut handed = match desk.hand_in(bytes, folder).await {
         Ok(handed) => handed,
         Err(NotFiled::Faulty(faults)) => return Err(faulty(&faults)),
         Err(NotFiled::Failed(failure)) => return Err(Ends(UNUSABLE, vec![failure.message])),

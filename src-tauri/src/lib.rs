@@ -172,8 +172,8 @@ async fn answer(app: AppHandle, knock: Knock) -> Reply {
         Ok(desk) => desk,
         Err(failure) => return Reply::Failed(failure.message),
     };
-    let Knock::HandIn { text } = knock else { return Reply::Done };
-    match desk.hand_in(text.into_bytes()).await {
+    let Knock::HandIn { text, folder } = knock else { return Reply::Done };
+    match desk.hand_in(text.into_bytes(), &folder).await {
         Ok(mut handed) => {
             handed.iter_mut().for_each(|one| one.watched = true);
             Reply::HandedIn(handed)

@@ -1,5 +1,6 @@
 //! Step 4, by the keyboard: what is usually tried, what is assumed, and figures that are none.
 
+use baton_core::api::types::Joining;
 use baton_core::domain::directory::{Service, Template};
 use baton_core::domain::facts::{FactField, Facts};
 use baton_core::domain::id::ChannelId;
@@ -152,4 +153,51 @@ async fn what_was_not_understood_is_said_by_its_field_until_it_is_put_right() {
     until("the keyboard is not lost", || window.focused().starts_with("Checkout shows").then_some(()));
     let id = world.desk.board().await.expect("the board").rows[0].id;
     assert_eq!(world.incident(id).await.incident.facts.affected_percent, Some(40));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_share_with_a_comma_is_understood_and_says_as_what_it_counts() {
+    let world = World::new().await;
+    shop(&world).await;
+    let desktop = Desktop::start(Look::Light);
+    let window = wizard(&world, &desktop).await;
+    window.click("More figures").expect("Share affected").fill("Share affected", "40,5").expect("counts as 41 %");
+    assert_eq!(kept(&world, &window).await.affected_percent, Some(41), "a comma is a decimal sign");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_edits_details_reads_what_came_meanwhile_and_gives_way() {
+    let world = World::new().await;
+    let shop = shop(&world).await;
+    let id = world.desk.carry_on(world.draft("Checkout fails", &shop).await, 30).await.expect("the desk tries");
+    let desktop = Desktop::start(Look::Light);
+    let url = bridge::serve(&world, &scene::built(), 0).await;
+    let window = Window::in_chromium(&desktop, &url, Look::Light);
+    page::go(window.session(), &format!("incident/{id}"));
+    window.expect("Edit details").click("Edit details").expect("Who is affected?").fill("Who is affected?", "All of Vienna");
+    world.edit(id, false, |facts| (facts.who, facts.people_affected) = ("All of Graz".into(), Some(40))).await;
+    let said = "Changed meanwhile, and replaced by yours: who is affected: All of Graz.";
+    window.expect(said).click("Save").expect("Details saved.").expect(said);
+    let facts = world.incident(id).await.incident.facts;
+    assert_eq!((facts.who.as_str(), facts.people_affected), ("All of Vienna", Some(40)), "and nothing else does");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_draft_that_was_joined_elsewhere_says_where_it_went_and_is_not_saved_any_more() {
+    let world = World::new().await;
+    let shop = shop(&world).await;
+    let open = world.desk.carry_on(world.draft("Checkout fails", &shop).await, 30).await.expect("the desk tries");
+    let reference = world.incident(open).await.incident.reference;
+    let draft = world.draft("Checkout fails for Ana", &shop).await;
+    world.desk.save_draft(draft.clone()).await.expect("kept");
+    let desktop = Desktop::start(Look::Light);
+    let url = bridge::serve(&world, &scene::built(), 0).await;
+    let window = Window::in_chromium(&desktop, &url, Look::Light);
+    page::go(window.session(), &format!("new/{}", draft.id));
+    window.expect("What happened?");
+    world.desk.join(Joining { draft, into: open, share: false, raise: None }).await.expect("joined in another window");
+    window.fill("What happened?", "Checkout fails for Ana and Ben");
+    window.expect(&format!("This draft is part of {reference} already")).expect("not saved any more");
+    assert!(world.desk.board().await.expect("the board").drafts.is_empty(), "it does not come back");
+    window.click(&format!("Open {reference}")).expect("Edit details");
 }

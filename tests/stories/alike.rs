@@ -2,14 +2,20 @@
 
 use baton_core::api::types::{Action, Joining};
 use baton_core::domain::alike::Link;
+use baton_core::domain::assessment::ColleagueView;
 use baton_core::domain::directory::Service;
 use baton_core::domain::draft::Draft;
 use baton_core::domain::event::AcknowledgedHow;
 use baton_core::domain::facts::{FactField, Tried, TriedResult, Unknown};
 use baton_core::domain::id::IncidentId;
 use baton_core::domain::severity::Severity;
+use baton_core::host::Change;
+use baton_tests::imap_sink::ImapSink;
+use baton_tests::replies::Reply;
 use baton_tests::smtp_sink::SmtpSink;
 use baton_tests::world::World;
+
+use crate::answering::{holder, lines};
 
 /// A desk with one person on one path.
 async fn desk() -> (World, SmtpSink, Service) {
@@ -157,6 +163,21 @@ async fn many_alike_within_an_hour_suggest_one_large_incident_and_joining_may_ra
 }
 
 #[tokio::test]
+async fn what_shares_but_a_word_and_a_place_is_shown_and_no_large_incident() {
+    let (world, _mailbox, office) = desk().await;
+    for what in ["The printer jams", "Printer driver asks for a password"] {
+        world.escalates(what, &office).await;
+    }
+    let third = world.draft("New printer for the reception", &office).await;
+    let considered = world.desk.consider(third).await.expect("considered");
+    assert_eq!((considered.similar.len(), considered.rising), (2, None), "they may be looked at, and are three troubles");
+    let jam = world.draft("Printer jams in the reception, too", &office).await;
+    world.escalates("The printer jams on the first floor", &office).await;
+    let considered = world.desk.consider(jam).await.expect("considered");
+    assert_eq!(considered.rising.as_deref(), Some("3 alike within an hour, 0 in the hour before."), "three jams may be one");
+}
+
+#[tokio::test]
 async fn what_goes_on_as_another_goes_on_as_severe_and_with_what_was_promised() {
     let (world, _mailbox, network) = desk().await;
     let small = Draft { severity: Some(Severity::Low), ..world.draft("VPN drops every ten minutes in Graz", &network).await };
@@ -200,4 +221,106 @@ async fn nobody_who_has_it_and_nothing_that_was_decided_is_lost_by_making_it_par
     world.act(held, Action::ShareUpdate { text: "Accounting works again".into() }).await;
     world.desk.merge(held, lead).await.expect("and it may become part of it once more");
     assert_eq!(world.desk.incident(lead).await.expect("read").row.reports, 2, "which is counted once");
+}
+
+#[tokio::test]
+async fn a_draft_that_was_joined_is_filed_and_does_not_come_back() {
+    let (world, mailbox, network) = desk().await;
+    let open = world.escalates("VPN drops every ten minutes in Graz", &network).await;
+    world.settle().await;
+    let reference = world.incident(open).await.incident.reference;
+    let draft = world.draft("Graz: the VPN drops for accounting too", &network).await;
+    assert_eq!(world.desk.save_draft(draft.clone()).await.expect("kept"), None, "it is only a draft");
+    world.desk.join(joining(&draft, open)).await.expect("joined");
+
+    let late = world.desk.save_draft(draft.clone()).await.expect("a save that was under way is no failure");
+    assert_eq!(late, Some(Link { incident: open, reference: reference.clone() }), "and says where the draft went");
+    let other = world.escalates("VPN in Graz is slow", &network).await;
+    let refused = world.desk.join(joining(&draft, other)).await.expect_err("it cannot go to two");
+    assert!(refused.message.contains(&format!("added to {reference} already")), "{}", refused.message);
+    assert_eq!(world.desk.escalate(draft.clone()).await.expect("a second window escalates it"), open, "which is that incident");
+    assert_eq!(world.desk.carry_on(draft.clone(), 20).await.expect("or tries"), open);
+    world.settle().await;
+    let (world, mailbox) = (world.restarted().await, mailbox);
+    world.desk.merge(open, other).await.expect("it becomes part of the other");
+    let late = world.desk.save_draft(draft).await.expect("and much later").expect("filed");
+    assert_eq!(late.incident, other, "it is said where it goes on");
+    let board = world.desk.board().await.expect("the board");
+    assert_eq!((board.rows.iter().filter(|row| row.open).count(), board.drafts.len()), (1, 0), "nothing is there twice");
+    world.settle().await;
+    assert!(mailbox.mails().iter().all(|mail| !mail.subject().contains("accounting")), "and nobody was alerted for it");
+}
+
+#[tokio::test]
+async fn what_a_draft_has_to_do_with_and_what_a_colleague_said_of_it_come_along() {
+    let (world, _mailbox, network) = desk().await;
+    let phones = world.escalates("Phones in Graz have no sound", &network).await;
+    let reference = world.incident(phones).await.incident.reference;
+    let vpn = world.draft("VPN drops every ten minutes in Graz", &network).await;
+    let open = world.desk.carry_on(vpn, 30).await.expect("the desk tries");
+    let mut draft = world.draft("Graz: the VPN drops for accounting too", &network).await;
+    draft.links = vec![Link { incident: phones, reference }];
+    draft.answers.colleague = Some(ColleagueView::Escalate);
+    let mut changes = world.window.0.subscribe();
+    world.desk.join(joining(&draft, open)).await.expect("joined");
+    let mut heard = vec![];
+    while let Ok(change) = changes.try_recv() {
+        heard.push(change);
+    }
+    assert!(heard.contains(&Change::Incident(phones)), "a screen that shows the other one is told: {heard:?}");
+    let view = world.incident(open).await;
+    assert_eq!(view.links.iter().map(|one| one.link.incident).collect::<Vec<_>>(), [phones], "it has to do with the same one");
+    assert_eq!(world.incident(phones).await.links.len(), 1, "on both sides");
+    assert_eq!(view.incident.answers.colleague, Some(ColleagueView::Escalate), "what a colleague said counts");
+    let advice = view.deciding.expect("still to decide").advice;
+    assert!(advice.factors.iter().any(|factor| factor.words == "A colleague would escalate"), "{advice:?}");
+    let told = view.timeline.iter().find(|line| line.words.ends_with("added another report")).expect("a line");
+    assert!(told.detail.ends_with("a colleague would escalate"), "and is read: {}", told.detail);
+
+    let filed = Draft { links: draft.links.clone(), ..world.draft("Fax in Graz prints nothing", &network).await };
+    let mut changes = world.window.0.subscribe();
+    world.desk.escalate(filed).await.expect("escalated");
+    let mut heard = vec![];
+    while let Ok(change) = changes.try_recv() {
+        heard.push(change);
+    }
+    assert!(heard.contains(&Change::Incident(phones)), "filing with a link tells it too: {heard:?}");
+}
+
+#[tokio::test]
+async fn on_it_to_the_alert_of_what_became_part_of_another_counts_for_that_one() {
+    let (world, smtp, inbox) = (World::new().await, SmtpSink::start().await, ImapSink::start().await);
+    let mail = world.mail_both_ways(&smtp, &inbox).await;
+    let (marta, jonas) =
+        (world.person("Marta", &[(mail, "marta@example.org")]).await, world.person("Jonas", &[(mail, "jonas@example.org")]).await);
+    let (network, phones) = (world.service("Network", &[(&[&marta], 30)]).await, world.service("Phones", &[(&[&jonas], 30)]).await);
+    let lead = world.escalates("VPN drops every ten minutes in Graz", &network).await;
+    let part = world.escalates("Phones in Graz have no sound", &phones).await;
+    world.settle().await;
+    let mails = smtp.wait_for(2).await;
+    let alert = mails.iter().find(|mail| mail.to == ["jonas@example.org"]).expect("his").clone();
+    world.desk.merge(part, lead).await.expect("one is part of the other");
+    world.settle().await;
+    let reference = async |id| world.incident(id).await.incident.reference;
+    let (part_is, lead_is) = (reference(part).await, reference(lead).await);
+
+    inbox.deliver(Reply::to(&alert, "jonas@example.org").text("On it"));
+    world.hear().await;
+    let goes_on = world.incident(lead).await;
+    assert_eq!(holder(&goes_on), Some("Jonas"), "he has what it has become: {:?}", lines(&goes_on));
+    let line = lines(&goes_on).into_iter().find(|line| line.starts_with("Jonas has it")).expect("said there");
+    assert!(line.contains(&format!("answered by Mail, to {part_is}")), "with what he answered: {line}");
+    let ended = lines(&world.incident(part).await);
+    assert!(ended.iter().any(|line| line.contains(&format!("counts for {lead_is}"))), "and here where it counts: {ended:?}");
+    assert!(!world.incident(part).await.row.open, "the part stays ended");
+
+    // He has it now: declining the older alert is no handing back.
+    let declines = Reply::to(&alert, "jonas@example.org").header("Message-ID", "<second@client.example.org>");
+    inbox.deliver(declines.text("I can't take this"));
+    world.hear().await;
+    assert_eq!(holder(&world.incident(lead).await), Some("Jonas"));
+    world.act(part, Action::Reopen { why: "Not the same after all".into() }).await;
+    inbox.deliver(Reply::to(&alert, "jonas@example.org").header("Message-ID", "<third@client.example.org>").text("On it"));
+    world.hear().await;
+    assert_eq!(holder(&world.incident(part).await), Some("Jonas"), "taken apart again, it is its own");
 }

@@ -396,3 +396,20 @@ async fn where_another_has_all_of_what_went_as_one_an_answer_without_a_code_mean
     let holders = [world.incident(ids[0]).await, world.incident(ids[1]).await, world.incident(ids[2]).await];
     assert_eq!(holders.each_ref().map(holder), [Some("Ben"), Some("Ben"), Some("Marta")], "nothing else waits for anybody");
 }
+
+#[tokio::test]
+async fn without_a_code_it_is_about_what_the_incident_has_become_part_of() {
+    let (world, twilio) = desk().await;
+    let text = world.twilio_text(&twilio).await;
+    let (marta, ben) = (world.person("Marta", &[(text, MARTA)]).await, world.person("Ben", &[(text, BEN)]).await);
+    let (shop, tills) = (world.service("Shop", &[(&[&marta], 30)]).await, world.service("Tills", &[(&[&ben], 30)]).await);
+    let lead = world.escalates("Checkout fails for everybody", &shop).await;
+    let part = world.escalates("Nobody can pay at the tills", &tills).await;
+    twilio.wait_for(2).await;
+    world.desk.merge(part, lead).await.expect("one is part of the other");
+    world.settle().await;
+    twilio.writes(BEN, "on it");
+    world.hear().await;
+    let goes_on = world.incident(lead).await;
+    assert_eq!(holder(&goes_on), Some("Ben"), "{:?}", lines(&goes_on));
+}

@@ -9,6 +9,7 @@ use baton_core::domain::directory::{Person, Service, Target};
 use baton_core::domain::draft::Draft;
 use baton_core::domain::id::IncidentId;
 use baton_core::domain::incident::Phase;
+use baton_core::domain::severity::Severity;
 use baton_tests::imap_sink::ImapSink;
 use baton_tests::providers::matrix::Matrix;
 use baton_tests::replies::Reply;
@@ -269,4 +270,29 @@ async fn not_to_be_sure_counts_as_the_worse_case_and_is_told_to_whoever_is_asked
         "{}",
         considered.asking.question
     );
+}
+
+#[tokio::test]
+async fn the_alert_that_was_decided_for_no_answer_does_not_wait_behind_the_question_and_another_does() {
+    let desk = desk().await;
+    let printers = desk.world.service("Printers", &[(&[&desk.jonas], 60)]).await;
+    let low = async |what: &str| {
+        let mut draft = undecided(&desk.world, &printers).await;
+        draft.facts.what = what.into();
+        draft.severity = Some(Severity::Low);
+        draft
+    };
+    let draft = low("Printing takes ten minutes").await;
+    let id = desk.world.desk.ask_colleague(draft, desk.world.asks(&desk.jonas, AfterWait::Escalate)).await.expect("asked");
+    desk.world.settle().await;
+    desk.smtp.wait_for(1).await;
+    desk.world.desk.escalate(low("The scanner is out of focus").await).await.expect("escalated");
+    desk.world.fast_forward(9).await;
+    assert_eq!(desk.mails_to(JONAS), 1, "he was written to only just now, and what else there is waits with what follows");
+    desk.world.fast_forward(1).await;
+    desk.smtp.wait_for(2).await;
+    let alert = &desk.smtp.mails()[1];
+    assert_eq!(desk.mails_to(JONAS), 2, "it was decided for this minute, and what waited goes along in one mail");
+    assert!(alert.text().contains("Printing takes ten minutes") && alert.text().contains("The scanner"), "{}", alert.text());
+    assert!(desk.world.incident(id).await.row.next.starts_with("alarms this desk"), "and the level began then");
 }

@@ -1,7 +1,7 @@
 //! Step 4: what is known, how surely, what it costs, and what those who were told hear
 //! when it changes.
 
-use baton_core::api::types::{Action, Beginning};
+use baton_core::api::types::{Action, Beginning, Joining};
 use baton_core::domain::directory::{Service, Template};
 use baton_core::domain::event::AcknowledgedHow;
 use baton_core::domain::facts::{FactField, Facts, Tried, TriedResult, Unknown};
@@ -75,7 +75,7 @@ async fn a_share_of_more_than_all_of_it_is_asked_for_again_and_nothing_is_lost()
         (r#"{"what": "a", "service": "Shop", "orders_per_hour": -5}"#, "$.orders_per_hour"),
         (r#"{"what": "a", "service": "Shop", "cost_per_hour": 1000000000000}"#, "$.cost_per_hour"),
     ] {
-        let refused = world.desk.hand_in(json.as_bytes().to_vec()).await.expect_err("a script hears it, too");
+        let refused = world.hand_in(json.as_bytes()).await.expect_err("a script hears it, too");
         let baton_core::api::NotFiled::Faulty(faults) = refused else { panic!("{refused:?}") };
         assert_eq!(faults[0].path, field, "by its path: {}", faults[0].words);
     }
@@ -86,7 +86,7 @@ async fn what_came_with_the_service_is_assumed_and_what_a_script_says_is_not() {
     let (world, mailbox) = (World::new().await, SmtpSink::start().await);
     shop(&world, &mailbox).await;
     let json = r#"{"what": "Checkout fails", "service": "Shop", "who": "All web customers", "affected_percent": 40, "customers_affected": 900, "escalate": true}"#;
-    world.desk.hand_in(json.as_bytes().to_vec()).await.expect("handed in");
+    world.hand_in(json.as_bytes()).await.expect("handed in");
     world.settle().await;
     mailbox.wait_for(1).await;
     let sent = last(&mailbox);
@@ -123,10 +123,10 @@ async fn what_one_tries_first_goes_with_the_incident_and_what_nobody_tried_is_sa
 
     shop.checklist.clear();
     world.desk.save_service(shop).await.expect("kept");
-    let mut facts = world.incident(id).await.incident.facts;
+    let facts = world.incident(id).await.incident.facts;
     assert_eq!(facts.untried().collect::<Vec<_>>(), ["Fail over"], "the incident keeps its own list");
-    facts.tried.push(Tried { what: "Fail over".into(), result: TriedResult::Helped, at: world.now() });
-    world.act(id, Action::ChangeFacts { facts: facts.into(), tell: true }).await;
+    let failed_over = Tried { what: "Fail over".into(), result: TriedResult::Helped, at: world.now() };
+    world.edit(id, true, |facts| facts.tried.push(failed_over)).await;
     mailbox.wait_for(2).await;
     assert!(last(&mailbox).starts_with("Tried: Fail over (helped)."), "and what was tried since is news:\n{}", last(&mailbox));
     assert!(!last(&mailbox).contains("Not tried yet"), "nothing is left");
@@ -185,12 +185,13 @@ async fn those_who_were_told_hear_what_changed_and_the_timeline_says_the_same() 
     let shop = shop(&world, &mailbox).await;
     let id = held(&world, &shop, |facts| facts.people_affected = Some(40)).await;
     mailbox.wait_for(1).await;
-    let mut facts = world.incident(id).await.incident.facts;
+    let opened = world.incident(id).await.incident.facts;
+    let mut facts = opened.clone();
     facts.people_affected = Some(3200);
     facts.began_at = Some(world.now().plus(-13 * MINUTE));
-    let previewed = world.desk.what_changes(id, facts.clone()).await.expect("previewed");
+    let previewed = world.desk.what_changes(id, opened.clone(), facts.clone()).await.expect("previewed").news;
     assert!(previewed.starts_with("People affected: 40 → 3,200. Now known: began "), "{previewed}");
-    world.act(id, Action::ChangeFacts { facts: facts.clone().into(), tell: true }).await;
+    world.act(id, Action::ChangeFacts { opened: opened.into(), facts: facts.into(), tell: true }).await;
     mailbox.wait_for(2).await;
     assert!(last(&mailbox).starts_with(&previewed), "it goes as it was previewed:\n{}", last(&mailbox));
     let view = world.incident(id).await;
@@ -198,13 +199,41 @@ async fn those_who_were_told_hear_what_changed_and_the_timeline_says_the_same() 
     assert_eq!(changed.detail, previewed, "the timeline has the same words");
     assert!(told.words.ends_with("told Marta what changed") && told.detail.is_empty(), "once: {told:?}");
 
-    facts.who = "All web customers".into();
-    world.act(id, Action::ChangeFacts { facts: facts.clone().into(), tell: false }).await;
-    world.settle().await;
+    world.edit(id, false, |facts| facts.who = "All web customers".into()).await;
     assert_eq!(mailbox.mails().len(), 2, "whoever only saves it tells nobody");
-    world.act(id, Action::ChangeFacts { facts: facts.into(), tell: true }).await;
-    world.settle().await;
+    world.edit(id, true, |_| {}).await;
     assert_eq!(mailbox.mails().len(), 2, "and what did not change is no news");
+}
+
+#[tokio::test]
+async fn an_edit_changes_what_was_edited_and_nothing_that_came_while_it_was_made() {
+    let (world, mailbox) = (World::new().await, SmtpSink::start().await);
+    let shop = shop(&world, &mailbox).await;
+    let id = held(&world, &shop, |facts| facts.people_affected = Some(40)).await;
+    let opened = world.incident(id).await.incident.facts;
+
+    // While the details are open, somebody reports it again, and a colleague tries something.
+    let mut report = world.draft("Nobody in Graz can pay", &shop).await;
+    report.facts.who = "All of Graz".into();
+    report.facts.tried = vec![Tried { what: "Another browser".into(), result: TriedResult::NoEffect, at: world.now() }];
+    world.desk.join(Joining { draft: report, into: id, share: false, raise: None }).await.expect("joined");
+    world.edit(id, false, |facts| facts.people_affected = Some(3200)).await;
+
+    let mut facts = opened.clone();
+    facts.people_affected = Some(90);
+    facts.tried.push(Tried { what: "Restarted the pool".into(), result: TriedResult::NoEffect, at: world.now() });
+    let said = "Changed meanwhile, and replaced by yours: people affected: 3,200.";
+    let preview = world.desk.what_changes(id, opened.clone(), facts.clone()).await.expect("previewed");
+    assert_eq!(preview.gives_way, said, "before it is saved, the editor reads what gives way to it");
+    assert!(!preview.news.contains("Graz"), "and what was there already is no news: {}", preview.news);
+    let action = Action::ChangeFacts { opened: opened.into(), facts: facts.into(), tell: false };
+    assert_eq!(world.desk.act(id, action).await.expect("saved"), said, "and once it is");
+    let view = world.incident(id).await;
+    let tried: Vec<&str> = view.incident.facts.tried.iter().map(|one| one.what.as_str()).collect();
+    assert_eq!((view.incident.facts.who.as_str(), &tried[..]), ("All of Graz", &["Restarted the pool", "Another browser"][..]));
+    assert_eq!(view.incident.facts.people_affected, Some(90), "where both said something, whoever saved last is right");
+    let changed = &view.timeline.last().expect("a line").detail;
+    assert!(changed.starts_with("People affected: 3,200 → 90"), "what gave way stays on the timeline: {changed}");
 }
 
 #[tokio::test]
@@ -229,8 +258,7 @@ async fn every_field_can_be_found_out_by_a_time_and_is_asked_for_by_its_name_the
             0 => held(&world, &shop, |facts| facts.unknown = vec![promise(&world)]).await,
             1 => {
                 let id = held(&world, &shop, |_| {}).await;
-                let facts = Facts { unknown: vec![promise(&world)], ..world.incident(id).await.incident.facts };
-                world.act(id, Action::ChangeFacts { facts: facts.into(), tell: false }).await;
+                world.edit(id, false, |facts| facts.unknown = vec![promise(&world)]).await;
                 id
             }
             _ => {

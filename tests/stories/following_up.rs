@@ -195,9 +195,8 @@ async fn what_is_being_found_out_is_asked_for_when_it_was_promised() {
     let (world, mailbox) = (World::new().await, SmtpSink::start().await);
     let id = held(&world, &mailbox).await;
     world.act(id, Action::CheckIn { note: String::new() }).await;
-    let mut facts = world.incident(id).await.incident.facts;
-    facts.unknown = vec![Unknown { field: FactField::Who, until: world.now().plus(4 * MINUTE) }];
-    world.act(id, Action::ChangeFacts { facts: facts.into(), tell: false }).await;
+    let until = world.now().plus(4 * MINUTE);
+    world.edit(id, false, |facts| facts.unknown = vec![Unknown { field: FactField::Who, until }]).await;
     world.act(id, Action::CheckIn { note: "asking the shop".into() }).await;
     let before = world.screen.titles().len();
     world.fast_forward(3).await;

@@ -160,7 +160,7 @@ async fn what_a_script_filed_reads_as_nobodys_until_somebody_takes_it_up() {
     let marta = world.person("Marta", &[(mail, "marta@example.org")]).await;
     world.service("Shop", &[(&[&marta], 30)]).await;
     let filed = r#"{"what": "A printer is slow", "service": "Shop", "severity": "medium"}"#;
-    let id = world.desk.hand_in(filed.into()).await.expect("taken").remove(0).id;
+    let id = world.hand_in(filed).await.expect("taken").remove(0).id;
     world.settle().await;
     let row = world.incident(id).await.row;
     assert_eq!((row.holder.as_str(), row.holder_note.as_str()), ("nobody yet", "filed by a script, to be taken up"));

@@ -3,9 +3,12 @@
 use baton_core::api::types::Action;
 use baton_core::domain::delivery::DeliveryState;
 use baton_core::domain::draft::Draft;
+use baton_core::domain::event::AcknowledgedHow;
+use baton_core::domain::facts::{FactField, Unknown};
 use baton_core::domain::id::IncidentId;
 use baton_core::domain::sequence::{Sequence, SequenceStep};
 use baton_core::domain::severity::Severity;
+use baton_core::domain::time::MINUTE;
 use baton_tests::smtp_sink::SmtpSink;
 use baton_tests::world::World;
 
@@ -75,4 +78,29 @@ async fn what_was_being_gathered_waits_no_longer_once_it_is_critical_and_says_so
     becomes(&world, second, Severity::Critical).await;
     let mails = mailbox.wait_for(2).await;
     assert!(mails[1].subject().starts_with("Critical: The label printer"), "it goes at once, as what it is now: {}", mails[1].subject());
+}
+
+#[tokio::test]
+async fn what_was_promised_to_be_found_out_is_shown_whatever_is_asked_before_it() {
+    let (world, mailbox) = (World::new().await, SmtpSink::start().await);
+    let mail = world.mail(&mailbox).await;
+    let marta = world.person("Marta", &[(mail, "marta@example.org")]).await;
+    let shop = world.service("Shop", &[(&[&marta], 120)]).await;
+    let mut draft = Draft { severity: Some(Severity::Medium), ..world.draft("Checkout fails for some", &shop).await };
+    draft.facts.unknown = vec![Unknown { field: FactField::People, until: world.now().plus(38 * MINUTE) }];
+    let id = world.desk.escalate(draft).await.expect("escalated");
+    world.act(id, Action::Acknowledge { person: None, name: "Marta".into(), how: AcknowledgedHow::Call }).await;
+    let promised = async || {
+        let steps = world.incident(id).await.next;
+        steps.into_iter().find(|step| step.words == "check-in: how many people are affected").map(|step| step.time)
+    };
+    assert_eq!(promised().await.as_deref(), Some("13:20"), "it is asked for then");
+    becomes(&world, id, Severity::Critical).await;
+    let asked: Vec<String> = world.incident(id).await.next.into_iter().map(|step| format!("{} {}", step.time, step.words)).collect();
+    assert!(asked.contains(&"12:57 check-in".to_string()), "the desk is asked sooner now: {asked:?}");
+    assert_eq!(promised().await.as_deref(), Some("13:20"), "and what was promised is still there");
+    world.fast_forward(37).await;
+    assert_eq!(promised().await.as_deref(), Some("13:20"), "while nobody answers, too");
+    world.fast_forward(1).await;
+    assert!(world.screen.titles().contains(&"Check in: do you know how many people are affected?".into()), "{:?}", world.screen.titles());
 }

@@ -265,9 +265,7 @@ async fn whoever_reported_it_is_not_said_to_be_affected() {
     assert_eq!((draft.facts.who.as_str(), draft.facts.reported_by.as_str()), ("The whole of hall 3", "Anna Weber"));
     draft.facts.place = "Hall 3".into();
     let id = world.desk.carry_on(draft, 20).await.expect("tried");
-    let mut facts = world.incident(id).await.incident.facts;
-    facts.reported_by = "Anna Weber, +49 30 23125011".into();
-    world.act(id, baton_core::api::types::Action::ChangeFacts { facts: facts.into(), tell: false }).await;
+    world.edit(id, false, |facts| facts.reported_by = "Anna Weber, +49 30 23125011".into()).await;
     let lines = world.timeline(id).await;
     assert!(lines.iter().any(|line| line.ends_with("changed who reported it")), "{lines:?}");
 }

@@ -179,7 +179,7 @@ pub async fn dispatch(desk: &Desk, name: &str, given: &Value) -> Answer<Value> {
         "board" => reply(desk.board().await),
         "search" => reply(desk.search(argument(given, "query")?).await),
         "incident" => reply(desk.incident(argument(given, "id")?).await),
-        "what_changes" => reply(desk.what_changes(argument(given, "id")?, argument(given, "facts")?).await),
+        "what_changes" => reply(desk.what_changes(argument(given, "id")?, argument(given, "opened")?, argument(given, "facts")?).await),
         "act" => reply(desk.act(argument(given, "id")?, argument(given, "action")?).await),
         "post_incident" => reply(desk.post_incident(argument(given, "id")?).await),
         "save_post_incident" => reply(desk.save_post_incident(argument(given, "id")?, argument(given, "words")?).await),

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use baton_core::api::types::{Action, ChannelChange, IncidentView, OpinionRequest, Whom};
+use baton_core::api::{HandedIn, NotFiled};
 use baton_core::domain::asking::AfterWait;
 use baton_core::domain::assessment::{Affected, Answers, Condition, Expertise, Gut};
 use baton_core::domain::attachment::Attachment;
@@ -13,6 +14,7 @@ use baton_core::domain::bridge::Bridge;
 use baton_core::domain::channel::{ChannelSetup, Reach};
 use baton_core::domain::directory::{Level, Method, Path, Person, Service, Target};
 use baton_core::domain::draft::Draft;
+use baton_core::domain::facts::Facts;
 use baton_core::domain::id::{ChannelId, IncidentId, MethodId, PathId, PersonId, RotationId, ServiceId};
 use baton_core::domain::presence::Presence;
 use baton_core::domain::rotation::{Layer, Rotation};
@@ -300,6 +302,19 @@ impl World {
     pub async fn act(&self, id: IncidentId, action: Action) {
         self.desk.act(id, action).await.expect("it can be done");
         self.settle().await;
+    }
+
+    /// What a script hands in that runs in the data folder.
+    pub async fn hand_in(&self, text: impl Into<Vec<u8>>) -> Result<Vec<HandedIn>, NotFiled> {
+        self.desk.hand_in(text.into(), self.folder.path()).await
+    }
+
+    /// Changes what is known, as whoever opens the details, edits and saves them at once.
+    pub async fn edit(&self, id: IncidentId, tell: bool, change: impl FnOnce(&mut Facts)) {
+        let opened = self.incident(id).await.incident.facts;
+        let mut facts = opened.clone();
+        change(&mut facts);
+        self.act(id, Action::ChangeFacts { opened: opened.into(), facts: facts.into(), tell }).await;
     }
 
     /// The timeline's words, the oldest first.

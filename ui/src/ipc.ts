@@ -23,6 +23,7 @@ import type {
   DrillId,
   DrillSchedule,
   Drills,
+  EditPreview,
   Facts,
   Failure,
   FileShown,
@@ -32,6 +33,7 @@ import type {
   IncidentView,
   Instant,
   Joining,
+  Link,
   Method,
   MethodId,
   Notice,
@@ -137,7 +139,8 @@ export const ownChannels = () => invoke<OwnChannels>('own_channels')
 export const newId = () => invoke<string>('new_id')
 export const newDraft = () => invoke<Draft>('new_draft')
 export const draft = (id: IncidentId) => invoke<Draft | null>('draft', { id })
-export const saveDraft = (draft: Draft) => invoke<void>('save_draft', { draft })
+/** Answers with the incident that it has become, where it was filed or joined already: then nothing is saved. */
+export const saveDraft = (draft: Draft) => invoke<Link | null>('save_draft', { draft })
 export const discardDraft = (id: IncidentId) => invoke<void>('discard_draft', { id })
 /** Fails with why a file of this size may not come to those that are there; asked before it is read. */
 export const mayAttach = (name: string, size: number, beside: Attachment[]) => invoke<void>('may_attach', { name, size, beside })
@@ -161,15 +164,17 @@ export const join = (joining: Joining) => invoke<void>('join', { joining })
 export const board = () => invoke<Board>('board')
 export const search = (query: string) => invoke<BoardRow[]>('search', { query })
 export const incident = (id: IncidentId) => invoke<IncidentView>('incident', { id })
-/** What those who were told would hear of it, were the facts these. */
-export const whatChanges = (id: IncidentId, facts: Facts) => invoke<string>('what_changes', { id, facts })
-export const act = (id: IncidentId, action: Action) => invoke<void>('act', { id, action })
 /** What happened, for whoever reads of it afterwards. */
 export const postIncident = (id: IncidentId) => invoke<PostIncident>('post_incident', { id })
 /** Keeps what the desk wrote; null works it out from the events again. */
 export const savePostIncident = (id: IncidentId, words: string | null) => invoke<void>('save_post_incident', { id, words })
 /** Opens it as a file, which is kept beside the database. */
 export const openPostIncident = (id: IncidentId, form: ReportForm) => invoke<void>('open_post_incident', { id, form })
+/** What would come of an edit that began with the facts as they were `opened`. */
+export const whatChanges = (id: IncidentId, opened: Facts, facts: Facts) =>
+  invoke<EditPreview>('what_changes', { id, opened, facts })
+/** Answers with what there is to know of it besides; empty where that is nothing. */
+export const act = (id: IncidentId, action: Action) => invoke<string>('act', { id, action })
 export const link = (one: IncidentId, other: IncidentId) => invoke<void>('link', { one, other })
 export const merge = (part: IncidentId, into: IncidentId) => invoke<void>('merge', { part, into })
 

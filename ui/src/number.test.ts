@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { money, understandNumber } from './number'
+import { money, understandNumber, wholePercent } from './number'
 
 test('numbers as they are typed anywhere', () => {
   for (const text of ['10000', '10,000', '10.000', '10 000', "10'000", '10k']) expect(understandNumber(text)).toBe(10_000)
@@ -8,6 +8,25 @@ test('numbers as they are typed anywhere', () => {
   expect(understandNumber('12,5')).toBe(12.5)
   expect(understandNumber('1,234.5')).toBe(1234.5)
   expect(understandNumber('1.234,5')).toBe(1234.5)
+})
+
+test('of a hundred parts a comma is a decimal sign, and never groups thousands', () => {
+  expect(understandNumber('40,5', true)).toBe(40.5)
+  expect(understandNumber('40.5', true)).toBe(40.5)
+  expect(understandNumber('12,500', true)).toBe(12.5)
+  expect(understandNumber('12,500')).toBe(12_500)
+  expect(understandNumber('1.234,5', true)).toBeNull()
+  for (const [share, whole] of [
+    [40.5, 41],
+    [40.4, 40],
+    [0, 0],
+    [0.2, 1],
+    [99.7, 99],
+    [100, 100],
+    [100.2, 101],
+    [-0.5, -1],
+  ])
+    expect(wholePercent(share ?? 0)).toBe(whole)
 })
 
 test('what is no number is none', () => {

@@ -1,6 +1,6 @@
 //! Step 5: one incident.
 
-use baton_core::api::types::{Action, IncidentView, PostIncident};
+use baton_core::api::types::{Action, EditPreview, IncidentView, PostIncident};
 use baton_core::domain::facts::Facts;
 use baton_core::domain::id::IncidentId;
 
@@ -12,8 +12,8 @@ pub async fn incident(desk: AtDesk<'_>, id: IncidentId) -> Answer<IncidentView> 
 }
 
 #[tauri::command]
-pub async fn what_changes(desk: AtDesk<'_>, id: IncidentId, facts: Facts) -> Answer<String> {
-    desk.get().await?.what_changes(id, facts).await
+pub async fn what_changes(desk: AtDesk<'_>, id: IncidentId, opened: Facts, facts: Facts) -> Answer<EditPreview> {
+    desk.get().await?.what_changes(id, opened, facts).await
 }
 
 #[tauri::command]
@@ -27,7 +27,7 @@ pub async fn save_post_incident(desk: AtDesk<'_>, id: IncidentId, words: Option<
 }
 
 #[tauri::command]
-pub async fn act(desk: AtDesk<'_>, id: IncidentId, action: Action) -> Answer<()> {
+pub async fn act(desk: AtDesk<'_>, id: IncidentId, action: Action) -> Answer<String> {
     desk.get().await?.act(id, action).await
 }
 

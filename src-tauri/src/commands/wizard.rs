@@ -1,6 +1,7 @@
 //! The five steps, as long as nothing is filed.
 
 use baton_core::api::types::{Beginning, Consideration, FileShown, Joining, OpinionRequest, TicketRead};
+use baton_core::domain::alike::Link;
 use baton_core::domain::attachment::Attachment;
 use baton_core::domain::draft::Draft;
 use baton_core::domain::id::IncidentId;
@@ -18,7 +19,7 @@ pub async fn draft(desk: AtDesk<'_>, id: IncidentId) -> Answer<Option<Draft>> {
 }
 
 #[tauri::command]
-pub async fn save_draft(desk: AtDesk<'_>, draft: Draft) -> Answer<()> {
+pub async fn save_draft(desk: AtDesk<'_>, draft: Draft) -> Answer<Option<Link>> {
     desk.get().await?.save_draft(draft).await
 }
 

@@ -14,7 +14,11 @@ import type { Severity } from "./Severity";
 /**
  * What a person at the desk does with an incident.
  */
-export type Action = { "type": "acknowledge", person: PersonId | null, name: string, how: AcknowledgedHow, } | { "type": "still_on_it", } | { "type": "hand_back", why: string, } | { "type": "escalate_further", from_level: number | null, from_round: number, } | { "type": "escalate", } | { "type": "carry_on", minutes: number, } | { "type": "ask_colleague", request: OpinionRequest, } | { "type": "colleague_said", view: ColleagueView, words: string, } | { "type": "check_in", note: string, } | { "type": "snooze", minutes: number, why: string, } | { "type": "wake_up", } | { "type": "nudge", person: PersonId, } | { "type": "share_update", text: string, } | { "type": "change_severity", severity: Severity, why: string, } | { "type": "change_facts", facts: Facts, 
+export type Action = { "type": "acknowledge", person: PersonId | null, name: string, how: AcknowledgedHow, } | { "type": "still_on_it", } | { "type": "hand_back", why: string, } | { "type": "escalate_further", from_level: number | null, from_round: number, } | { "type": "escalate", } | { "type": "carry_on", minutes: number, } | { "type": "ask_colleague", request: OpinionRequest, } | { "type": "colleague_said", view: ColleagueView, words: string, } | { "type": "check_in", note: string, } | { "type": "snooze", minutes: number, why: string, } | { "type": "wake_up", } | { "type": "nudge", person: PersonId, } | { "type": "share_update", text: string, } | { "type": "change_severity", severity: Severity, why: string, } | { "type": "change_facts", 
+/**
+ * As they were when the edit was begun: what came meanwhile stays.
+ */
+opened: Facts, facts: Facts, 
 /**
  * Those who were told hear what changed.
  */

@@ -58,7 +58,11 @@ links: Array<Link>,
 /**
  * What the desk thought of the escalation once it was over.
  */
-judgement: Judgement | null, last_event_at: Instant, 
+judgement: Judgement | null, 
+/**
+ * The one whose part it has become.
+ */
+goes_on_as: Link | null, last_event_at: Instant, 
 /**
  * By so much the times of its log are later than those of the clock, since a
  * clock that had been ahead was put right. Milliseconds.

@@ -71,7 +71,11 @@ answered: Answered | null, } | { "type": "responded", person: PersonId | null, n
 /**
  * To the others in the incident's room, and not to the desk.
  */
-in_room: boolean, } | { "type": "reply_not_counted", from: string, via: string, why: NotCounted, words: string, } | { "type": "acknowledgement_questioned", until: Instant, } | { "type": "acknowledgement_lapsed", } | { "type": "handed_back", name: string, why: string, } | { "type": "check_in_fell", remind_at: Instant, 
+in_room: boolean, 
+/**
+ * The incident that this one has become part of, for which it decides.
+ */
+counts_for: string | null, } | { "type": "reply_not_counted", from: string, via: string, why: NotCounted, words: string, } | { "type": "acknowledgement_questioned", until: Instant, } | { "type": "acknowledgement_lapsed", } | { "type": "handed_back", name: string, why: string, } | { "type": "check_in_fell", remind_at: Instant, 
 /**
  * What was to be known by then, and is not.
  */
@@ -119,4 +123,8 @@ told: Array<PersonId>,
 /**
  * Where something is to be known sooner than the desk would have been asked.
  */
-check_in_at: Instant | null, } | { "type": "linked", by: string, with: Link, title: string, } | { "type": "merged_into", by: string, into: Link, title: string, } | { "type": "attached", by: string, attachments: Array<Attachment>, } | { "type": "resolved", by: string, cause: string, fix: string, follow_ups: Array<string>, } | { "type": "resolution_told", by: string, cause: string, fix: string, follow_ups: Array<string>, } | { "type": "reopened", by: string, why: string, check_in_at: Instant, } | { "type": "judged", by: string, judgement: Judgement, note: string, };
+check_in_at: Instant | null, 
+/**
+ * What a colleague of whoever reported it thinks.
+ */
+colleague: ColleagueView | null, } | { "type": "linked", by: string, with: Link, title: string, } | { "type": "merged_into", by: string, into: Link, title: string, } | { "type": "attached", by: string, attachments: Array<Attachment>, } | { "type": "resolved", by: string, cause: string, fix: string, follow_ups: Array<string>, } | { "type": "resolution_told", by: string, cause: string, fix: string, follow_ups: Array<string>, } | { "type": "reopened", by: string, why: string, check_in_at: Instant, } | { "type": "judged", by: string, judgement: Judgement, note: string, };

@@ -15,6 +15,7 @@ use crate::domain::facts::Facts;
 use crate::domain::id::IncidentId;
 use crate::domain::incident::Incident;
 use crate::domain::time::{DAY, Instant};
+use crate::domain::trouble;
 use crate::engine::record::{self, Agreed};
 use crate::engine::told_of;
 use crate::error::Failure;
@@ -34,23 +35,39 @@ impl Desk {
     /// What the draft says goes to an incident that is open, and the draft ends.
     pub async fn join(&self, joining: Joining) -> Answer<()> {
         let now = self.now();
-        self.write([Change::Incident(joining.into), Change::Drafts], move |db| {
+        let linked = joining.draft.links.iter().map(|link| Change::Incident(link.incident));
+        let changes: Vec<Change> = linked.chain([Change::Incident(joining.into), Change::Drafts]).collect();
+        self.write(changes, move |db| {
             let agreed = Agreed::read(db, now)?;
             let Joining { draft, into, share, raise } = joining;
-            if incidents::find(db, draft.id)?.is_some() {
-                return Err(Failure::other("This is an incident of its own already. Make it part of the other one on its page."));
+            match incidents::filed_as(db, draft.id)? {
+                Some(own) if own.id == draft.id => {
+                    return Err(Failure::other("This is an incident of its own already. Make it part of the other one on its page."));
+                }
+                Some(other) if other.id != into => {
+                    return Err(Failure::other(format!("This was added to {} already. Nothing was changed.", other.reference)));
+                }
+                _ => {}
             }
             let before = incidents::find(db, into)?.ok_or(StoreError::Missing)?;
             let by = agreed.desk.actor();
             let facts = with_service_name(db, draft.facts)?;
             let news = brief::reported_again(&facts);
-            let report = Command::ReportAgain { by: by.clone(), source: draft.id, reference: None, facts, told: [].into() };
+            let report = Command::ReportAgain {
+                by: by.clone(),
+                source: draft.id,
+                reference: None,
+                facts,
+                told: [].into(),
+                colleague: draft.answers.colleague,
+            };
             let after = record::command(db, &agreed, into, report, now)?;
             drafts::delete(db, draft.id)?;
             // The second of two clicks shares nothing again.
             if after.reports.len() == before.reports.len() {
                 return Ok(());
             }
+            links_come_along(db, &agreed, &after, &draft.links, now)?;
             // What has no room there refuses the whole, and the draft stays as it is.
             record::command(db, &agreed, into, Command::Attach { by: by.clone(), attachments: draft.attachments }, now)?;
             if let Some(to) = raise.filter(|to| *to > after.severity) {
@@ -117,12 +134,17 @@ pub(super) fn beside(alike: &[Incident], incident: &Incident, now: Instant, zone
 
 /// That they become more, the one that is looked at included.
 pub(super) fn rising_with(alike: &[Incident], this: &Incident, now: Instant) -> Option<String> {
-    rising(&std::iter::once(this).chain(alike).flat_map(times).collect::<Vec<_>>(), now)
+    rising(&std::iter::once(this).chain(of_one_trouble(alike, &this.facts)).flat_map(times).collect::<Vec<_>>(), now)
 }
 
 /// The same with one that is only being written.
-pub(super) fn rising_with_a_draft(alike: &[Incident], now: Instant) -> Option<String> {
-    rising(&alike.iter().flat_map(times).chain([now]).collect::<Vec<_>>(), now)
+pub(super) fn rising_with_a_draft(alike: &[Incident], draft: &Facts, now: Instant) -> Option<String> {
+    rising(&of_one_trouble(alike, draft).flat_map(times).chain([now]).collect::<Vec<_>>(), now)
+}
+
+/// What reads alike is worth a look; only what is likely to be the same is counted.
+fn of_one_trouble<'a>(alike: &'a [Incident], facts: &Facts) -> impl Iterator<Item = &'a Incident> {
+    alike.iter().filter(|one| trouble::is_one(facts, &one.facts))
 }
 
 /// When it was filed, and reported again. What became part of another is counted there.
@@ -130,15 +152,25 @@ fn times(incident: &Incident) -> Vec<Instant> {
     std::iter::once(incident.filed_at).chain(incident.reports.iter().map(|report| report.at)).collect()
 }
 
-fn link_to(incident: &Incident) -> Link {
+pub(super) fn link_to(incident: &Incident) -> Link {
     Link { incident: incident.id, reference: incident.reference.clone() }
 }
 
 /// Both of them say it.
-pub(super) fn link(db: &Connection, agreed: &Agreed, one: &Incident, other: &Incident, now: Instant) -> Answer<()> {
+fn link(db: &Connection, agreed: &Agreed, one: &Incident, other: &Incident, now: Instant) -> Answer<()> {
     for (from, to) in [(one, other), (other, one)] {
         let command = Command::Link { by: agreed.desk.actor(), with: link_to(to), title: to.facts.title() };
         record::command(db, agreed, from.id, command, now)?;
+    }
+    Ok(())
+}
+
+/// What a draft has to do with is what its incident has to do with. Whatever became of the others, it is filed.
+pub(super) fn links_come_along(db: &Connection, agreed: &Agreed, into: &Incident, links: &[Link], now: Instant) -> Answer<()> {
+    for one in links {
+        if let Some(other) = incidents::find(db, one.incident)? {
+            link(db, agreed, into, &other, now)?;
+        }
     }
     Ok(())
 }
@@ -154,6 +186,7 @@ fn merge(db: &Connection, agreed: &Agreed, part: &Incident, lead: &Incident, now
             reference: Some(part.reference.clone()),
             facts: part.facts.clone(),
             told: told_of(db, part)?.into_iter().collect(),
+            colleague: part.answers.colleague,
         };
         record::command(db, agreed, lead.id, report, now)?;
         if part.severity > lead.severity {

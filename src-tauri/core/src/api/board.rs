@@ -5,7 +5,7 @@ use chrono_tz::Tz;
 use super::types::{Board, BoardRow};
 use super::{Answer, Desk};
 use crate::domain::delivery::DeliveryState;
-use crate::domain::due::{self, DueKind};
+use crate::domain::due::{self, Due, DueKind};
 use crate::domain::incident::{Incident, Phase};
 use crate::domain::message::Purpose;
 use crate::domain::progress;
@@ -55,10 +55,11 @@ pub(super) fn row(incident: &Incident, now: Instant, zone: Tz) -> BoardRow {
         _ if alarmed => "needs you: nobody has it".into(),
         (Some(_), Some(since)) => {
             let kind = if matches!(incident.phase, Phase::Trying { .. }) { DueKind::TimeIsUp } else { DueKind::CheckIn };
-            format!("{} · {} late", due::words(incident, kind), spoken_length(now.since(since)))
+            let at = incident.check_in.as_ref().map_or(since, |check_in| check_in.remind_at);
+            format!("{} · {} late", due::words(incident, Due { at, kind }), spoken_length(now.since(since)))
         }
-        (Some(due), None) if due.at < now => format!("{} · {} late", due::words(incident, due.kind), spoken_length(now.since(due.at))),
-        (Some(due), None) => format!("{} {}", due::words(incident, due.kind), spoken(due.at, now, zone)),
+        (Some(due), None) if due.at < now => format!("{} · {} late", due::words(incident, due), spoken_length(now.since(due.at))),
+        (Some(due), None) => format!("{} {}", due::words(incident, due), spoken(due.at, now, zone)),
         (None, _) => String::new(),
     };
     BoardRow {

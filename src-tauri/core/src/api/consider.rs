@@ -183,7 +183,7 @@ impl Considered {
             severity: self.severity,
             impact: Impact::of(facts, None, &self.agreed.0.currency),
             similar: alike::shown(&self.alike, now, zone),
-            rising: alike::rising_with_a_draft(&self.alike, now),
+            rising: alike::rising_with_a_draft(&self.alike, facts, now),
             advice: self.advice,
             plan,
             messages,

@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 
 use super::board::{row_as_sent, waits};
 use super::consider::with_service_name;
-use super::types::{Action, BridgeView, CallTask, Deciding, DeliveryView, FileSent, IncidentView, NextStep, RoomView, Try, WrongNumber};
+use super::types::{
+    Action, BridgeView, CallTask, Deciding, DeliveryView, EditPreview, FileSent, IncidentView, NextStep, RoomView, Try, WrongNumber,
+};
 use super::{Answer, Desk, alike, asking};
 use crate::domain::advice::advise;
 use crate::domain::bridge::Bridge;
@@ -13,7 +15,8 @@ use crate::domain::command::Command;
 use crate::domain::decide::checked_facts;
 use crate::domain::delivery::{self, DeliveryState};
 use crate::domain::desk::{DeskRules, DeskSettings};
-use crate::domain::difference::difference;
+use crate::domain::difference::{difference, gave_way};
+use crate::domain::edited::edited;
 use crate::domain::event::CallOutcome;
 use crate::domain::facts::Facts;
 use crate::domain::id::{DeliveryId, IncidentId};
@@ -64,7 +67,7 @@ impl Desk {
             at: due.at,
             time: spoken(due.at, now, zone),
             kind: due.kind,
-            words: due::words(&incident, due.kind),
+            words: due::words(&incident, *due),
             late: due.at < now,
         };
         // Somebody who is on two levels reads the same brief on both.
@@ -113,21 +116,27 @@ impl Desk {
         })
     }
 
-    /// What those who were told would hear of it, were the facts these.
-    pub async fn what_changes(&self, id: IncidentId, facts: Facts) -> Answer<String> {
+    /// What would come of an edit that began with the facts as they were `opened`.
+    pub async fn what_changes(&self, id: IncidentId, opened: Facts, facts: Facts) -> Answer<EditPreview> {
         let now = self.now();
         self.read(move |db| {
             let incident = incidents::find(db, id)?.ok_or(StoreError::Missing)?;
+            let edited = edited(&opened, &facts, &incident.facts);
             // What would be refused changes nothing.
-            let facts = known_facts(db, &incident, facts).and_then(|facts| Ok(checked_facts(facts)?));
+            let facts = known_facts(db, &incident, edited.facts).and_then(|facts| Ok(checked_facts(facts)?));
             let desk = lookup::desk(db)?;
-            Ok(facts.map_or_else(|_| String::new(), |facts| changes(&incident, &facts, &desk, now)))
+            let preview = |facts| EditPreview {
+                news: changes(&incident, &facts, &desk, now),
+                gives_way: gave_way(&edited.overwritten, &incident.facts, &desk.currency, desk.tz(), now),
+            };
+            Ok(facts.map_or_else(|_| EditPreview::default(), preview))
         })
         .await
     }
 
-    /// Does what a person at the desk wants done, in one transaction.
-    pub async fn act(&self, id: IncidentId, action: Action) -> Answer<()> {
+    /// Does what a person at the desk wants done, in one transaction. Answers with what they should know of it
+    /// besides; empty where that is nothing.
+    pub async fn act(&self, id: IncidentId, action: Action) -> Answer<String> {
         let now = self.now();
         // A call says of a number whether it is right.
         let calls = matches!(action, Action::RecordCall { .. } | Action::Called { .. } | Action::TakeBackWrongNumber { .. });
@@ -137,12 +146,13 @@ impl Desk {
             let incident = incidents::find(db, id)?.ok_or(StoreError::Missing)?;
             let action = with_its_call(db, &agreed, &incident, action, now)?;
             let call = if let Action::RecordCall { delivery, outcome, .. } = &action { Some((*delivery, *outcome)) } else { None };
+            let besides = gives_way(&agreed.desk, &incident, &action, now);
             let command = command(db, &agreed, &incident, action, now)?;
             record::command(db, &agreed, id, command, now)?;
             if let Some((delivery, outcome)) = call {
                 call_was_made(db, delivery, outcome, now)?;
             }
-            Ok(())
+            Ok(besides)
         })
         .await
     }
@@ -151,6 +161,12 @@ impl Desk {
 /// Where it is another service than it was, what is known of that.
 fn known_facts(db: &rusqlite::Connection, incident: &Incident, facts: Facts) -> Answer<Facts> {
     if facts.service == incident.facts.service { Ok(facts) } else { with_service_name(db, facts) }
+}
+
+/// What an edit replaces that came while it was made.
+fn gives_way(desk: &DeskSettings, incident: &Incident, action: &Action, now: Instant) -> String {
+    let Action::ChangeFacts { opened, facts, .. } = action else { return String::new() };
+    gave_way(&edited(opened, facts, &incident.facts).overwritten, &incident.facts, &desk.currency, desk.tz(), now)
 }
 
 fn changes(incident: &Incident, facts: &Facts, desk: &DeskSettings, now: Instant) -> String {
@@ -202,8 +218,8 @@ fn command(db: &rusqlite::Connection, agreed: &Agreed, incident: &Incident, acti
         Action::ChangeSeverity { severity, why } => {
             Command::ChangeSeverity { to: severity, why, alone: *agreed.rules.policy.carry_on_minutes.of(severity) }
         }
-        Action::ChangeFacts { facts, tell } => {
-            let facts = known_facts(db, incident, *facts)?;
+        Action::ChangeFacts { opened, facts, tell } => {
+            let facts = known_facts(db, incident, edited(&opened, &facts, &incident.facts).facts)?;
             let news = tell.then(|| changes(incident, &facts, &agreed.desk, now));
             Command::ChangeFacts { by, facts, news }
         }

@@ -4,12 +4,14 @@
 
 use rusqlite::Connection;
 use serde::{Deserialize, Serialize};
+use std::path::Path as FilePath;
 
 use super::types::{Beginning, TicketRead};
 use super::wizard::{advice_on, file};
 use super::{Answer, Desk};
 use crate::channel::pasted;
 use crate::domain::advice::Verdict;
+use crate::domain::attachment::Attachment;
 use crate::domain::command::Command;
 use crate::domain::desk::DeskSettings;
 use crate::domain::directory::{Path, Service};
@@ -77,14 +79,55 @@ impl From<StoreError> for NotFiled {
 }
 
 impl Desk {
-    /// Files what a script hands in: all of it, or with one thing wrong nothing.
-    pub async fn hand_in(&self, bytes: Vec<u8>) -> Result<Vec<HandedIn>, NotFiled> {
+    /// Files what a script hands in: all of it, or with one thing wrong nothing. The paths of its files begin at
+    /// `folder`.
+    pub async fn hand_in(&self, bytes: Vec<u8>, folder: &FilePath) -> Result<Vec<HandedIn>, NotFiled> {
         let all = new::read(&bytes).map_err(NotFiled::Faulty)?;
         let now = self.now();
-        let handed = self.engine.store.write(move |db| hand_in(db, all, now)).await?;
+        let (mut attached, mut faults) = (vec![], vec![]);
+        for (at, new) in all.iter().enumerate() {
+            let path = path_of(at, all.len());
+            attached.push(self.attachments(new, folder, &path, &mut faults).await?);
+        }
+        let handed = self.engine.store.write(move |db| hand_in(db, all.into_iter().zip(attached).collect(), faults, now)).await?;
         let changes = handed.iter().map(|one| if one.state == HandedInState::Draft { Change::Drafts } else { Change::Incident(one.id) });
         self.written(changes.collect());
         Ok(handed)
+    }
+
+    /// Its files, kept; nothing names them yet. Of what is here already by its key nothing is read: its files may be gone
+    /// by now.
+    async fn attachments(
+        &self,
+        new: &NewIncident,
+        folder: &FilePath,
+        path: &str,
+        faults: &mut Vec<Fault>,
+    ) -> Result<Vec<Attachment>, NotFiled> {
+        let mut kept: Vec<Attachment> = vec![];
+        let wanted = new.attach.iter().flatten();
+        if new.attach.is_none() || self.is_here(new.key.clone()).await? {
+            return Ok(kept);
+        }
+        for (at, name) in wanted.enumerate() {
+            match self.keep_from_disk(folder.join(name), kept.clone()).await {
+                Ok(attachment) => kept.push(attachment),
+                Err(failure) if failure.code == FailureCode::Invalid => {
+                    faults.push(Fault { path: format!("{path}.attach[{at}]"), words: failure.message });
+                }
+                Err(failure) => return Err(NotFiled::Failed(failure)),
+            }
+        }
+        Ok(kept)
+    }
+
+    async fn is_here(&self, key: Option<String>) -> Result<bool, NotFiled> {
+        let Some(key) = key else { return Ok(false) };
+        let known = self.read(move |db| {
+            let Some(id) = keys::find(db, &key)? else { return Ok(false) };
+            Ok(incidents::filed_as(db, id)?.is_some() || drafts::find(db, id)?.is_some())
+        });
+        known.await.map_err(NotFiled::Failed)
     }
 
     /// A new draft with what the link says, beside whatever is being written. The same link
@@ -153,17 +196,24 @@ fn without_times(mut facts: Facts) -> Facts {
     facts
 }
 
-fn hand_in(db: &Connection, all: Vec<NewIncident>, now: Instant) -> Result<Vec<HandedIn>, NotFiled> {
+/// Where it stands in what came in.
+fn path_of(at: usize, of: usize) -> String {
+    if of == 1 { "$".into() } else { format!("$[{at}]") }
+}
+
+/// With `faults` that were found before.
+fn hand_in(
+    db: &Connection,
+    all: Vec<(NewIncident, Vec<Attachment>)>,
+    mut faults: Vec<Fault>,
+    now: Instant,
+) -> Result<Vec<HandedIn>, NotFiled> {
     let here = Here { db, agreed: Agreed::read(db, now)?, services: services::all(db)?, paths: paths::all(db)?, now };
-    let alone = all.len() == 1;
-    let (mut handed, mut faults) = (vec![], vec![]);
-    for (at, new) in all.into_iter().enumerate() {
-        match here.take(&new) {
+    let (of, mut handed) = (all.len(), vec![]);
+    for (at, (new, attached)) in all.into_iter().enumerate() {
+        match here.take(&new, attached) {
             Ok(one) => handed.push(one),
-            Err(NotTaken::Faulty(field, words)) => {
-                let path = if alone { format!("$.{field}") } else { format!("$[{at}].{field}") };
-                faults.push(Fault { path, words });
-            }
+            Err(NotTaken::Faulty(field, words)) => faults.push(Fault { path: format!("{}.{field}", path_of(at, of)), words }),
             Err(NotTaken::Failed(failure)) => return Err(NotFiled::Failed(failure)),
         }
     }
@@ -207,7 +257,7 @@ struct Here<'a> {
 }
 
 impl Here<'_> {
-    fn take(&self, new: &NewIncident) -> Result<HandedIn, NotTaken> {
+    fn take(&self, new: &NewIncident, attached: Vec<Attachment>) -> Result<HandedIn, NotTaken> {
         if let Some(key) = &new.key
             && let Some(id) = keys::find(self.db, key)?
             && let Some(known) = self.again(new, id)?
@@ -215,6 +265,7 @@ impl Here<'_> {
             return Ok(known);
         }
         let (mut draft, mut notes) = self.draft(new)?;
+        draft.attachments = attached;
         if let Some(key) = &new.key {
             keys::put(self.db, key, draft.id, self.now)?;
         }
@@ -246,15 +297,18 @@ impl Here<'_> {
         Ok(handed_in(&incident, false, notes))
     }
 
-    /// What was handed in by this key before. It is escalated now where it was only filed, for
+    /// What was handed in by this key before, as it goes on now. It is escalated now where it was only filed, for
     /// whoever says "escalate" must not be told that all is well.
     fn again(&self, new: &NewIncident, id: IncidentId) -> Result<Option<HandedIn>, NotTaken> {
-        if let Some(incident) = incidents::find(self.db, id)? {
+        if let Some(filed) = incidents::filed_as(self.db, id)? {
+            let incident = incidents::goes_on_as(self.db, filed)?;
+            let elsewhere = (incident.id != id).then(|| format!("It is part of {} by now, which is this one.", incident.reference));
             if new.escalate == Some(true) && matches!(incident.phase, Phase::Trying { .. }) {
-                let (draft, notes) = self.draft(new)?;
+                let (draft, mut notes) = self.draft(new)?;
+                notes.extend(elsewhere);
                 return Ok(Some(handed_in(&self.escalate(&draft, &incident)?, true, notes)));
             }
-            return Ok(Some(handed_in(&incident, true, vec![])));
+            return Ok(Some(handed_in(&incident, true, elsewhere.into_iter().collect())));
         }
         let Some(draft) = drafts::find(self.db, id)? else { return Ok(None) };
         if new.draft != Some(true) {
@@ -345,6 +399,7 @@ fn facts_of(new: &NewIncident, services: &[Service], desk: &DeskSettings, now: I
         service: service.map(|service| service.id),
         place,
         who: new.who.clone().unwrap_or_default(),
+        reported_by: new.reported_by.clone().unwrap_or_default(),
         people_affected: new.people_affected,
         began_at: new.began,
         cost_per_hour,

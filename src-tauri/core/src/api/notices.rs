@@ -102,7 +102,7 @@ impl Desk {
             Button::Open => return Ok(Answered::Open(Some(incident))),
         };
         match self.act(incident, action).await {
-            Ok(()) => Ok(Answered::Done),
+            Ok(_) => Ok(Answered::Done),
             Err(refused) => {
                 tracing::info!(message = refused.message, "a button came too late");
                 Ok(Answered::TooLate(incident))

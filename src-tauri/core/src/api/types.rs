@@ -606,6 +606,8 @@ pub enum Action {
         why: String,
     },
     ChangeFacts {
+        /// As they were when the edit was begun: what came meanwhile stays.
+        opened: Box<Facts>,
         facts: Box<Facts>,
         /// Those who were told hear what changed.
         tell: bool,
@@ -668,6 +670,16 @@ pub enum ReportForm {
     Markdown,
     Html,
     Pdf,
+}
+
+/// What saving an edit would do.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+pub struct EditPreview {
+    /// What those who were told would hear of it; empty where nothing changes.
+    pub news: String,
+    /// What came while it was edited and would give way to it; empty where nothing would.
+    pub gives_way: String,
 }
 
 /// Something the desk was told by a desktop notification, kept whether or not

@@ -8,6 +8,7 @@ use super::consider::with_service_name;
 use super::types::OpinionRequest;
 use super::{Answer, Desk, asking};
 use crate::domain::advice::{Advice, advise};
+use crate::domain::alike::Link;
 use crate::domain::attachment;
 use crate::domain::command::Command;
 use crate::domain::decide::checked_facts;
@@ -34,13 +35,18 @@ impl Desk {
         self.read(move |db| Ok(drafts::find(db, id)?)).await
     }
 
-    /// Kept as typed: a draft is not judged, only an incident is.
-    pub async fn save_draft(&self, mut draft: Draft) -> Answer<()> {
+    /// Kept as typed: a draft is not judged, only an incident is. Answers with the incident it has become, where it
+    /// was filed or joined already: then nothing is kept.
+    pub async fn save_draft(&self, mut draft: Draft) -> Answer<Option<Link>> {
         draft.saved_at = self.now();
         draft.step = draft.step.clamp(1, 5);
         self.write([Change::Drafts], move |db| {
             // A save that was under way when it was filed must not bring it back.
-            if incidents::find(db, draft.id)?.is_some() { Ok(()) } else { Ok(drafts::save(db, &draft)?) }
+            let Some(filed) = incidents::filed_as(db, draft.id)? else {
+                drafts::save(db, &draft)?;
+                return Ok(None);
+            };
+            Ok(Some(alike::link_to(&incidents::goes_on_as(db, filed)?)))
         })
         .await
     }
@@ -50,7 +56,6 @@ impl Desk {
     }
 
     pub async fn escalate(&self, draft: Draft) -> Answer<IncidentId> {
-        let id = draft.id;
         // Whatever was done with it before: it is escalated once this has returned.
         self.file_and(draft, Again::Too, |db, agreed, draft, incident, now| {
             let Some(path) = lookup::path_for(db, draft.path, &incident.facts, incident.severity)? else {
@@ -65,55 +70,49 @@ impl Desk {
             record::command(db, agreed, incident.id, Command::Escalate { by, plan }, now)?;
             Ok(())
         })
-        .await?;
-        Ok(id)
+        .await
     }
 
     pub async fn carry_on(&self, draft: Draft, minutes: u32) -> Answer<IncidentId> {
-        let id = draft.id;
         self.file_and(draft, Again::Not, move |db, agreed, _, incident, now| {
             record::command(db, agreed, incident.id, Command::CarryOn { minutes }, now)?;
             Ok(())
         })
-        .await?;
-        Ok(id)
+        .await
     }
 
     pub async fn ask_colleague(&self, draft: Draft, request: OpinionRequest) -> Answer<IncidentId> {
-        let id = draft.id;
         self.file_and(draft, Again::Not, move |db, agreed, _, incident, now| {
             let command = asking::command(db, incident, request, agreed.desk.actor(), now)?;
             record::command(db, agreed, incident.id, command, now)?;
             Ok(())
         })
-        .await?;
-        Ok(id)
+        .await
     }
 
-    /// Files the draft and does what is to be done with it in one transaction.
+    /// Files the draft and does what is to be done with it in one transaction. One that was joined is filed already,
+    /// as the incident that it went to.
     async fn file_and(
         &self,
         draft: Draft,
         again: Again,
         then: impl FnOnce(&Connection, &Agreed, &Draft, &Incident, Instant) -> Answer<()> + Send + 'static,
-    ) -> Answer<()> {
+    ) -> Answer<IncidentId> {
         let now = self.now();
-        let id = draft.id;
-        self.write([Change::Incident(id), Change::Drafts], move |db| {
+        let linked = draft.links.iter().map(|link| Change::Incident(link.incident));
+        let changes: Vec<Change> = linked.chain([Change::Incident(draft.id), Change::Drafts]).collect();
+        self.write(changes, move |db| {
             let agreed = Agreed::read(db, now)?;
-            let incident = match (incidents::find(db, id)?, again) {
-                (Some(_), Again::Not) => return Ok(()),
+            let filed = incidents::filed_as(db, draft.id)?.map(|filed| incidents::goes_on_as(db, filed)).transpose()?;
+            let incident = match (filed, again) {
+                (Some(filed), Again::Not) => return Ok(filed.id),
                 (Some(filed), Again::Too) => filed,
                 (None, _) => file(db, &agreed, &draft, &agreed.desk.actor(), now)?,
             };
             then(db, &agreed, &draft, &incident, now)?;
-            for link in &draft.links {
-                // Whatever became of the other one, this one is filed.
-                if let Some(other) = incidents::find(db, link.incident)? {
-                    alike::link(db, &agreed, &incident, &other, now)?;
-                }
-            }
-            Ok(drafts::delete(db, id)?)
+            alike::links_come_along(db, &agreed, &incident, &draft.links, now)?;
+            drafts::delete(db, draft.id)?;
+            Ok(incident.id)
         })
         .await
     }

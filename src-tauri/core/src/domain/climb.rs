@@ -57,7 +57,10 @@ fn perform(state: &Incident, due: Due, rhythm: &Rhythm, now: Instant) -> Vec<Inc
             _ => vec![E::AcknowledgementQuestioned { until: now.plus_minutes(rhythm.grace.max(1)) }],
         },
         DueKind::TimeIsUp => vec![wait_is_over(state, due.at, rhythm, now)],
-        DueKind::CheckIn => vec![E::CheckInFell { remind_at: reminder, about: state.facts.promised_by(now).collect() }],
+        DueKind::CheckIn => {
+            let remind_at = state.facts.promised_after(now).map_or(reminder, |promised| reminder.min(promised));
+            vec![E::CheckInFell { remind_at, about: state.facts.promised_by(now).collect() }]
+        }
         DueKind::SnoozeEnd => vec![snooze_ended(state, rhythm, now)],
     }
 }

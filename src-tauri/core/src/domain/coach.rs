@@ -203,6 +203,13 @@ mod tests {
             ),
             ("the server is broken again", vec!["\"the server\": Which one?", "\"broken\": What should it do"]),
             ("help", vec!["Name the system and what people see"]),
+            ("is broken since 9", vec!["\"is broken\": What is it that does so?", "\"broken\": What should it do"]),
+            ("doesnt work anymore", vec!["\"doesnt\": What is it that does so?", "\"doesnt work\": What should it do"]),
+            ("ist seit 9 kaputt", vec!["„ist seit 9 kaputt“: Was denn genau?", "„kaputt“: Was sollte es tun"]),
+            (
+                "Bei einigen Nutzern funzt der Login nicht",
+                vec!["„funzt der Login nicht“: Was sollte es tun", "„einigen Nutzern“: Welche, und etwa wie viele?"],
+            ),
         ] {
             let said = on_what(text);
             assert_eq!(said.len(), quoted.len(), "{text}: {said:?}");

@@ -67,6 +67,14 @@ pub enum Command {
         how: AcknowledgedHow,
         via: String,
     },
+    /// Somebody answered what was asked before it became part of another incident, for which the answer counts.
+    RespondElsewhere {
+        by: Responder,
+        reading: Reading,
+        to: Purpose,
+        via: String,
+        counts_for: String,
+    },
     /// Somebody wrote in the incident's room.
     SaidInRoom {
         by: Responder,
@@ -140,6 +148,7 @@ pub enum Command {
         reference: Option<String>,
         facts: Facts,
         told: BTreeSet<PersonId>,
+        colleague: Option<ColleagueView>,
     },
     Link {
         by: String,

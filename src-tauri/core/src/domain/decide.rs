@@ -28,6 +28,7 @@ pub fn decide(incident: &Incident, command: Command, rhythm: &Rhythm, now: Insta
                 | Command::ChangeFacts { .. }
                 | Command::TakeBackWrongNumber { .. }
                 | Command::Respond { .. }
+                | Command::RespondElsewhere { .. }
                 | Command::NotCounted { .. }
                 | Command::SaidInRoom { .. }
                 | Command::Link { .. }
@@ -107,9 +108,13 @@ pub fn decide(incident: &Incident, command: Command, rhythm: &Rhythm, now: Insta
             Ok(vec![E::Acknowledged { person, name, how, until: holds_until(incident, rhythm, now), answered: None }])
         }
         Command::Respond { by, to, reading, how, via } => Ok(respond(incident, by, to, &reading, how, via, rhythm, now)),
+        Command::RespondElsewhere { by: Responder { person, name }, reading, to, via, counts_for } => {
+            let (name, words) = (clean_line(&name), said(&reading, to));
+            Ok(vec![E::Wrote { person, name, via, words, in_room: false, counts_for: Some(counts_for) }])
+        }
         Command::SaidInRoom { by: Responder { person, name }, via, words } => {
             let (name, words) = (clean_line(&name), response::kept(&words));
-            Ok(if words.is_empty() { vec![] } else { vec![E::Wrote { person, name, via, words, in_room: true }] })
+            Ok(if words.is_empty() { vec![] } else { vec![E::Wrote { person, name, via, words, in_room: true, counts_for: None }] })
         }
         Command::NotCounted { from, via, why, words } => {
             Ok(vec![E::ReplyNotCounted { from: clean_line(&from), via, why, words: response::gist(&words) }])
@@ -225,7 +230,7 @@ pub fn decide(incident: &Incident, command: Command, rhythm: &Rhythm, now: Insta
             events.extend(unasked);
             Ok(events)
         }
-        Command::ReportAgain { by, source, reference, mut facts, told } => {
+        Command::ReportAgain { by, source, reference, mut facts, told, colleague } => {
             // An incident that was taken apart again may become part of it once more; a draft is joined once.
             if source == incident.id || (reference.is_none() && incident.reports.iter().any(|one| one.source == source)) {
                 return Ok(vec![]);
@@ -237,7 +242,7 @@ pub fn decide(incident: &Incident, command: Command, rhythm: &Rhythm, now: Insta
             let mut heard = incident.facts.clone();
             heard.hear(&facts);
             let check_in_at = check_in_for(incident, &heard, now);
-            Ok(vec![E::ReportedAgain { by, source, reference, facts, told, check_in_at }])
+            Ok(vec![E::ReportedAgain { by, source, reference, facts, told, check_in_at, colleague }])
         }
         Command::Link { by, with, title } => {
             let known = with.incident == incident.id || incident.links.contains(&with);
@@ -329,10 +334,8 @@ fn respond(
     use IncidentEvent as E;
     let Responder { person, name } = by;
     let (name, words) = (clean_line(&name), response::kept(&reading.words));
-    let wrote = |name: String, via: String, words: String| vec![E::Wrote { person, name, via, words, in_room: false }];
     let Some(response) = reading.response.filter(|_| incident.is_open()) else {
-        let said = reading.response.map(|response| response.label(to)).filter(|_| words.is_empty());
-        return wrote(name, via, said.map_or(words, String::from));
+        return vec![E::Wrote { person, name, via, words: said(reading, to), in_room: false, counts_for: None }];
     };
     let holds = matches!(&incident.phase, Phase::Held { by, name: holder, .. } if (by, holder) == (&person, &name));
     let taken = matches!(incident.phase, Phase::Held { questioned: false, .. });
@@ -353,6 +356,13 @@ fn respond(
         }
         _ => vec![E::Responded { person, name, via, response, words }],
     }
+}
+
+/// What they wrote, or what was on the button that they pressed.
+fn said(reading: &Reading, to: Purpose) -> String {
+    let words = response::kept(&reading.words);
+    let pressed = reading.response.map(|response| response.label(to)).filter(|_| words.is_empty());
+    pressed.map_or(words, String::from)
 }
 
 fn holds_until(incident: &Incident, rhythm: &Rhythm, now: Instant) -> Instant {
@@ -424,21 +434,8 @@ fn check_in_for(incident: &Incident, facts: &Facts, now: Instant) -> Option<Inst
 }
 
 fn changed_fields(before: &Facts, after: &Facts) -> Vec<Changed> {
-    let pairs = [
-        (FactField::What, before.what != after.what),
-        (FactField::Place, (&before.place, before.service) != (&after.place, after.service)),
-        (FactField::Who, before.who != after.who),
-        (FactField::Reporter, before.reported_by != after.reported_by),
-        (FactField::People, before.people_affected != after.people_affected),
-        (FactField::Began, before.began_at != after.began_at),
-        (FactField::Share, before.affected_percent != after.affected_percent),
-        (FactField::Impact, before.cost_per_hour != after.cost_per_hour),
-        (FactField::Orders, before.orders_per_hour != after.orders_per_hour),
-        (FactField::Customers, before.customers_affected != after.customers_affected),
-        (FactField::Tried, before.tried != after.tried),
-    ];
-    let mut changed: Vec<Changed> =
-        pairs.iter().filter(|(_, differs)| *differs).map(|(field, _)| Changed::Fact { field: *field }).collect();
+    let differs = FactField::ALL.into_iter().filter(|field| !after.says_the_same(before, *field));
+    let mut changed: Vec<Changed> = differs.map(|field| Changed::Fact { field }).collect();
     if changed.is_empty() && before.unknown != after.unknown {
         changed.push(Changed::StillUnknown {});
     }

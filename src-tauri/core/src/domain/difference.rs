@@ -53,6 +53,20 @@ pub fn difference(before: &Facts, after: &Facts, currency: &str, zone: Tz, now: 
     sentences.iter().map(|sentence| ended(sentence)).collect::<Vec<_>>().join(" ")
 }
 
+/// What had been changed while somebody edited it, and gave way to what they wrote; empty where nothing did.
+#[must_use]
+pub fn gave_way(fields: &[FactField], meanwhile: &Facts, currency: &str, zone: Tz, now: Instant) -> String {
+    let one = |field: &FactField| match said(meanwhile, *field, currency, zone, now) {
+        Some(words) => format!("{} {words}", label(*field)),
+        None if *field == FactField::Tried => field.word().into(),
+        None => format!("{} nothing", label(*field)),
+    };
+    if fields.is_empty() {
+        return String::new();
+    }
+    ended(&format!("Changed meanwhile, and replaced by yours: {}", fields.iter().map(one).collect::<Vec<_>>().join(", ")))
+}
+
 /// What has been tried since, and what turned out otherwise.
 fn tried(before: &Facts, after: &Facts) -> Vec<String> {
     let earlier = |tried: &Tried| before.tried.iter().find(|known| (&known.what, known.at) == (&tried.what, tried.at));
@@ -165,6 +179,16 @@ mod tests {
         assert_eq!(told(|facts| facts.assumed = [FactField::People].into()), "People affected: 40 (assumed).");
         let before = Facts { assumed, ..known() };
         assert_eq!(difference(&before, &known(), "EUR", chrono_tz::UTC, NOW), "Confirmed: people affected: 40.");
+    }
+
+    #[test]
+    fn whoever_edits_hears_what_gave_way_to_it() {
+        let words = |fields: &[FactField]| gave_way(fields, &known(), "EUR", chrono_tz::Europe::Berlin, NOW);
+        assert_eq!(
+            words(&[FactField::People, FactField::Who, FactField::Tried]),
+            "Changed meanwhile, and replaced by yours: people affected: 40, who is affected: nothing, what has been tried."
+        );
+        assert_eq!(words(&[]), "");
     }
 
     #[test]

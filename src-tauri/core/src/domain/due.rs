@@ -2,10 +2,11 @@
 //! incident that is open.
 
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 use ts_rs::TS;
 
 use super::asking::AfterWait;
-use super::facts::FactField;
+use super::facts::Unknown;
 use super::incident::{Incident, Phase};
 use super::time::Instant;
 
@@ -59,6 +60,10 @@ pub fn dues(incident: &Incident) -> Vec<Due> {
     }
     if let Some(check_in) = &incident.check_in {
         add(check_in.remind_at, DueKind::CheckIn);
+        // What was promised for later is asked later, whatever is asked before.
+        let promised = incident.facts.unknown.iter().map(|unknown| unknown.until);
+        let later: BTreeSet<Instant> = promised.filter(|until| *until > check_in.remind_at).collect();
+        later.into_iter().for_each(|at| add(at, DueKind::CheckIn));
     }
     dues.sort();
     dues
@@ -90,8 +95,8 @@ pub fn awaited_since(incident: &Incident) -> Option<Instant> {
 
 /// What will happen, as the board says it: "Level 2: Ana Ruiz", "check-in".
 #[must_use]
-pub fn words(incident: &Incident, kind: DueKind) -> String {
-    match kind {
+pub fn words(incident: &Incident, due: Due) -> String {
+    match due.kind {
         DueKind::Climb => match super::climb::planned_level(incident) {
             Some((level, contacts)) => format!("Level {}: {contacts}", level + 1),
             None => "alarms this desk".into(),
@@ -112,8 +117,9 @@ pub fn words(incident: &Incident, kind: DueKind) -> String {
             _ => "\"any progress?\"".into(),
         },
         DueKind::CheckIn => {
-            let due = incident.check_in.as_ref().map_or(incident.filed_at, |check_in| check_in.remind_at);
-            let about: Vec<&str> = incident.facts.promised_by(due).map(FactField::word).collect();
+            let first = incident.check_in.as_ref().is_none_or(|check_in| due.at <= check_in.remind_at);
+            let is_asked = |unknown: &&Unknown| if first { unknown.until <= due.at } else { unknown.until == due.at };
+            let about: Vec<&str> = incident.facts.unknown.iter().filter(is_asked).map(|unknown| unknown.field.word()).collect();
             if about.is_empty() { "check-in".into() } else { format!("check-in: {}", about.join(", ")) }
         }
         DueKind::SnoozeEnd => "snooze ends".into(),

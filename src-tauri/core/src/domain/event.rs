@@ -212,6 +212,9 @@ pub enum IncidentEvent {
         /// To the others in the incident's room, and not to the desk.
         #[serde(default)]
         in_room: bool,
+        /// The incident that this one has become part of, for which it decides.
+        #[serde(default)]
+        counts_for: Option<String>,
     },
     /// Something came back that is nobody's answer, and why it does not count.
     ReplyNotCounted {
@@ -316,6 +319,9 @@ pub enum IncidentEvent {
         /// Where something is to be known sooner than the desk would have been asked.
         #[serde(default)]
         check_in_at: Option<Instant>,
+        /// What a colleague of whoever reported it thinks.
+        #[serde(default)]
+        colleague: Option<ColleagueView>,
     },
     /// It has to do with another incident.
     Linked {

@@ -85,6 +85,20 @@ pub enum FactField {
 }
 
 impl FactField {
+    pub const ALL: [Self; 11] = [
+        Self::What,
+        Self::Place,
+        Self::Who,
+        Self::Reporter,
+        Self::People,
+        Self::Began,
+        Self::Share,
+        Self::Impact,
+        Self::Orders,
+        Self::Customers,
+        Self::Tried,
+    ];
+
     #[must_use]
     pub const fn word(self) -> &'static str {
         match self {
@@ -106,6 +120,14 @@ impl FactField {
 fn is_same_step(one: &str, other: &str) -> bool {
     let plain = |step: &str| clean_line(step).trim_end_matches('.').to_lowercase();
     plain(one) == plain(other)
+}
+
+impl Tried {
+    /// Whether both are told of the same try, whatever came of it.
+    #[must_use]
+    pub fn is_entry(&self, other: &Self) -> bool {
+        self.at == other.at && is_same_step(&self.what, &other.what)
+    }
 }
 
 impl TriedResult {
@@ -144,6 +166,41 @@ impl Facts {
             FactField::Orders => self.orders_per_hour.is_some(),
             FactField::Customers => self.customers_affected.is_some(),
             FactField::Reporter => !self.reported_by.trim().is_empty(),
+        }
+    }
+
+    /// Whether both say the same of it, however surely.
+    #[must_use]
+    pub fn says_the_same(&self, other: &Self, field: FactField) -> bool {
+        match field {
+            FactField::What => self.what == other.what,
+            FactField::Place => (&self.place, self.service) == (&other.place, other.service),
+            FactField::Who => self.who == other.who,
+            FactField::Reporter => self.reported_by == other.reported_by,
+            FactField::People => self.people_affected == other.people_affected,
+            FactField::Began => self.began_at == other.began_at,
+            FactField::Share => self.affected_percent == other.affected_percent,
+            FactField::Impact => self.cost_per_hour == other.cost_per_hour,
+            FactField::Orders => self.orders_per_hour == other.orders_per_hour,
+            FactField::Customers => self.customers_affected == other.customers_affected,
+            FactField::Tried => self.tried == other.tried,
+        }
+    }
+
+    /// Says of it from now on what the other says.
+    pub fn takes_over(&mut self, from: &Self, field: FactField) {
+        match field {
+            FactField::What => self.what.clone_from(&from.what),
+            FactField::Place => (self.place, self.service) = (from.place.clone(), from.service),
+            FactField::Who => self.who.clone_from(&from.who),
+            FactField::Reporter => self.reported_by.clone_from(&from.reported_by),
+            FactField::People => self.people_affected = from.people_affected,
+            FactField::Began => self.began_at = from.began_at,
+            FactField::Share => self.affected_percent = from.affected_percent,
+            FactField::Impact => self.cost_per_hour = from.cost_per_hour,
+            FactField::Orders => self.orders_per_hour = from.orders_per_hour,
+            FactField::Customers => self.customers_affected = from.customers_affected,
+            FactField::Tried => self.tried.clone_from(&from.tried),
         }
     }
 

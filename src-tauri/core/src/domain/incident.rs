@@ -56,6 +56,8 @@ pub struct Incident {
     /// What the desk thought of the escalation once it was over.
     #[serde(default)]
     pub judgement: Option<Judgement>,
+    /// The one whose part it has become.
+    pub goes_on_as: Option<Link>,
     pub last_event_at: Instant,
     /// By so much the times of its log are later than those of the clock, since a
     /// clock that had been ahead was put right. Milliseconds.
@@ -242,6 +244,7 @@ impl Incident {
             reports: vec![],
             links: vec![],
             judgement: None,
+            goes_on_as: None,
             last_event_at: at,
             ahead_ms: 0,
         })
@@ -476,13 +479,17 @@ impl Incident {
                 self.check_in = check_in_at.map(CheckIn::due).or(self.check_in);
                 self.take_up();
             }
-            E::ReportedAgain { source, facts, told, check_in_at, .. } => {
+            E::ReportedAgain { source, facts, told, check_in_at, colleague, .. } => {
                 if !self.reports.iter().any(|one| one.source == *source) {
                     self.reports.push(Report { source: *source, at });
                 }
                 self.check_in = check_in_at.map(CheckIn::due).or(self.check_in);
                 self.told.extend(told);
                 self.facts.hear(facts);
+                // Whoever was asked about this one knows better.
+                if matches!(self.answers.colleague, None | Some(ColleagueView::NotAsked)) {
+                    self.answers.colleague = colleague.or(self.answers.colleague);
+                }
             }
             E::Linked { with, .. } => self.links.push(with.clone()),
             E::MergedInto { by, into, .. } => {
@@ -491,6 +498,7 @@ impl Incident {
                 self.check_in = None;
                 self.snooze = None;
                 self.settle_opinion();
+                self.goes_on_as = Some(into.clone());
                 if !self.links.contains(into) {
                     self.links.push(into.clone());
                 }
@@ -516,6 +524,7 @@ impl Incident {
                 self.phase = Phase::trying(*check_in_at, None);
                 self.climb = None;
                 self.judgement = None;
+                self.goes_on_as = None;
             }
             E::Judged { judgement, .. } => self.judgement = Some(*judgement),
         }

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use ts_rs::TS;
 
 use super::asking::AfterWait;
+use super::assessment::ColleagueView;
 use super::attachment;
 use super::difference::difference;
 use super::event::{CallOutcome, IncidentEvent, Recorded};
@@ -239,6 +240,10 @@ fn told(event: &IncidentEvent, known: &Known, say: &dyn Fn(Instant) -> String) -
         E::RoomOpened { via, name, .. } => fine(format!("Opened the room {name}"), format!("by {via}")),
         E::RoomNotOpened { via, words } => bad(format!("No room could be opened by {via}"), words.clone()),
         E::RoomClosed { name } => fine(format!("Closed the room {name}"), ""),
+        E::Wrote { name, via, words, counts_for: Some(reference), .. } => fine(
+            format!("{name} answered by {via}"),
+            list([Some(words.clone()), Some(format!("counts for {reference}, where it goes on"))]),
+        ),
         E::Wrote { name, via, words, .. } => fine(format!("{name} wrote by {via}"), words.clone()),
         E::ReplyNotCounted { from, via, why, words } => {
             fine(format!("A reply from {from} by {via} does not count"), list([Some(why.words().into()), Some(words.clone())]))
@@ -268,11 +273,12 @@ fn told(event: &IncidentEvent, known: &Known, say: &dyn Fn(Instant) -> String) -
         E::FactsChanged { by, changed, .. } => {
             fine(format!("{by} changed {}", changed.iter().map(Changed::words).collect::<Vec<_>>().join(", ")), "")
         }
-        E::ReportedAgain { by, reference, facts, .. } => {
+        E::ReportedAgain { by, reference, facts, colleague, .. } => {
             let words = reference.as_ref().map_or_else(|| format!("{by} added another report"), |it| format!("{it} became part of it"));
             let people = facts.people_affected.map(|people| format!("{people} people"));
             let began = facts.began_at.map(|began| format!("since {}", say(began)));
-            fine(words, list([Some(facts.what.clone()), Some(facts.place.clone()), Some(facts.who.clone()), people, began]))
+            let asked = colleague.filter(|view| *view != ColleagueView::NotAsked).map(|view| view.words().to_lowercase());
+            fine(words, list([Some(facts.what.clone()), Some(facts.place.clone()), Some(facts.who.clone()), people, began, asked]))
         }
         E::Linked { by, with, title } => fine(format!("{by} linked it with {}", with.reference), title.clone()),
         E::MergedInto { by, into, title } => {

@@ -92,8 +92,12 @@ impl Engine {
             self.cycle().await?;
             self.sends_end().await;
             // Asked only now: a send that ended during the turn may have left something due.
-            let due = self.next_due().await?;
-            if due.is_none_or(|due| due > self.now()) {
+            let (now, due) = (self.now(), self.next_due().await?);
+            if due.is_none_or(|due| due > now) {
+                // What a send came to is told at the desk, too.
+                for shown in self.show_notices(now).await? {
+                    drop(shown.await);
+                }
                 return Ok(due);
             }
         }
@@ -198,26 +202,27 @@ impl Engine {
         Ok(())
     }
 
-    async fn show_notices(&self, now: Instant) -> Result<()> {
+    async fn show_notices(&self, now: Instant) -> Result<Vec<JoinHandle<()>>> {
         let waiting = self.store.read::<_, StoreError, _>(notices::unshown).await?;
         if waiting.is_empty() {
-            return Ok(());
+            return Ok(vec![]);
         }
+        let mut showing = vec![];
         for notice in waiting {
             let id = notice.id;
             // Written before it is shown: a crash between the two loses the bubble,
             // never the notice, which is unread in the inbox.
             self.store.write::<_, StoreError, _>(move |db| notices::shown(db, id, now)).await?;
             let notifier = Arc::clone(&self.notifier);
-            // Not awaited: a notification daemon that hangs must not hold the climb.
-            tokio::task::spawn_blocking(move || {
+            // A turn does not await it: a notification daemon that hangs must not hold the climb.
+            showing.push(tokio::task::spawn_blocking(move || {
                 if let Err(reason) = notifier.show(&shown(notice)) {
                     tracing::info!(%reason, "a notification could not be shown and waits in the inbox");
                 }
-            });
+            }));
         }
         self.tell([Change::Notices]);
-        Ok(())
+        Ok(showing)
     }
 }
 

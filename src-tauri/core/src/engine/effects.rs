@@ -189,7 +189,7 @@ fn to_each(db: &Connection, agreed: &Agreed, incident: &Incident, event: &Incide
         E::RoomNotOpened { words, .. } => {
             out.notice("There is no room for it", &format!("{called}\n{words} Everybody is alerted all the same."), Asks::Look, false)?;
         }
-        E::Wrote { person, name, words, in_room: false, .. } => {
+        E::Wrote { person, name, words, in_room: false, counts_for: None, .. } => {
             let asked = incident.opinion.as_ref().is_some_and(|opinion| opinion.is_awaited() && Some(opinion.person) == *person);
             let meant = if asked && matches!(incident.phase, Phase::Trying { .. }) {
                 format!("\nThat is neither yes nor no: record what they would do. {}", out.agreed_without_answer())
@@ -206,7 +206,8 @@ fn to_each(db: &Connection, agreed: &Agreed, incident: &Incident, event: &Incide
             }
         }
         // What is said in a room the desk reads on the timeline; a notification for each word would bury what needs it.
-        E::Wrote { in_room: true, .. }
+        // Where an answer counts, the desk hears it there.
+        E::Wrote { .. }
         | E::HandedIn { .. }
         | E::ResolutionTold { .. }
         | E::Judged { .. }

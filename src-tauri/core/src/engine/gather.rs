@@ -3,12 +3,12 @@
 //! gathered away: each message keeps its own row, its own tries and its own outcome.
 
 use rusqlite::Connection;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::in_step;
 use crate::channel::InStep;
 use crate::domain::digest::digest;
-use crate::domain::id::{ChannelId, DeliveryId, PersonId};
+use crate::domain::id::{ChannelId, DeliveryId, IncidentId, PersonId};
 use crate::domain::message::{Message, Purpose};
 use crate::domain::rhythm::Rhythm;
 use crate::domain::severity::Severity;
@@ -82,7 +82,13 @@ fn held_until(db: &Connection, key: &Key, waiting: &[Delivery], rhythm: &Rhythm,
     }
     let Some(worst) = waiting.iter().map(|delivery| delivery.message.severity).max() else { return Ok(None) };
     let window = i64::from(*rhythm.gather.of(worst)) * MINUTE;
-    let Some(last) = deliveries::last_sent_to(db, key.0, &key.1, key.2, now.plus(-window))? else { return Ok(None) };
+    // What was decided about an incident does not wait behind the question that was asked about it.
+    let besides: BTreeSet<Option<IncidentId>> = match key.3 {
+        Purpose::Alert => waiting.iter().map(|delivery| Some(delivery.incident)).collect(),
+        _ => [None].into(),
+    };
+    let last = besides.iter().map(|asked| deliveries::last_sent_to(db, key.0, &key.1, key.2, *asked, now.plus(-window)));
+    let Some(last) = last.collect::<Result<Vec<_>>>()?.into_iter().min().flatten() else { return Ok(None) };
     // Half of what is left of its level is the recipient's, whatever was sent before.
     let bound = |delivery: &Delivery| delivery.queued_at.plus(delivery.give_up_at.since(delivery.queued_at).max(0) / 2);
     let until = waiting.iter().map(bound).fold(last.plus(window), Instant::min);

@@ -14,6 +14,7 @@ use crate::domain::delivery::DeliveryState as State;
 use crate::domain::directory::Proof;
 use crate::domain::event::AcknowledgedHow;
 use crate::domain::id::IncidentId;
+use crate::domain::incident::{Incident, Phase};
 use crate::domain::message::Purpose;
 use crate::domain::response::{self, NotCounted, Reading, Response};
 use crate::domain::text::clean_line;
@@ -47,10 +48,12 @@ pub(super) fn hear(db: &Connection, setup: &ChannelSetup, arrival: &Arrival, now
         return Ok(vec![]);
     };
     let together = deliveries::carried_by(db, delivery.id)?;
+    let mut concerned = BTreeSet::new();
     for one in &together {
         heard.concerns(one, arrival, delivery.token.code(), doubt)?;
+        concerned.extend([one.incident, heard.goes_on_as(one.incident)?]);
     }
-    Ok(together.iter().map(|delivery| delivery.incident).collect())
+    Ok(concerned.into_iter().collect())
 }
 
 struct Hearing<'a> {
@@ -148,10 +151,19 @@ impl Hearing<'_> {
         Ok(Some((about_wanted.into_iter().next().map_or(last, |(delivery, _)| delivery), doubt.then_some(NotCounted::Ambiguous))))
     }
 
-    /// The incidents that a message was about; or only those for which it is still wanted.
+    /// The incidents that a message was about, as they go on; or only those for which it is still wanted.
     fn carried(&self, delivery: &Delivery, wanted: bool) -> Result<BTreeSet<IncidentId>> {
         let carried = deliveries::carried_by(self.db, delivery.id)?;
-        Ok(carried.into_iter().filter(|one| !wanted || one.cancelled_because.is_none()).map(|one| one.incident).collect())
+        let carried = carried.into_iter().filter(|one| !wanted || one.cancelled_because.is_none());
+        carried.map(|one| self.goes_on_as(one.incident)).collect()
+    }
+
+    /// What has become part of another goes on there.
+    fn goes_on_as(&self, id: IncidentId) -> Result<IncidentId> {
+        Ok(match incidents::find(self.db, id)? {
+            Some(incident) => incidents::goes_on_as(self.db, incident)?.id,
+            None => id,
+        })
     }
 
     /// Whether what a message asks is still open, for one at least of those it carried.
@@ -159,7 +171,7 @@ impl Hearing<'_> {
         for one in deliveries::carried_by(self.db, delivery.id)? {
             let open = match one.purpose {
                 Purpose::Drill => drills::open(self.db)?.iter().any(|drill| drill.id.0 == one.incident.0),
-                _ => incidents::find(self.db, one.incident)?.is_some_and(|incident| incident.is_open()),
+                _ => incidents::find(self.db, self.goes_on_as(one.incident)?)?.is_some_and(|incident| incident.is_open()),
             };
             if open {
                 return Ok(true);
@@ -241,9 +253,28 @@ impl Hearing<'_> {
         if delivery.purpose == Purpose::Room {
             return self.put(delivery, Command::SaidInRoom { by: responder, via: delivery.name.clone(), words: reading.words });
         }
-        let how = how(self.setup.reach);
-        let command = Command::Respond { by: responder, to: delivery.purpose, reading, how, via: delivery.via.clone() };
-        self.put(delivery, command)
+        let (to, how, via) = (delivery.purpose, how(self.setup.reach), delivery.via.clone());
+        if let Some(incident) = self.counts_for(delivery, &responder, &reading)? {
+            let asked = incidents::find(self.db, delivery.incident)?.map_or_else(String::new, |asked| format!(", to {}", asked.reference));
+            let (by, counts_for) = (responder.clone(), incident.reference);
+            self.record(delivery.incident, Command::RespondElsewhere { by, reading: reading.clone(), to, via: via.clone(), counts_for })?;
+            return self.record(incident.id, Command::Respond { by: responder, to, reading, how, via: format!("{via}{asked}") });
+        }
+        self.put(delivery, Command::Respond { by: responder, to, reading, how, via })
+    }
+
+    /// The open incident as which the one that was asked about goes on, where the answer decides there as it would have
+    /// decided here. Who has taken it there by now has not given it back by declining an older alert.
+    fn counts_for(&self, delivery: &Delivery, by: &Responder, reading: &Reading) -> Result<Option<Incident>> {
+        let decides = matches!(reading.response, Some(Response::OnIt | Response::NotMe | Response::CallMe));
+        if !decides || matches!(delivery.purpose, Purpose::Drill | Purpose::Test) {
+            return Ok(None);
+        }
+        let there = self.goes_on_as(delivery.incident)?;
+        let goes_on = if there == delivery.incident { None } else { incidents::find(self.db, there)? };
+        let has_it = |incident: &Incident| matches!(&incident.phase, Phase::Held { by: holder, name, .. } if (holder, name) == (&by.person, &by.name));
+        let declines = reading.response == Some(Response::NotMe);
+        Ok(goes_on.filter(|incident| incident.is_open() && !(declines && has_it(incident))))
     }
 
     /// Somebody in the room: by their own address on this channel, else by the name

@@ -131,11 +131,10 @@ pub fn append(db: &Connection, agreed: &Agreed, incident: Incident, happened: &[
     }
     let sample = incidents::is_sample(db, incident.id)?;
     let incident = fold(db, agreed, incident, happened, sample, now)?;
-    let incident = if happened.iter().any(|event| matches!(event, IncidentEvent::SecondOpinionGiven { .. })) {
-        assess_anew(db, agreed, incident, sample, now)?
-    } else {
-        incident
+    let is_opinion = |event: &IncidentEvent| {
+        matches!(event, IncidentEvent::SecondOpinionGiven { .. } | IncidentEvent::ReportedAgain { colleague: Some(_), .. })
     };
+    let incident = if happened.iter().any(is_opinion) { assess_anew(db, agreed, incident, sample, now)? } else { incident };
     let incident = escalate_as_agreed(db, agreed, incident, now)?;
     let follows = decide(&incident, Command::TimePasses, &agreed.rules.rhythm, now).unwrap_or_default();
     let incident = fold(db, agreed, incident, &follows, sample, now)?;

@@ -19,7 +19,7 @@ pub const LONGEST: usize = 16 * 1024;
 const NAMED: usize = 8;
 
 /// What a script may say and a link may not, with the reason.
-const DECIDED_BY_A_PERSON: [&str; 6] = ["escalate", "severity", "path", "answers", "draft", "key"];
+const DECIDED_BY_A_PERSON: [&str; 7] = ["escalate", "severity", "path", "answers", "draft", "key", "attach"];
 
 /// What a link says.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -60,6 +60,7 @@ fn fields(url: &Url) -> Linked {
             "service" => taken = put(&mut new.service, line()),
             "place" => taken = put(&mut new.place, line()),
             "who" => taken = put(&mut new.who, text()),
+            "reported_by" => taken = put(&mut new.reported_by, line()),
             "currency" => taken = put(&mut new.currency, line()),
             "people_affected" => taken = put(&mut new.people_affected, value.trim().parse().ok()),
             "cost_per_hour" => taken = put(&mut new.cost_per_hour, value.trim().parse().ok()),
@@ -134,9 +135,13 @@ mod tests {
 
     #[test]
     fn nothing_in_a_link_decides_anything() {
-        let linked = read("baton://new?what=a&escalate=true&severity=critical&path=Night&key=1");
+        let linked = read("baton://new?what=a&escalate=true&severity=critical&path=Night&key=1&attach=/etc/passwd");
         assert_eq!(linked.new, NewIncident { what: Some("a".into()), ..NewIncident::default() }, "a link only fills in");
-        assert!(linked.left_out[0].contains("“escalate”, “severity”, “path”, “key”"), "and says what it left out: {:?}", linked.left_out);
+        assert!(
+            linked.left_out[0].contains("“escalate”, “severity”, “path”, “key”, “attach”"),
+            "and says what it left out: {:?}",
+            linked.left_out
+        );
     }
 
     #[test]

@@ -35,6 +35,8 @@ pub struct NewIncident {
     pub place: Option<String>,
     /// Who is affected.
     pub who: Option<String>,
+    /// Who reported it, and where they can be called.
+    pub reported_by: Option<String>,
     /// How many people are affected.
     pub people_affected: Option<u32>,
     /// How much of it is affected, in percent.
@@ -53,6 +55,8 @@ pub struct NewIncident {
     pub customers_affected: Option<u32>,
     /// What has been tried.
     pub tried: Option<Vec<NewTried>>,
+    /// Files to attach, by their paths: whole, or from the folder in which the command runs. What may be attached in the window may be attached so.
+    pub attach: Option<Vec<String>>,
     /// The answers of step 1; a question that is left out is not answered. They say how severe it is, unless "severity" does.
     pub answers: Option<Answers>,
     /// Against what the answers say.
@@ -159,6 +163,7 @@ fn incident(value: Value, path: &str, faults: &mut Vec<Fault>) -> NewIncident {
         service: fields.line("service"),
         place: fields.line("place"),
         who: fields.text("who"),
+        reported_by: fields.line("reported_by"),
         people_affected: fields.figure("people_affected"),
         affected_percent: fields.percent("affected_percent"),
         began: fields.moment("began"),
@@ -167,6 +172,7 @@ fn incident(value: Value, path: &str, faults: &mut Vec<Fault>) -> NewIncident {
         orders_per_hour: fields.figure("orders_per_hour"),
         customers_affected: fields.figure("customers_affected"),
         tried: fields.list("tried", tried),
+        attach: fields.paths("attach"),
         answers: fields.answers(),
         severity: fields.word("severity"),
         path: fields.line("path"),
@@ -294,6 +300,20 @@ impl Fields<'_> {
         Some(found)
     }
 
+    /// Nothing is looked at yet: whether they are there is told by whoever reads them.
+    fn paths(&mut self, name: &str) -> Option<Vec<String>> {
+        let list = self.take(name, "a list", |value| value.as_array().cloned())?;
+        let path = self.at(name);
+        let mut found = vec![];
+        for (at, value) in list.iter().enumerate() {
+            match value.as_str().filter(|text| !text.trim().is_empty() && !text.contains('\0')) {
+                Some(text) => found.push(text.to_string()),
+                None => self.faults.push(wanted(&format!("{path}[{at}]"), "the path of a file", value)),
+            }
+        }
+        Some(found)
+    }
+
     fn list<T>(&mut self, name: &str, read: impl Fn(&mut Fields<'_>) -> T) -> Option<Vec<T>> {
         let list = self.take(name, "a list", |value| value.as_array().cloned())?;
         let mut found = vec![];
@@ -372,13 +392,14 @@ mod tests {
     fn everything_wrong_is_said_at_once_each_with_its_path() {
         let text = r#"{"what": 5, "service": ["Shop"], "who": true, "people_affected": -5, "affected_percent": 140, "began": "yesterday", "cost_per_hour": 1e12,
             "tried": [{"what": "Restarted", "result": "nothing"}, "rebooted", {"at": 7}], "answers": {"condition": "broken", "risks": ["legal", 3], "mood": 1},
-            "severity": "urgent", "draft": "yes", "escalte": true}"#;
+            "attach": ["error.png", 7, " "], "reported_by": ["Ana"], "severity": "urgent", "draft": "yes", "escalte": true}"#;
         assert_eq!(
             paths(text),
             [
                 "$.what",
                 "$.service",
                 "$.who",
+                "$.reported_by",
                 "$.people_affected",
                 "$.affected_percent",
                 "$.began",
@@ -387,6 +408,8 @@ mod tests {
                 "$.tried[1]",
                 "$.tried[2].what",
                 "$.tried[2].at",
+                "$.attach[1]",
+                "$.attach[2]",
                 "$.answers.condition",
                 "$.answers.risks[1]",
                 "$.answers.mood",

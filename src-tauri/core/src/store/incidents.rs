@@ -24,6 +24,9 @@ ALTER TABLE incidents ADD COLUMN service_id TEXT;
 CREATE INDEX incidents_service ON incidents (service_id, number) WHERE service_id IS NOT NULL;
 ";
 
+/// Which incident a draft went to that was joined: by it the draft is known to be filed.
+pub const V7: &str = "CREATE TABLE reports (source TEXT PRIMARY KEY, incident_id TEXT NOT NULL) STRICT, WITHOUT ROWID;";
+
 /// How the incident stands; where that cannot be read, what its events tell.
 pub fn find(db: &Connection, id: IncidentId) -> Result<Option<Incident>> {
     let kept = db
@@ -57,7 +60,33 @@ pub fn save(db: &Connection, incident: &Incident, sample: bool) -> Result<()> {
         awaited_since(incident).map(|since| since.0),
         incident.facts.service.map(|service| service.to_string())
     ])?;
+    let mut report = db.prepare_cached("INSERT INTO reports (source, incident_id) VALUES (?1, ?2) ON CONFLICT DO NOTHING")?;
+    for one in &incident.reports {
+        report.execute(params![one.source.to_string(), incident.id.to_string()])?;
+    }
     Ok(())
+}
+
+/// What a draft of this id has become: an incident of its own, or a report of another.
+pub fn filed_as(db: &Connection, draft: IncidentId) -> Result<Option<Incident>> {
+    if let Some(own) = find(db, draft)? {
+        return Ok(Some(own));
+    }
+    let joined: Option<IncidentId> = db
+        .prepare_cached("SELECT incident_id FROM reports WHERE source = ?1")?
+        .query_row([draft.to_string()], |row| column::parse(row, 0))
+        .optional()?;
+    joined.map_or(Ok(None), |id| find(db, id))
+}
+
+/// The incident, or the open one as part of which it goes on.
+pub fn goes_on_as(db: &Connection, mut incident: Incident) -> Result<Incident> {
+    // Each went to one that was open then, so this comes to an end.
+    while let Some(next) = &incident.goes_on_as {
+        let Some(found) = find(db, next.incident)? else { break };
+        incident = found;
+    }
+    Ok(incident)
 }
 
 pub fn reference_is_taken(db: &Connection, reference: &str) -> Result<bool> {
@@ -161,6 +190,7 @@ pub fn delete_sample(db: &Connection) -> Result<()> {
          DELETE FROM parcels WHERE incident_id IN (SELECT id FROM incidents WHERE sample = 1);
          DELETE FROM attachments WHERE incident_id IN (SELECT id FROM incidents WHERE sample = 1);
          DELETE FROM deliveries WHERE incident_id IN (SELECT id FROM incidents WHERE sample = 1);
+         DELETE FROM reports WHERE incident_id IN (SELECT id FROM incidents WHERE sample = 1);
          DELETE FROM notices WHERE incident_id IN (SELECT id FROM incidents WHERE sample = 1);",
     )?;
     events::delete_sample(db)?;

@@ -3,7 +3,7 @@ import type { Action, Failure } from '../../bindings'
 import { keepFocus } from '../../focus'
 import { act } from '../../ipc'
 import { asFailure } from '../../live.svelte'
-import { toast } from '../../toasts.svelte'
+import { remark, toast } from '../../toasts.svelte'
 
 export class Acting {
   underWay = $state(false)
@@ -20,8 +20,9 @@ export class Acting {
 
   /** Does it, says that it is done, where there are words for it, and shows what came of it before anything else can be done. */
   perform = async (action: Action, done: string) => {
-    await act(this.#id, action)
+    const besides = await act(this.#id, action)
     if (done) toast(done)
+    if (besides) remark(besides)
     await this.#again()
   }
 

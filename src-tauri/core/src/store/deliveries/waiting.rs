@@ -72,15 +72,33 @@ pub fn gathered_by(
     )
 }
 
-/// When somebody was last written to by this way, if that was after `since`.
-pub fn last_sent_to(db: &Connection, channel: ChannelId, address: &str, person: PersonId, since: Instant) -> Result<Option<Instant>> {
+/// When somebody was last written to by this way, if that was after `since`; the question about one incident aside.
+pub fn last_sent_to(
+    db: &Connection,
+    channel: ChannelId,
+    address: &str,
+    person: PersonId,
+    besides_question: Option<IncidentId>,
+    since: Instant,
+) -> Result<Option<Instant>> {
     let at: Option<i64> = db
         .prepare_cached(
             "SELECT max(began_at) FROM deliveries JOIN attempts ON attempts.delivery_id = deliveries.id
              WHERE person_id = ?1 AND channel_id = ?2 AND address = ?3 AND changed_at > ?4 AND began_at > ?4
-               AND state IN ('attempting', 'uncertain', 'accepted', 'delivered', 'seen')",
+               AND state IN ('attempting', 'uncertain', 'accepted', 'delivered', 'seen')
+               AND NOT (purpose = ?5 AND incident_id = ?6)",
         )?
-        .query_row(params![person.to_string(), channel.to_string(), address, since.0], |row| row.get(0))?;
+        .query_row(
+            params![
+                person.to_string(),
+                channel.to_string(),
+                address,
+                since.0,
+                Purpose::Opinion.name(),
+                besides_question.map(|asked| asked.to_string()).unwrap_or_default()
+            ],
+            |row| row.get(0),
+        )?;
     Ok(at.map(Instant))
 }
 
