@@ -120,9 +120,11 @@ fn settle_one(
         Outcome::Uncertain { .. } => Some(None),
     };
     let next = retry_after.map(|wait| now.plus(pause(carrier, wait)));
+    // Once it may have left, that it could not be sent again later does not say that it never arrived.
+    let may_have_left = attempts::any_is_uncertain(db, id)?;
     match next.filter(|next| *next < delivery.give_up_at) {
         Some(next) => {
-            let state = if matches!(outcome, Outcome::Uncertain { .. }) { DeliveryState::Uncertain } else { DeliveryState::Queued };
+            let state = if may_have_left { DeliveryState::Uncertain } else { DeliveryState::Queued };
             stands(state, Some(next), None)?;
             Ok(Follows::Nothing)
         }
@@ -133,7 +135,8 @@ fn settle_one(
             Ok(room_goes_on)
         }
         None => {
-            stands(DeliveryState::Failed, None, None)?;
+            let is_refused = matches!(outcome, Outcome::Permanent { .. });
+            stands(if may_have_left && !is_refused { DeliveryState::Uncertain } else { DeliveryState::Failed }, None, None)?;
             Ok(Follows::Failed)
         }
     }

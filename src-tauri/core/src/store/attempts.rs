@@ -30,6 +30,12 @@ pub fn end(db: &Connection, delivery: DeliveryId, outcome: &str, words: &str, at
     Ok(())
 }
 
+/// Whether nobody knows of one of them how far it came.
+pub fn any_is_uncertain(db: &Connection, delivery: DeliveryId) -> Result<bool> {
+    let mut statement = db.prepare_cached("SELECT EXISTS (SELECT 1 FROM attempts WHERE delivery_id = ?1 AND outcome = 'uncertain')")?;
+    Ok(statement.query_row([delivery.to_string()], |row| row.get(0))?)
+}
+
 /// One try at a delivery, as it was written down.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Attempt {

@@ -55,6 +55,12 @@ ALTER TABLE deliveries ADD COLUMN place INTEGER NOT NULL GENERATED ALWAYS AS (
 CREATE INDEX deliveries_by_place ON deliveries (place, next_attempt_at) WHERE next_attempt_at IS NOT NULL;
 ";
 
+/// What left may have failed since, and is answered all the same.
+pub const V7: &str = "
+DROP INDEX deliveries_sent;
+CREATE INDEX deliveries_sent ON deliveries (channel_id, changed_at) WHERE state IN ('accepted', 'delivered', 'seen', 'uncertain', 'failed');
+";
+
 /// Why a message that nobody tried yet waits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -12,12 +12,15 @@ use crate::domain::time::Instant;
 use crate::domain::token::Token;
 use crate::store::{Result, column, parcels};
 
+/// What left, as far as is known, in the words of the index of it. It may be answered although its provider said later
+/// that it had failed.
+const LEFT: &str = "state IN ('accepted', 'delivered', 'seen', 'uncertain', 'failed') AND (state <> 'failed' OR EXISTS (
+  SELECT 1 FROM attempts WHERE delivery_id = deliveries.id AND outcome IN ('accepted', 'uncertain')))";
+
 /// Channels by which messages left since then that may still be answered or
 /// reported on.
 pub fn awaiting(db: &Connection, since: Instant) -> Result<BTreeSet<ChannelId>> {
-    let mut statement = db.prepare_cached(
-        "SELECT DISTINCT channel_id FROM deliveries WHERE state IN ('accepted', 'delivered', 'seen', 'uncertain') AND changed_at > ?1",
-    )?;
+    let mut statement = db.prepare_cached(&format!("SELECT DISTINCT channel_id FROM deliveries WHERE {LEFT} AND changed_at > ?1"))?;
     Ok(statement.query_map([since.0], |row| column::parse(row, 0))?.collect::<rusqlite::Result<_>>()?)
 }
 
@@ -25,7 +28,7 @@ pub fn awaiting(db: &Connection, since: Instant) -> Result<BTreeSet<ChannelId>> 
 pub fn awaited_by(db: &Connection, channel: ChannelId, since: Instant, limit: usize) -> Result<Vec<Delivery>> {
     let mut statement = db.prepare_cached(&format!(
         "SELECT {COLUMNS} FROM deliveries
-         WHERE channel_id = ?1 AND state IN ('accepted', 'delivered', 'seen', 'uncertain') AND changed_at > ?2 AND carrier IS NULL
+         WHERE channel_id = ?1 AND {LEFT} AND changed_at > ?2 AND carrier IS NULL
          ORDER BY changed_at DESC, id DESC LIMIT ?3"
     ))?;
     column::each_readable(&mut statement, params![channel.to_string(), since.0, limit as i64], "a message", delivery)

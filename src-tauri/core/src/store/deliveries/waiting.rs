@@ -105,7 +105,7 @@ pub fn last_sent_to(
 /// How many were tried in vain and wait to be tried again, by the channel they wait for.
 pub fn waiting(db: &Connection) -> Result<BTreeMap<ChannelId, u32>> {
     let mut statement = db.prepare_cached(
-        "SELECT channel_id, count(*) FROM deliveries WHERE state = 'queued' AND attempts > 0 AND next_attempt_at IS NOT NULL
+        "SELECT channel_id, count(*) FROM deliveries WHERE state IN ('queued', 'uncertain') AND attempts > 0 AND next_attempt_at IS NOT NULL
          GROUP BY channel_id",
     )?;
     let rows = statement.query_map([], |row| Ok((column::parse(row, 0)?, row.get(1)?)))?;
@@ -114,8 +114,10 @@ pub fn waiting(db: &Connection) -> Result<BTreeMap<ChannelId, u32>> {
 
 /// Whatever waits to be tried again is tried now.
 pub fn hurry(db: &Connection, now: Instant) -> Result<()> {
-    db.prepare_cached("UPDATE deliveries SET next_attempt_at = ?1 WHERE state = 'queued' AND attempts > 0 AND next_attempt_at > ?1")?
-        .execute([now.0])?;
+    db.prepare_cached(
+        "UPDATE deliveries SET next_attempt_at = ?1 WHERE state IN ('queued', 'uncertain') AND attempts > 0 AND next_attempt_at > ?1",
+    )?
+    .execute([now.0])?;
     Ok(())
 }
 
