@@ -343,7 +343,7 @@ impl History {
                     None if whom % 2 == 0 => Responder { person: None, name: "\u{200b}".into() },
                     None => Responder { person: None, name: "Somebody in the room".into() },
                 };
-                let (reading, how) = (response::read(typed, *to, "7KQ4"), AcknowledgedHow::Chat);
+                let (reading, how) = (response::read(typed, *to, &["7KQ4"]), AcknowledgedHow::Chat);
                 Some(Command::Respond { by: responder, to: *to, reading, how, via: "chat".into() })
             }
             Move::DoesNotCount => {

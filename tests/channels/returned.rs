@@ -71,7 +71,7 @@ async fn words_are_read_in_whatever_letters_and_wrapping_they_come() {
     })
     .await;
     for (what, (kind, encoding, _)) in all.into_iter().zip(cases) {
-        let reading = response::read(&said(what), Purpose::Alert, "7KQ4");
+        let reading = response::read(&said(what), Purpose::Alert, &["7KQ4"]);
         assert_eq!(reading.words, "Ich übernehme, schaue mir den Pool an.", "{kind}, {encoding}");
         assert_eq!(reading.response, Some(Response::OnIt), "{kind}, {encoding}");
     }
@@ -120,7 +120,7 @@ async fn what_mail_programs_quote_is_not_what_somebody_wrote() {
     })
     .await;
     for (what, written) in all.into_iter().zip(pages.iter().chain(&texts)) {
-        let reading = response::read(&said(what), Purpose::Alert, "7KQ4");
+        let reading = response::read(&said(what), Purpose::Alert, &["7KQ4"]);
         assert_eq!((reading.response, reading.words.as_str()), (Some(Response::NotMe), "Not me"), "{written}");
     }
 }
@@ -146,7 +146,7 @@ async fn the_plain_half_of_a_mail_is_read_and_what_hangs_on_it_is_not() {
     .await;
     for what in all {
         let text = said(what);
-        assert_eq!(response::read(&text, Purpose::Alert, "7KQ4").response, Some(Response::OnIt), "{}", &text[..20.min(text.len())]);
+        assert_eq!(response::read(&text, Purpose::Alert, &["7KQ4"]).response, Some(Response::OnIt), "{}", &text[..20.min(text.len())]);
         assert!(text.len() < 100 * 1024, "a mail of megabytes is not read whole: {}", text.len());
     }
 }

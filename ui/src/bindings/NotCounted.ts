@@ -3,4 +3,4 @@
 /**
  * Who or what wrote instead of the person: it never counts.
  */
-export type NotCounted = "automatic" | "stranger" | "ambiguous" | "wrong_code" | "earlier";
+export type NotCounted = "automatic" | "stranger" | "ambiguous" | "wrong_code" | "earlier" | "after_news" | "reads_as_answer";

@@ -8,7 +8,7 @@ use ts_rs::TS;
 use super::message::Purpose;
 use super::text::{LONGEST, clean, clean_line};
 use super::token;
-use meaning::meant;
+use meaning::{Meant, meant};
 use quoted::unquoted;
 
 mod meaning;
@@ -88,30 +88,57 @@ impl Purpose {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reading {
     pub response: Option<Response>,
+    /// It says so by itself, whatever was asked: a phrase or a button does, a bare yes or a digit does not.
+    pub is_plain: bool,
+    /// It is about what they have already: "still on it", "not me after all".
+    pub goes_on: bool,
     /// All of it but the message's code and the quoted message.
     pub words: String,
 }
 
-/// Reads a reply to a message for this purpose that has this code. The beginning decides, where
+impl Reading {
+    /// A touch on a button.
+    #[must_use]
+    pub const fn pressed(response: Response) -> Self {
+        Self { response: Some(response), is_plain: true, goes_on: false, words: String::new() }
+    }
+
+    /// Where a yes may be to something else: only what says it by itself counts.
+    #[must_use]
+    pub fn if_plain(self) -> Self {
+        Self { response: self.response.filter(|_| self.is_plain), ..self }
+    }
+}
+
+/// Reads a reply to a message for this purpose that names these codes. The beginning decides, where
 /// nothing behind it takes it back: "on it, looking at the pool" is a response, "on it, tomorrow"
 /// is none.
 #[must_use]
-pub fn read(text: &str, to: Purpose, code: &str) -> Reading {
+pub fn read(text: &str, to: Purpose, codes: &[&str]) -> Reading {
     let own = unquoted(text);
-    let [words, whole] =
-        [own.words.clone(), format!("{}\n\n{}", own.words, own.below)].map(|text| without(&text, |word| word.eq_ignore_ascii_case(code)));
-    let response = |words: &str| meant(words, to).map(|meant| meant.response).filter(|_| own.decides);
-    match (response(&words), response(&whole)) {
+    let is_code = |word: &str| codes.iter().any(|code| word.eq_ignore_ascii_case(code));
+    let [words, whole] = [own.words.clone(), format!("{}\n\n{}", own.words, own.below)].map(|text| without(&text, is_code));
+    let response = |words: &str| meant(words, to).filter(|_| own.decides);
+    let (response, words) = match (response(&words), response(&whole)) {
         // Below the answered message stands what leaves it open.
-        (Some(_), None) => Reading { response: None, words: whole },
-        (_, response) => Reading { response, words },
-    }
+        (Some(_), None) => (None, whole),
+        (_, response) => (response, words),
+    };
+    let is = |what: fn(&Meant) -> bool| response.as_ref().is_some_and(what);
+    let (is_plain, goes_on) = (is(|meant| meant.is_plain), is(|meant| meant.goes_on));
+    Reading { response: response.map(|meant| meant.response), is_plain, goes_on, words }
+}
+
+/// Whether words of whoever has it leave open that they still do: "wrong incident, sorry".
+#[must_use]
+pub fn gives_up(words: &str) -> bool {
+    meant(&format!("on it.\n{}", words.replace('?', ".")), Purpose::StillOnIt).is_none()
 }
 
 /// Words of a reply that could each be a message's code, in capitals.
 #[must_use]
 pub fn codes(text: &str) -> Vec<String> {
-    unquoted(text).words.split_whitespace().map(bare).filter(|word| token::is_code(word)).map(str::to_ascii_uppercase).collect()
+    unquoted(text).words.split_whitespace().flat_map(parts).filter(|word| token::is_code(word)).map(str::to_ascii_uppercase).collect()
 }
 
 /// Whether a reply says nothing besides a code but what it answers, or nothing at all: then
@@ -124,11 +151,25 @@ pub fn is_but_a_code(text: &str, to: Purpose) -> bool {
 
 /// The text without words of which that is true, and with the pause that was behind them: "on it 7KQ4, looking".
 fn without(text: &str, gone: impl Fn(&str) -> bool) -> String {
-    let said = |word: &str| if gone(bare(word)) { pause_behind(word).into() } else { format!(" {word}") };
+    let is_gone = |word: &str| parts(word).all(&gone);
+    let joins = |word: &str| ["and", "und", "&", "+"].contains(&word);
     let kept = |line: &str| {
-        line.split_whitespace().map(said).collect::<String>().trim_start_matches([' ', ',', '.', ';', ':', '!', '?']).to_string()
+        let words: Vec<&str> = line.split_whitespace().collect();
+        let is_between =
+            |at: usize| joins(words[at]) && at > 0 && is_gone(words[at - 1]) && words.get(at + 1).is_some_and(|next| is_gone(next));
+        let said = words.iter().enumerate().map(|(at, word)| match word {
+            word if is_gone(word) => pause_behind(word).into(),
+            _ if is_between(at) => String::new(),
+            word => format!(" {word}"),
+        });
+        said.collect::<String>().trim_start_matches([' ', ',', '.', ';', ':', '!', '?']).to_string()
     };
     clean(text.lines().map(kept).collect::<Vec<_>>().join("\n").trim())
+}
+
+/// What may each be a code: two of them may stand joined, "7KQ4/8ABC".
+fn parts(word: &str) -> impl Iterator<Item = &str> {
+    bare(word).split(['/', '+', '&', ',']).map(bare)
 }
 
 fn pause_behind(word: &str) -> &str {
@@ -154,6 +195,10 @@ pub enum NotCounted {
     WrongCode,
     /// It names no message, and was written before any that still waits.
     Earlier,
+    /// A yes or a number, which may be to the news that went to them since.
+    AfterNews,
+    /// By its header a machine's or a list's, although a person could have written it.
+    ReadsAsAnswer,
 }
 
 impl NotCounted {
@@ -165,6 +210,8 @@ impl NotCounted {
             Self::Ambiguous => "it could mean more than one incident; ask which",
             Self::WrongCode => "its code belongs to no message that waits for an answer",
             Self::Earlier => "it was written before the message was sent; ask whether it is meant for this",
+            Self::AfterNews => "it may be about the news that came since; ask whether they take it",
+            Self::ReadsAsAnswer => "a machine or a list passed it on, but it reads as an answer; ask whether they take it",
         }
     }
 }
@@ -186,7 +233,7 @@ mod tests {
     use super::*;
 
     fn read(text: &str, to: Purpose) -> Reading {
-        super::read(text, to, "7KQ4")
+        super::read(text, to, &["7KQ4"])
     }
 
     #[test]
@@ -232,10 +279,10 @@ mod tests {
 
     #[test]
     fn a_code_is_found_and_what_was_answered_to_is_left_out() {
-        let reading = super::read("on it 7kq4", Purpose::Alert, "7KQ4");
+        let reading = super::read("on it 7kq4", Purpose::Alert, &["7KQ4"]);
         assert_eq!((reading.response, reading.words.as_str()), (Some(Response::OnIt), "on it"));
         assert_eq!(codes("on it (7kq4)."), ["7KQ4"], "however it was typed");
-        let first = super::read("7KQ4 on it", Purpose::Alert, "7KQ4");
+        let first = super::read("7KQ4 on it", Purpose::Alert, &["7KQ4"]);
         assert_eq!(first.response, Some(Response::OnIt), "the code may come first");
         let quoted = "Not me, Ben has the rack keys.\n\nAm 23.11.2026 um 13:45 schrieb Service desk:\n> This needs somebody now.\n> on it";
         let reading = read(quoted, Purpose::Alert);

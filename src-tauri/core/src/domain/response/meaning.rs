@@ -4,14 +4,29 @@
 
 use super::Response;
 use super::phrases::{
-    BEFORE_MINUTES, CLOSINGS, DENIES, GREETINGS, IDLE, LIMITS, MINUTES, MORE, OPENINGS, Opening, REASSURES, TAKES_BACK, TURNS,
+    AFTERTHOUGHTS, ASKS, BEFORE_MINUTES, CLOSINGS, DENIES, DOES, FIRST_PERSON, GOES_ON, GREETINGS, IDLE, LIMITS, LIMITS_IN_NUMBERS, MEANS,
+    MINUTES, MORE, OPENINGS, Opening, REASSURES, REQUESTS, TAKES_BACK, THEMSELVES, TURNS, UNDOES,
 };
+use super::quoted::is_footer;
 use crate::domain::message::Purpose;
 
 pub(super) struct Meant {
     pub response: Response,
     /// It says nothing besides.
     pub is_all: bool,
+    /// It says so by itself, and is no yes that may be to anything.
+    pub is_plain: bool,
+    /// It is about what they have already: "still on it", "not me after all".
+    pub goes_on: bool,
+}
+
+/// By what words somebody says it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Says {
+    Phrase,
+    /// It says something else where more follows: "I have it, the same error".
+    Claim,
+    Bare,
 }
 
 /// `None` where it leaves a doubt.
@@ -19,47 +34,95 @@ pub(super) fn meant(text: &str, to: Purpose) -> Option<Meant> {
     let mut paragraphs = paragraphs(text).into_iter().peekable();
     paragraphs.next_if(|lines| after_greeting(&spoken(lines).words(), to).is_empty());
     let lines = paragraphs.next()?;
-    if is_question(&lines) || is_our_own(lines[0], to) {
+    if is_our_own(lines[0], to) {
         return None;
     }
     let spoken = spoken(&lines);
     let words = spoken.words();
-    if let Some(response) = key_of(&words, to) {
-        return Some(Meant { response, is_all: true });
+    let (response, rest, says) = match key_of(&words, to) {
+        Some(response) => (response, &words[..0], Says::Bare),
+        None => answered(after_greeting(&words, to), to)?,
+    };
+    if leaves_open_by_asking(&lines) && !is_request(response, after_greeting(&words, to)) {
+        return None;
     }
-    let (response, rest) = answered(after_greeting(&words, to), to)?;
     // Who takes it may need ten minutes; who would escalate in ten minutes would not escalate now.
     let hurried = response == Response::OnIt || !spoken.in_minutes;
     // "Wait, this is bad" is an exclamation.
     let is_whole = response != Response::Wait || without_pause(rest).is_empty();
-    let certain = hurried && is_whole && !is_doubtful(response, rest) && !paragraphs.any(|lines| is_turned_later(response, &lines));
-    certain.then(|| Meant { response, is_all: without_pause(rest).is_empty() })
+    let certain = hurried
+        && is_whole
+        && !is_doubtful(response, rest, LIMITS_IN_NUMBERS)
+        && !paragraphs.any(|lines| is_turned_later(response, says, &lines, to));
+    let goes_on = goes_on(&spoken.whole.split(' ').collect::<Vec<_>>());
+    certain.then(|| Meant { response, is_all: without_pause(rest).is_empty(), is_plain: says != Says::Bare, goes_on })
 }
 
-/// More words than these below an answer are a disclaimer, or a log.
+/// More words than these below an answer are a disclaimer, or a log, unless somebody speaks of themselves.
 const AFTERTHOUGHT: usize = 12;
 
-/// Whether a later paragraph takes it back, or says in a few words what leaves it open.
-fn is_turned_later(response: Response, lines: &[&str]) -> bool {
+/// Whether a later paragraph takes it back, or says what leaves it open.
+fn is_turned_later(response: Response, says: Says, lines: &[&str], to: Purpose) -> bool {
+    let is_footer = is_footer(lines);
+    if says != Says::Phrase && !is_footer {
+        return true;
+    }
     let spoken = spoken(lines);
     let words: Vec<&str> = std::iter::once(PAUSE).chain(spoken.words()).collect();
     let count = words.iter().filter(|word| **word != PAUSE).count();
-    longest(TAKES_BACK, &words[1..]).is_some() || (count <= AFTERTHOUGHT && is_doubtful(response, &words))
+    let speaks = |line: &&str| line.split_whitespace().any(speaks_of_themselves) && !is_our_own(line, to);
+    let is_theirs = count <= AFTERTHOUGHT || lines.iter().any(speaks);
+    // "Ok" and thanks say that something was read.
+    if says == Says::Bare && opening(&words[1..]).is_some() {
+        return true;
+    }
+    // A telephone number, a street and a room put nothing off.
+    let numbers = if is_footer { "" } else { LIMITS_IN_NUMBERS };
+    longest(TAKES_BACK, &words[1..]).is_some() || (is_theirs && is_doubtful(response, &words, numbers))
 }
 
-/// Its lines by paragraph, until it closes.
+fn speaks_of_themselves(word: &str) -> bool {
+    let word = word.trim_matches(|sign: char| !sign.is_alphanumeric()).to_lowercase().replace('’', "'");
+    is_one_of(THEMSELVES, word.split('\'').next().unwrap_or_default())
+}
+
+/// Its lines by paragraph, until it closes; what stands below a closing as an afterthought is one, too.
 fn paragraphs(text: &str) -> Vec<Vec<&str>> {
     let lines: Vec<&str> = text.lines().collect();
     let end = lines.iter().skip(1).position(|line| begins(&said(line), CLOSINGS)).map_or(lines.len(), |at| at + 1);
-    let paragraphs = lines[..end].split(|line| line.trim().is_empty());
-    paragraphs.filter(|lines| !lines.is_empty()).map(<[&str]>::to_vec).collect()
+    let paragraphs = lines[..end].split(|line| line.trim().is_empty()).filter(|lines| !lines.is_empty()).flat_map(|lines| {
+        // Under the words may stand a name, and more of what a mail program adds.
+        let signed = (1..lines.len()).find(|at| is_footer(&lines[*at..])).unwrap_or(lines.len());
+        [lines[..signed].to_vec(), lines[signed..].to_vec()]
+    });
+    let added = lines[end..].iter().position(|line| begins(&said(line), AFTERTHOUGHTS)).map(|at| lines[end + at..].to_vec());
+    paragraphs.chain(added).filter(|lines| !lines.is_empty()).collect()
 }
 
-/// Whether its first line asks, with those to which it was broken.
-fn is_question(lines: &[&str]) -> bool {
+/// Whether it asks, by its first line and those to which that was broken. A question of its own
+/// behind an answer leaves that standing: "On it. Which server?"
+fn leaves_open_by_asking(lines: &[&str]) -> bool {
     let goes_on = |line: &&&str| line.trim_start().starts_with(char::is_lowercase);
-    let first = lines.iter().take(1).chain(lines[1..].iter().take_while(goes_on));
-    first.into_iter().any(|line| line.contains(['?', '？', '؟']))
+    let first: Vec<&str> = lines.iter().take(1).chain(lines[1..].iter().take_while(goes_on)).copied().collect();
+    let first = first.join(" ").replace(['？', '؟'], "?");
+    let sentences = first.split_inclusive(['.', '!', '?']).enumerate();
+    let mut questions = sentences.filter(|(_, sentence)| sentence.ends_with('?'));
+    questions.any(|(place, sentence)| {
+        let asked = said(sentence);
+        let words: Vec<&str> = asked.split(' ').collect();
+        place == 0 || longest(ASKS, &words).is_none_or(|rest| without_pause(rest).is_empty())
+    })
+}
+
+/// "Can you call me?" asks for a call.
+fn is_request(response: Response, words: &[&str]) -> bool {
+    response == Response::CallMe && longest(REQUESTS, opened(words).1).is_some()
+}
+
+/// Whether the piece that answers has a word in it by which it is no news.
+fn goes_on(whole: &[&str]) -> bool {
+    let piece = opened(longest(GREETINGS, whole).unwrap_or(whole)).1.split(|word| *word == PAUSE).next().unwrap_or_default();
+    (0..piece.len()).any(|at| longest(GOES_ON, &piece[at..]).is_some())
 }
 
 /// Whether a line is what Baton wrote on how to answer, quoted without a mark.
@@ -80,35 +143,73 @@ fn after_greeting<'a>(words: &'a [&'a str], to: Purpose) -> &'a [&'a str] {
     let Some(rest) = longest(GREETINGS, words) else { return words };
     let name = rest.iter().take_while(|word| **word != PAUSE).count();
     let is_name = name <= 2 && rest.len() > name && answered(&rest[..=name], to).is_none();
-    without_pause(if is_name { &rest[name..] } else { rest })
+    // "Hallo Ana bin dran"
+    let speaks = |rest: &'a [&'a str]| longest(FIRST_PERSON, rest).is_some() && answered(rest, to).is_some();
+    match rest {
+        _ if is_name => without_pause(&rest[name..]),
+        [name, behind @ ..] if speaks(behind) && longest(DENIES, &[*name]).is_none() => behind,
+        _ => without_pause(rest),
+    }
 }
 
-/// The response whose words come first, and what follows them.
-fn answered<'a>(words: &'a [&'a str], to: Purpose) -> Option<(Response, &'a [&'a str])> {
+/// How it begins before it says anything, and what is said then.
+fn opened<'a>(words: &'a [&'a str]) -> (Vec<Opening>, &'a [&'a str]) {
+    let (mut openings, mut rest) = (Vec::new(), words);
+    while let Some((kind, behind)) = opening(rest) {
+        openings.push(kind);
+        rest = behind;
+    }
+    (openings, rest)
+}
+
+fn opening<'a>(words: &'a [&'a str]) -> Option<(Opening, &'a [&'a str])> {
+    let here = OPENINGS.iter().filter_map(|(kind, phrases)| Some((*kind, longest(phrases, words)?)));
+    here.min_by_key(|(_, rest)| rest.len()).map(|(kind, rest)| (kind, without_pause(rest)))
+}
+
+/// The response whose words come first, what follows them, and by what words.
+fn answered<'a>(words: &'a [&'a str], to: Purpose) -> Option<(Response, &'a [&'a str], Says)> {
     let (mut rest, mut openings) = (words, Vec::new());
     loop {
-        let here = to.responses().iter().filter_map(|one| Some((*one, phrased(rest, *one).or_else(|| alone(rest, *one, &openings))?)));
-        if let Some((response, behind)) = here.min_by_key(|(_, behind)| behind.len()) {
-            let refused = openings.contains(&Opening::Refuses) && !matches!(response, Response::NotMe | Response::Wait);
-            return (!refused).then_some((response, behind));
+        let here = to.responses().iter().filter_map(|one| {
+            let (behind, says) = phrased(rest, *one).or_else(|| Some((alone(rest, *one, &openings)?, Says::Bare)))?;
+            Some((*one, behind, says))
+        });
+        if let Some(found) = here.min_by_key(|(_, behind, _)| behind.len()) {
+            let refused = openings.contains(&Opening::Refuses) && !matches!(found.0, Response::NotMe | Response::Wait);
+            return (!refused).then_some(found);
         }
-        let (kind, behind) = OPENINGS.iter().find_map(|(kind, phrases)| Some((*kind, longest(phrases, rest)?)))?;
+        let (kind, behind) = opening(rest)?;
         openings.push(kind);
-        rest = without_pause(behind);
+        rest = behind;
     }
 }
 
 /// What follows a phrase of this response and the harmless words behind it, from a pause on.
-fn phrased<'a>(words: &'a [&'a str], response: Response) -> Option<&'a [&'a str]> {
-    let harmless = |rest: &'a [&'a str]| {
-        let mut rest = rest;
-        while let Some(shorter) = longest(response.harmless(), rest) {
-            rest = shorter;
-        }
-        rest
+fn phrased<'a>(words: &'a [&'a str], response: Response) -> Option<(&'a [&'a str], Says)> {
+    let found = |phrases: &str| {
+        let found = phrases.split(", ").filter_map(|phrase| after(words, phrase)).map(|rest| without_harmless(rest, response));
+        found.filter(|rest| rest.first() == Some(&PAUSE)).min_by_key(|rest| rest.len())
     };
-    let found = response.phrases().split(", ").filter_map(|phrase| after(words, phrase)).map(harmless);
-    found.filter(|rest| rest.first() == Some(&PAUSE)).min_by_key(|rest| rest.len())
+    let claimed = || found(response.claims()).filter(|rest| is_all_the_same(rest, response));
+    found(response.phrases()).map(|rest| (rest, Says::Phrase)).or_else(|| Some((claimed()?, Says::Claim)))
+}
+
+fn without_harmless<'a>(words: &'a [&'a str], response: Response) -> &'a [&'a str] {
+    let mut rest = words;
+    while let Some(shorter) = longest(response.harmless(), rest) {
+        rest = shorter;
+    }
+    rest
+}
+
+/// Whether nothing follows but harmless words, what they do about it, or the same once more.
+fn is_all_the_same(rest: &[&str], response: Response) -> bool {
+    rest.split(|word| *word == PAUSE).all(|piece| {
+        let piece: Vec<&str> = piece.iter().copied().chain([PAUSE]).collect();
+        let is_harmless = without_harmless(&piece, response) == [PAUSE];
+        is_harmless || longest(DOES, &piece).is_some() || phrased(&piece, response).is_some()
+    })
 }
 
 /// A word that says it only where nothing else is said, except what leans the same way.
@@ -122,11 +223,11 @@ fn alone<'a>(words: &'a [&'a str], response: Response, openings: &[Opening]) -> 
 }
 
 /// Whether what else is said leaves it open.
-fn is_doubtful(response: Response, rest: &[&str]) -> bool {
+fn is_doubtful(response: Response, rest: &[&str], numbers: &str) -> bool {
     let doubts: &[&str] = match response {
-        Response::NotMe => &[TURNS],
-        Response::CallMe => &[TURNS, LIMITS],
-        Response::OnIt | Response::Escalate | Response::Wait => &[TURNS, LIMITS, DENIES],
+        Response::NotMe => &[TURNS, UNDOES],
+        Response::CallMe => &[TURNS, UNDOES, LIMITS, numbers],
+        Response::OnIt | Response::Escalate | Response::Wait => &[TURNS, UNDOES, LIMITS, numbers, DENIES],
     };
     let (mut rest, mut begins) = (rest, false);
     while let Some((word, behind)) = rest.split_first() {
@@ -134,7 +235,14 @@ fn is_doubtful(response: Response, rest: &[&str]) -> bool {
             rest = reassured;
             continue;
         }
-        let contrary = response.contrary().filter(|_| begins).and_then(|contrary| phrased(rest, contrary));
+        if let Some((repeated, _)) = Some(rest).filter(|_| begins).and_then(|rest| phrased(rest, response)) {
+            (rest, begins) = (repeated, false);
+            continue;
+        }
+        let contrary = response.contrary().filter(|_| begins).and_then(|contrary| {
+            let (_, behind) = opened(rest);
+            phrased(longest(MEANS, behind).unwrap_or(behind), contrary)
+        });
         let taken_back = begins && response == Response::OnIt && longest(TAKES_BACK, rest).is_some();
         if contrary.is_some() || taken_back || doubts.iter().any(|doubts| longest(doubts, rest).is_some()) {
             return true;
@@ -183,6 +291,8 @@ fn begins(said: &str, phrases: &str) -> bool {
 
 struct Spoken {
     text: String,
+    /// With the words that change nothing, but without a number of minutes.
+    whole: String,
     /// A number of minutes was said, and is left out.
     in_minutes: bool,
 }
@@ -205,6 +315,7 @@ fn spoken(lines: &[&str]) -> Spoken {
         words.drain(from..to);
     }
     let in_minutes = words.len() < whole;
+    let whole = words.join(" ");
     let (mut kept, mut rest) = (Vec::new(), &words[..]);
     while let Some((word, behind)) = rest.split_first() {
         let idle = longest(IDLE, rest);
@@ -214,7 +325,7 @@ fn spoken(lines: &[&str]) -> Spoken {
         rest = idle.unwrap_or(behind);
     }
     kept.push(PAUSE);
-    Spoken { text: kept.join(" "), in_minutes }
+    Spoken { text: kept.join(" "), whole, in_minutes }
 }
 
 /// Where a number of minutes stands, with what is said before it.
@@ -251,6 +362,7 @@ fn ends(words: &[&str], phrase: &str) -> bool {
 fn said(text: &str) -> String {
     let letters: String = text
         .replace(" - ", "–")
+        .replace(['👎', '❌', '🚫'], "–✗–")
         .to_lowercase()
         .chars()
         .filter(|sign| !matches!(sign, '\'' | '’' | '´'))
@@ -258,8 +370,8 @@ fn said(text: &str) -> String {
             'ü' => [None, Some('u'), None],
             'ö' => [None, Some('o'), None],
             'ä' => [None, Some('a'), None],
-            ',' | '.' | ';' | '!' | '(' | '–' | '—' | '\n' => [Some(' '), Some('|'), Some(' ')],
-            other if other.is_alphanumeric() => [None, Some(other), None],
+            ',' | '.' | ';' | '!' | '?' | '(' | '–' | '—' | '\n' => [Some(' '), Some('|'), Some(' ')],
+            other if other.is_alphanumeric() || other == '✗' => [None, Some(other), None],
             // What follows a colon belongs to what stands before it: "on it: Ben".
             _ => [None, Some(' '), None],
         })

@@ -10,31 +10,45 @@ impl Response {
     pub(super) const fn phrases(self) -> &'static str {
         match self {
             Self::OnIt => {
-                "on it, i am on it, im on it, i have it, ive got it, i have got it, i got this, ive got this, i take it, i take this, i \
-             will take it, ill take it, ill take this, i am taking it, im taking it, taking it, ill do it, i will do it, will do, \
-             looking into it, i am looking into it, im looking into it, mine, dran, bin dran, ich bin dran, ich ubernehme, ich \
-             ubernehme es, ubernehme ich, ubernommen, kummere mich, ich kummere mich, ich kummer mich, mach ich, mache ich, ich \
-             mache es, ich machs, ich habs, erledige ich, schaue ich mir an, schau ich mir an, schaue es mir an, ich schaue es mir \
-             an, ich schaue mir an, ich schau mir an, ich schaus mir an, ich sehe mir an, schaue mir an, schau mir an, ill \
-             handle it, ill look into it, im taking this, ill take over, ich ubernehm, kummer mich, darum kummere ich mich, ich \
-             uebernehme, kuemmere mich, ich kuemmere mich"
+                "on it, i am on it, im on it, am on it, i got this, ive got this, i take this, i will take it, ill take it, ill take \
+                 this, i am taking it, im taking it, im taking this, taking it, ill take over, ill do it, i will do it, will do, ill \
+                 handle it, looking into it, i am looking into it, im looking into it, ill look into it, looking at it, looking at \
+                 this, i am looking at it, im looking at it, i am looking, im looking, ill look, ill have a look, ill take a look, \
+                 taking a look, working on it, i am working on it, im working on it, were on it, we are on it, dran, bin dran, ich \
+                 bin dran, wir sind dran, bin dabei, ich bin dabei, ich ubernehme, ich ubernehme es, ich ubernehme den fall, ich \
+                 ubernehm, ich uebernehme, ubernehme ich, ubernehme es, ubernommen, kummere mich, ich kummere mich, ich kummer mich, \
+                 kummer mich, darum kummere ich mich, kuemmere mich, ich kuemmere mich, mach ich, mache ich, ich mache es, ich machs, \
+                 erledige ich, nehm ich, nehme ich, schaue ich mir an, schau ich mir an, schaue es mir an, ich schaue es mir an, ich \
+                 schaue mir an, ich schau mir an, ich schaus mir an, schaue mir an, schau mir an, ich sehe mir an, ich schaue, ich \
+                 schau, schaue nach, schau nach, ich schaue nach, ich schau nach"
             }
             Self::NotMe => {
-                "not me, somebody else, someone else, i cannot, i cant, i cannot take it, i cant take it, cannot take it, cant take it, \
-             ich nicht, nicht ich, ich kann nicht, ich kann leider nicht, kann nicht, kann leider nicht, ich kann es nicht, kann \
-             ich nicht, leider nicht"
+                "not me, not mine, somebody else, someone else, i cannot, i cant, i cannot take it, i cant take it, i cannot take this, \
+                 i cant take this, cannot take it, cant take it, cannot take this, cant take this, not on call, im not on call, i am \
+                 not on call, ich nicht, nicht ich, ich kann nicht, ich kann leider nicht, kann nicht, kann leider nicht, ich kann es \
+                 nicht, kann ich nicht, leider nicht, nicht zustandig, bin nicht zustandig, ich bin nicht zustandig"
             }
             Self::CallMe => {
-                "call me, give me a call, ring me, ruf mich an, ruf mich bitte an, rufen sie mich an, ruft mich an, anrufen, ruf an"
+                "call me, can you call me, could you call me, give me a call, ring me, ruf mich an, ruf mich bitte an, rufen sie mich an, \
+                 ruft mich an, kannst du mich anrufen, konnen sie mich anrufen, konnt ihr mich anrufen, anrufen, ruf an, ruckruf"
             }
             Self::Escalate => {
                 "escalate, i would escalate, id escalate, eskalieren, eskaliere, eskalier, ich wurde eskalieren, ich wurde es \
-             eskalieren"
+                 eskalieren"
             }
             Self::Wait => {
                 "wait, i would wait, id wait, carry on, do not escalate, dont escalate, i would not escalate, no need to escalate, \
-             warten, abwarten, warte, ich wurde warten, ich wurde abwarten, nicht eskalieren, ich wurde nicht eskalieren"
+                 warten, abwarten, warte, ich wurde warten, ich wurde abwarten, nicht eskalieren, ich wurde nicht eskalieren"
             }
+        }
+    }
+
+    /// What says it where nothing follows but what is harmless, what they do, or the same once more:
+    /// "I have it, the same error" and "I take it, Ben was called" say something else.
+    pub(super) const fn claims(self) -> &'static str {
+        match self {
+            Self::OnIt => "i have it, ive got it, i have got it, i take it, mine, ich habs, ubernehme",
+            Self::NotMe | Self::CallMe | Self::Escalate | Self::Wait => "",
         }
     }
 
@@ -43,12 +57,14 @@ impl Response {
     pub(super) const fn bare(self) -> &'static str {
         match self {
             Self::OnIt => {
-                "got it, i got it, ack, acknowledged, received, erhalten, yes, yep, ok, okay, ja, looking, checking, investigating, ubernehme, uebernehme, ich mache, ich \
-             mach, ich habe es, habs, wird erledigt"
+                "got it, i got it, ack, acknowledged, received, erhalten, yes, yep, yup, ok, okay, ja, looking, checking, investigating, \
+                 uebernehme, ich mache, ich mach, ich habe es, habs, wird erledigt"
             }
             Self::NotMe => {
-                "no, nope, nein, nee, no sorry, no thanks, nein danke, nein sorry, cannot, cant, cant sorry, geht nicht, geht leider nicht, i cant do it, cant do it, cant do it sorry, keine zeit, ok geht nicht, im \
-             on holiday, i am on holiday, bin im urlaub, not my turn"
+                "no, nope, nein, nee, no sorry, no thanks, nein danke, nein sorry, cannot, cant, cant sorry, geht nicht, geht nicht \
+                 sorry, geht leider nicht, i cant do it, cant do it, cant do it sorry, keine zeit, ok geht nicht, im on holiday, i am \
+                 on holiday, bin im urlaub, ich bin im urlaub, habe urlaub, ich habe urlaub, hab urlaub, ich hab urlaub, im sick, i am \
+                 sick, bin krank, ich bin krank, not my turn"
             }
             Self::CallMe => "call",
             Self::Escalate => "would escalate, please do escalate, definitely escalate, eskalation bitte, auf jeden fall eskalieren",
@@ -61,13 +77,16 @@ impl Response {
         match self {
             Self::OnIt => {
                 "it, this, that, es, darum, drum, looking, looking into it, investigating, checking, schaue, schau, gern, gerne, \
-             myself, selbst, thanks, thank you, danke, please, bitte, will update, will report, keep you posted, will keep you \
-             posted, melde mich, no problem, no worries, dont worry, kein problem, keine sorge, keine panik"
+                 myself, selbst, thanks, thx, thank you, danke, please, bitte, will update, will report, keep you posted, will keep you \
+                 posted, melde mich, and, und, no problem, no worries, dont worry, kein problem, keine sorge, keine panik"
             }
-            Self::NotMe => "sorry, thanks, danke, please, bitte, this time, diesmal, i am afraid, im afraid",
+            Self::NotMe => {
+                "sorry, thanks, thx, danke, please, pls, bitte, this time, diesmal, i am afraid, im afraid, after all, any more, anymore, \
+                 any longer"
+            }
             Self::CallMe => {
-                "please, bitte, back, zuruck, on my mobile, on my phone, on the phone, on my cell, on #, unter #, #, mobil, auf dem \
-             handy, am handy, auf meinem handy"
+                "please, pls, asap, bitte, back, zuruck, on my mobile, on my phone, on the phone, on my cell, on #, unter #, #, mobil, \
+                 auf dem handy, am handy, auf meinem handy"
             }
             Self::Escalate => "it, this, es, please, bitte",
             Self::Wait => "please, bitte, a bit, a little, for, until *, till *, bis *",
@@ -97,23 +116,46 @@ pub(super) enum Opening {
 pub(super) const OPENINGS: &[(Opening, &str)] = &[
     (
         Opening::Polite,
-        "sorry, tut mir leid, thanks, thank you, danke, vielen dank, please, bitte, unfortunately, leider, no problem, no \
-             worries, kein problem",
+        "sorry, sorry for the delay, tut mir leid, thanks, thx, thank you, danke, vielen dank, please, pls, bitte, unfortunately, leider, \
+         no problem, no worries, kein problem, oh, ah, oh no, oh nein, saw this, only saw this, erst gesehen, hab geschlafen, habe \
+         geschlafen, ich habe geschlafen, was asleep, i was asleep, moment",
     ),
     (
         Opening::Agrees,
         "yes, yep, yeah, sure, ok, okay, alright, ack, received, got it, ja, jo, jup, klar, alles klar, verstanden, jep, yup",
     ),
-    (Opening::Refuses, "no, nope, nein, nee"),
+    (Opening::Refuses, "no, nope, nein, nee, ✗"),
 ];
 
 /// Whoever is greeted by them comes next: "hallo Ana,".
 pub(super) const GREETINGS: &str = "hi, hello, hey, dear, good morning, good evening, hallo, moin, servus, gruss gott, guten morgen, guten tag, guten \
              abend, liebe, lieber, liebes, sehr geehrte, sehr geehrter";
 
+/// Who speaks so may have named whom they greet without a pause: "hallo Ana bin dran".
+pub(super) const FIRST_PERSON: &str = "i, im, ill, ive, ich, bin, wir, we, were";
+
 /// Words that change nothing wherever they stand: "bin gleich dran", "I have it now".
 pub(super) const IDLE: &str = "now, right now, right away, at once, at the moment, already, still, just, yet, today, jetzt, gleich, sofort, schon, \
-             noch, gerade, heute, im moment, das, mal, but it takes a while, aber dauert, aber es dauert";
+             noch, gerade, grad, grade, heute, im moment, das, mal, but it takes a while, aber dauert, aber es dauert";
+
+/// By these an answer is about what somebody has already, and about nothing new.
+pub(super) const GOES_ON: &str = "still, noch, after all, any more, anymore, any longer";
+
+/// What somebody does who has it, and not only the same trouble.
+pub(super) const DOES: &str = "looking, investigating, checking, restarting, calling, schaue, schau, starte, rufe";
+
+/// "Can you call me?" is no question but a request.
+pub(super) const REQUESTS: &str = "can you, could you, kannst du, konnen sie, konnt ihr";
+
+/// How a question begins that somebody asks because they work on it.
+pub(super) const ASKS: &str = "which, what, where, when did, how, can you send, can you tell, can you give, is there, are there, any, anything, welche*, \
+             was, wo, seit wann, wie, gibt es, kannst du mir";
+
+/// Before what is really meant: "not me, sorry, meant on it".
+pub(super) const MEANS: &str = "meant, i meant, i mean, actually, well, then, meinte, ich meinte";
+
+/// Who uses them below an answer adds something of their own, however long it is.
+pub(super) const THEMSELVES: &str = "i, ich, my, me, mich, mir, we, wir";
 
 /// What is said before a number of minutes: "but need 10 more minutes", "gib mir noch 20 Min".
 pub(super) const BEFORE_MINUTES: &str = "but, only, just, about, another, for, need, i need, i will need, ill need, it needs, takes, it takes, it will take, \
@@ -126,35 +168,56 @@ pub(super) const MINUTES: &str = "min, mins, minute, minutes, minuten";
 pub(super) const REASSURES: &str = "no problem, no worries, no need to, dont worry, kein problem, keine sorge, keine panik, good morning, guten morgen, \
              update when i know more, report when i know more, let you know when i know more, tell you when i know more, melde mich \
              wenn ich mehr wei*, melde mich | wenn ich mehr wei*, melde mich sobald ich mehr wei*, melde mich | sobald ich mehr \
-             wei*, | it is, | this is, | that is, | es ist, | das ist";
+             wei*, | it is, | this is, | that is, | es ist, | das ist, | call you, no idea, no \
+             luck, | * is down";
 
 /// After these nothing is certain: "escalate, but only to Ben".
 pub(super) const TURNS: &str = "but, however, except, unless, aber, jedoch, allerdings, ausser, außer, sondern, es sei denn";
 
+/// By these it was not meant at all.
+pub(super) const UNDOES: &str =
+    "nvm, never mind, nevermind, my bad, disregard, cancel that, cancel it, | cancel |, jk, joking, kidding, quatsch, typo, mistyped";
+
 /// These put it off, or make it hang on something else: "on it after lunch".
-pub(super) const LIMITS: &str = "if, when, whenever, once, after, before, until, till, only, as soon as, as long as, later, tomorrow, tonight, maybe, \
-             perhaps, could, would, or, hour*, oclock, monday, tuesday, wednesday, thursday, friday, saturday, sunday, week*, \
-             month*, lunch, morning, afternoon, evening, noon, midnight, | at, | by, | from, wenn, falls, sobald, solange, erst, \
-             nur, | ab, bin ab, | bis, | nach, nachdem, bevor, sofern, spater, morgen, ubermorgen, vielleicht, eventuell, evtl, \
-             oder, stunde*, std, uhr, montag*, dienstag*, mittwoch*, donnerstag*, freitag*, samstag*, sonntag*, woche*, monat*, \
-             nachste*, mittag*, nachmittag*, abend*, feierabend, mitternacht, | um, | von, | #*, in #*, at #*, um #*, gegen, kurz nach, direkt nach, fruhestens, nacht, night, day, days, tag, tagen, eod, next, probably, hopefully, \
-             i think, i guess, i believe, i hope, sort of, kind of, in theory, in principle, whether, wahrscheinlich, vermutlich, \
-             hoffentlich, theoretisch, im prinzip, glaub*, denke, ob, wer das, wer kann";
+pub(super) const LIMITS: &str = "if, when, whenever, once, after, before, until, till, only, as soon as, as long as, later, tomorrow, tommorow, tomorow, \
+             tmrw, tonight, maybe, perhaps, could, would, or, hour*, oclock, monday, tuesday, wednesday, thursday, friday, saturday, \
+             sunday, | mon |, on mon, week*, month*, january, february, april, june, july, august, september, october, november, december, \
+             in march, in may, lunch, morning, afternoon, evening, noon, midnight, | at, | by, | from, | soon, very soon, in a bit, first thing, \
+             provided, assuming, depending, pending, in case, as backup, as a backup, someday, \
+             sometime, eventually, on the train, on a train, on the bus, in the car, in a meeting, wenn, wenns, falls, notfalls, sobald, sobalds, \
+             solange, erst, nur, | ab, bin ab, | bis, | nach, nachdem, bevor, sofern, spater, spaeter, nachher, morgen, ubermorgen, \
+             uebermorgen, fruh, frueh, vormittag*, | bald, ganz bald, halb, viertel, vielleicht, vllt, vlt, eventuell, evtl, oder, stunde*, std, \
+             uhr, montag*, dienstag*, mittwoch*, donnerstag*, freitag*, samstag*, sonntag*, woche*, monat*, januar, februar, marz, \
+             im mai, juni, juli, oktober, dezember, nachste*, mittag*, nachmittag*, abend*, feierabend, mitternacht, | um, | von, gegen, \
+             kurz nach, direkt nach, fruhestens, nacht, night, day, days, tag, tagen, eod, next, probably, hopefully, i think, i guess, \
+             i believe, i hope, sort of, kind of, in theory, in principle, whether, wahrscheinlich, vermutlich, hoffentlich, \
+             theoretisch, im prinzip, glaub*, denke, ob, wer das, wer kann, im zug, im auto, in der bahn, unterwegs, als backup, vorausgesetzt, irgendwann, | then * |, | dann \
+             * |, | danach * |";
+
+/// A number does so where it is a time. In a footer it is none.
+pub(super) const LIMITS_IN_NUMBERS: &str = "| #*, in #*, at #*, um #*";
 
 /// These take it back, or say that it is another's or about something else.
-pub(super) const DENIES: &str = "not, no, non, none, nobody, noone, never, nor, neither, without, cannot, cant, wont, dont, isnt, arent, unable, nicht, \
-             nichts, nix, nein, nee, nie, niemals, niemand*, kein*, keinesfalls, keineswegs, ohne, statt, ungern, kaum, wrong, \
-             mistake, ignore, falsch*, verseh*, irrtum*, also, too, as well, auch, ebenfalls, instead, rather, eher, lieber, \
-             gewesen, wait, warte, escalat*, eskalier*, holiday*, vacation, on leave, out of office, plane, flight, sick, asleep, \
-             urlaub*, flug*, krank, has it, has got it, has this, is on it, is on call, | * is, | * will, takes it, takes over, took it, \
-             can take it, hat es, hats, | * hat, ist dran, | * ist, ubernimmt, macht es, machts, | * macht, | * kummert, says, \
-             sagt, forward*, weiterg*, weiterl*, take over, taking over, let, lass, paging, ruft, others, andere*, \
-             somebody, someone, jemand*, going home, gebe, same, problem here, joking, kidding, a test, driving, boarding, hospital, arzt, shift, gebt, for telling, fur die \
-             info, other one, ask, frag*";
+pub(super) const DENIES: &str = "not, no, non, none, nobody, noone, never, nor, neither, without, cannot, cant, wont, dont, isnt, arent, unable, nah, nicht, \
+             nich, ned, | net |, doch net, nichts, nix, nein, nee, nie, niemals, niemand*, kein*, keinesfalls, keineswegs, ohne, statt, \
+             ungern, kaum, wrong, mistake, ignore, falsch*, verseh*, irrtum*, also, too, as well, auch, ebenfalls, instead, rather, \
+             eher, lieber, gewesen, wait, warte, escalat*, eskalier*, holiday*, vacation, on leave, out of office, plane, flight, sick, \
+             asleep, urlaub*, flug*, krank, has it, has got it, has this, is on it, is on call, | * is, | * will, | * does it, | * does |, \
+             bens got, bens on, takes it, takes over, took it, can take it, please take, take it please, hat es, hats, | * hat, ist dran, \
+             | * ist, ubernimmt, macht es, machts, | * macht, | * kummert, | * schaut, | kollege*, | * kollege*, says, sagt, forward*, \
+             weiterg*, weiterl*, take over, taking over, handed over, handing over, hand over, handing to, handed to, passing it, \
+             passing to, passed to, let, lass, paging, keep calling, keep paging, keep trying, weiter anrufen, weiter alarm*, ruft, | call, | try, | page, | wake, | ruf, | weck*, assigned, \
+             assigning, reassigned, | * handles, | * fixes, | * works on it, | * arbeitet, | * guckt, afk, ooo, on pto, | away, offline, \
+             abwesend, verhindert, unavailable, unreachable, drunk, betrunken, skip me, drop me, remove me, leave me, \
+             others, andere*, somebody, someone, jemand*, going home, gebe, same, problem here, a test, driving, boarding, hospital, arzt, \
+             shift, gebt, for telling, for letting, for the info, fur die info, other one, ask, frag*, relief, ablos*, ✗";
 
 /// A later paragraph that begins so takes back what the first one says.
 pub(super) const TAKES_BACK: &str = "no, not, wait, stop, sorry |, but, wrong, ignore, oops, cannot, cant, on second thought*, nein, nicht, doch nicht, \
-             warte, halt, aber, falsch*, ups, moment, scratch that, forget it, vergiss es";
+             warte, halt, aber, falsch*, ups, moment, scratch that, forget it, vergiss es, cancel";
+
+/// Below a closing this begins what somebody adds.
+pub(super) const AFTERTHOUGHTS: &str = "ps, p | s, nb";
 
 /// With these a letter ends, or what a telephone adds to it begins.
 pub(super) const CLOSINGS: &str = "regards, best regards, kind regards, best wishes, cheers, sent from, get outlook for, gruss*, gruß*, viele gruss*, \

@@ -19,12 +19,11 @@ pub(super) fn unquoted(text: &str) -> Own {
     let end = all.iter().enumerate().position(|(index, line)| {
         let trimmed = line.trim();
         let original = trimmed.starts_with("-----") || (trimmed.len() >= 5 && trimmed.bytes().all(|sign| sign == b'_'));
-        let header = index > 0 && HEADERS.iter().any(|start| trimmed.starts_with(start));
-        original || header || line.trim_end() == "--"
+        original || (index > 0 && is_header(line)) || line.trim_end() == "--"
     });
     let lines = &all[..end.unwrap_or(all.len())];
     let is_quoted = |line: &&str| line.trim_start().starts_with('>');
-    let Some(first) = lines.iter().position(is_quoted) else { return own(lines, &[], true) };
+    let Some(first) = lines.iter().position(is_quoted) else { return own(&lines[..announced(lines)], &[], true) };
     let above = unannounced(&lines[..first]);
     let below = lines.iter().rposition(is_quoted).map_or(&lines[..0], |last| &lines[last + 1..]);
     let is_something = |lines: &[&str]| lines.iter().any(|line| !line.trim().is_empty());
@@ -37,19 +36,54 @@ pub(super) fn unquoted(text: &str) -> Own {
     }
 }
 
-/// How the header of an answered message begins where it stands in the answer.
-const HEADERS: [&str; 9] = ["From: ", "Von: ", "Sent: ", "Gesendet: ", "De : ", "De: ", "Da: ", "Van: ", "Från: "];
+/// How the header of an answered message begins where it stands in the answer, in bold or not.
+fn is_header(line: &str) -> bool {
+    let line = line.replace('*', "");
+    let Some((name, value)) = line.split_once(':') else { return false };
+    HEADERS.contains(&name.trim()) && value.starts_with(char::is_whitespace)
+}
+
+const HEADERS: [&str; 8] = ["From", "Von", "Sent", "Gesendet", "De", "Da", "Van", "Från"];
 
 /// How the line begins that announces a quotation: "On Monday, Marta wrote:".
 const ANNOUNCED: [&str; 9] = ["On ", "Am ", "Le ", "El ", "Il ", "Op ", "Den ", "Em ", "W dniu "];
+
+/// What else such a line has in it.
+const WROTE: [&str; 8] = ["@", "wrote", "schrieb", "écrit", "escribió", "scritto", "schreef", "skrev"];
 
 /// The lines above a quotation without those that announce it.
 fn unannounced<'a>(lines: &'a [&'a str]) -> &'a [&'a str] {
     let Some(last) = lines.iter().rposition(|line| !line.trim().is_empty()).filter(|last| lines[*last].trim_end().ends_with(':')) else {
         return lines;
     };
+    &lines[..announcement(lines, last).unwrap_or(last)]
+}
+
+/// Where the line begins that announces a quotation and ends here: a long one is broken to two or three.
+fn announcement(lines: &[&str], end: usize) -> Option<usize> {
     let begins = |line: &str| ANNOUNCED.iter().any(|word| line.trim_start().starts_with(word));
-    // A long one is broken to two or three lines.
-    let broken = (last.saturating_sub(2)..=last).rev().take_while(|at| !lines[*at].trim().is_empty()).find(|at| begins(lines[*at]));
-    &lines[..broken.unwrap_or(last)]
+    (end.saturating_sub(2)..=end).rev().take_while(|at| !lines[*at].trim().is_empty()).find(|at| begins(lines[*at]))
+}
+
+/// How many lines stand above a quotation that has no marks.
+fn announced(lines: &[&str]) -> usize {
+    let ends = |line: &str| line.trim_end().ends_with(':') && WROTE.iter().any(|word| line.contains(word));
+    let found = (1..lines.len()).filter(|at| ends(lines[*at])).find_map(|at| announcement(lines, at).filter(|begin| *begin > 0));
+    found.unwrap_or(lines.len())
+}
+
+/// Words in the name of a firm that begin with a small letter.
+const SMALL: [&str; 12] = ["of", "and", "for", "the", "und", "für", "fur", "vom", "von", "der", "des", "de"];
+
+/// Whether lines are what a person or their mail program puts under what they wrote: names, and
+/// numbers to call. No word of them is written small, and somebody or something is named.
+pub(super) fn is_footer(lines: &[&str]) -> bool {
+    let words =
+        || lines.iter().flat_map(|line| line.split_whitespace()).map(|word| word.trim_matches(|sign: char| !sign.is_alphanumeric()));
+    let is_address = |word: &str| word.contains(['@', '/']) || word.split('.').filter(|part| part.len() > 1).count() > 1;
+    let is_small = |word: &str| word.starts_with(char::is_lowercase) && !SMALL.contains(&word) && !is_address(word);
+    let digits = words().flat_map(str::chars).filter(char::is_ascii_digit).count();
+    let is_name = |word: &str| word.starts_with(char::is_uppercase) && word.contains(char::is_lowercase);
+    let is_named = words().any(is_name) || digits >= 7;
+    is_named && !words().any(is_small) && !lines.iter().any(|line| line.contains('?'))
 }
