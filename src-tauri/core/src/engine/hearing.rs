@@ -11,26 +11,24 @@ use crate::domain::channel::{ChannelSetup, Reach};
 use crate::domain::command::{Command, Failing, Responder};
 use crate::domain::contact;
 use crate::domain::delivery::DeliveryState as State;
-use crate::domain::directory::Proof;
+use crate::domain::directory::{Person, Proof};
 use crate::domain::event::AcknowledgedHow;
 use crate::domain::id::IncidentId;
 use crate::domain::incident::{Incident, Phase};
 use crate::domain::message::Purpose;
-use crate::domain::response::{self, NotCounted, Reading, Response};
+use crate::domain::response::{self, NotCounted, Reading};
 use crate::domain::text::clean_line;
-use crate::domain::time::{DAY, Instant, MINUTE};
+use crate::domain::time::{DAY, Instant};
 use crate::store::deliveries::{self, Delivery, Standing};
 use crate::store::{Result, StoreError, arrivals, drills, incidents, people, rooms};
+
+mod whose;
 
 /// So long after it last moved a message may still be answered.
 pub(super) const AWAITED: i64 = 3 * DAY;
 
 /// The most messages of one channel that are waited for at once.
 pub(super) const AWAITED_AT_ONCE: usize = 500;
-
-/// As much as a provider's clock and this computer's may differ before an answer
-/// looks older than its question.
-const CLOCKS_DIFFER: i64 = 2 * MINUTE;
 
 /// Does what one arrival makes happen, and names the incidents it concerns: more than
 /// one where several messages went as one.
@@ -42,18 +40,37 @@ pub(super) fn hear(db: &Connection, setup: &ChannelSetup, arrival: &Arrival, now
     if let About::Room(room) = &arrival.about {
         return heard.in_room(room, arrival);
     }
-    let Some((delivery, doubt)) = heard.meant(arrival)? else {
+    let Meant { messages, doubt } = heard.meant(arrival)?;
+    if messages.is_empty() {
         // A mailbox and a phone number receive much that has nothing to do with Baton.
         tracing::debug!(channel = %setup.id, "something arrived that answers no message");
-        return Ok(vec![]);
-    };
-    let together = deliveries::carried_by(db, delivery.id)?;
+    }
+    let codes: Vec<&str> = messages.iter().map(|message| message.token.code()).collect();
     let mut concerned = BTreeSet::new();
-    for one in &together {
-        heard.concerns(one, arrival, delivery.token.code(), doubt)?;
-        concerned.extend([one.incident, heard.goes_on_as(one.incident)?]);
+    for message in &messages {
+        for one in deliveries::carried_by(db, message.id)? {
+            heard.concerns(&one, arrival, &codes, doubt)?;
+            concerned.extend([one.incident, heard.goes_on_as(one.incident)?]);
+        }
     }
     Ok(concerned.into_iter().collect())
+}
+
+/// The messages to which something belongs, and why that is in doubt if it is.
+#[derive(Default)]
+struct Meant {
+    messages: Vec<Delivery>,
+    doubt: Option<NotCounted>,
+}
+
+impl Meant {
+    fn surely(messages: impl IntoIterator<Item = Delivery>) -> Self {
+        Self { messages: messages.into_iter().collect(), doubt: None }
+    }
+
+    fn in_doubt(message: Delivery, why: NotCounted) -> Self {
+        Self { messages: vec![message], doubt: Some(why) }
+    }
 }
 
 struct Hearing<'a> {
@@ -73,82 +90,66 @@ impl Hearing<'_> {
         Ok(vec![open.incident])
     }
 
-    /// `code` is the one that the message showed, which may have carried others.
-    fn concerns(&self, delivery: &Delivery, arrival: &Arrival, code: &str, doubt: Option<NotCounted>) -> Result<(), CommandFailure> {
+    /// `codes` are those that the message showed, which may have carried others, and that were named beside it.
+    fn concerns(&self, delivery: &Delivery, arrival: &Arrival, codes: &[&str], doubt: Option<NotCounted>) -> Result<(), CommandFailure> {
         match (&arrival.what, doubt) {
             (Arrived::Delivered { words }, None) => self.receipt(delivery, State::Delivered, words)?,
             (Arrived::Seen { words }, None) => self.receipt(delivery, State::Seen, words)?,
             (Arrived::Failed { words, for_good }, None) => self.came_back(delivery, words, *for_good)?,
-            (Arrived::Automatic { from, text }, _) => self.does_not_count(delivery, from, NotCounted::Automatic, text)?,
+            (Arrived::Automatic { from, text }, _) => {
+                // A list may have passed on what a person wrote.
+                let reading = response::read(text, delivery.purpose, codes);
+                let why = if reading.response.is_some() && reading.is_plain { NotCounted::ReadsAsAnswer } else { NotCounted::Automatic };
+                self.does_not_count(delivery, from, why, text)?;
+            }
             (Arrived::Pressed { by, response }, None) => {
-                self.answered(delivery, by, Reading { response: Some(*response), words: String::new() })?;
+                self.answered(delivery, by, delivery.purpose, Reading::pressed(*response))?;
             }
             (Arrived::Resolved { by }, None) => self.resolved(delivery, by)?,
-            (Arrived::Said { by, text }, None) => self.answered(delivery, by, response::read(text, delivery.purpose, code))?,
+            (Arrived::Said { by, text }, None) => {
+                let (to, reading) = self.read(delivery, text, codes)?;
+                self.answered(delivery, by, to, reading)?;
+            }
             (Arrived::Said { by, text }, Some(why)) => self.does_not_count(delivery, by.shown(), why, text)?,
             (_, Some(_)) => {}
         }
         Ok(())
     }
 
-    /// The message it belongs to, and why that is in doubt if it is.
-    fn meant(&self, arrival: &Arrival) -> Result<Option<(Delivery, Option<NotCounted>)>> {
-        let sure = |delivery: Option<Delivery>| delivery.map(|delivery| (delivery, None));
-        Ok(match &arrival.about {
-            About::Delivery(id) => sure(deliveries::find(self.db, *id)?.filter(|delivery| delivery.channel == self.setup.id)),
-            About::Token(token) => sure(deliveries::by_token(self.db, self.setup.id, token)?),
-            About::Thread(provider_id) => sure(deliveries::by_provider_id(self.db, self.setup.id, provider_id)?),
-            // It is nobody's answer.
-            About::Room(_) => None,
-            About::Sender { at } => match &arrival.what {
-                Arrived::Said { by: From::Address(address), text } => self.named_by(address, text, *at)?,
-                _ => None,
-            },
-        })
+    /// The purpose that the words answer, and what they say to it. News asks nothing, so of an answer to it only what says
+    /// it by itself counts.
+    fn read(&self, delivery: &Delivery, text: &str, codes: &[&str]) -> Result<(Purpose, Reading)> {
+        if self.is_news_of_what_they_may_take(delivery)? {
+            return Ok((Purpose::Alert, response::read(text, Purpose::Alert, codes).if_plain()));
+        }
+        Ok((delivery.purpose, response::read(text, delivery.purpose, codes)))
     }
 
-    /// By the code in the words, else by being the only message that waited for this
-    /// sender's answer when it was written.
-    fn named_by(&self, address: &str, text: &str, at: Option<Instant>) -> Result<Option<(Delivery, Option<NotCounted>)>> {
-        let since = self.now.plus(-AWAITED);
-        let mut to_them = deliveries::awaited_by(self.db, self.setup.id, since, AWAITED_AT_ONCE)?;
-        to_them.retain(|delivery| same_address(&delivery.address, address));
-        let Some(latest) = to_them.first().cloned() else { return Ok(None) };
-        let codes = response::codes(text);
-        if let Some(named) = to_them.iter().find(|delivery| codes.iter().any(|code| code == delivery.token.code())) {
-            return Ok(Some((named.clone(), None)));
+    /// Whoever answers the newest message of a thread may answer what was asked before it.
+    fn is_news_of_what_they_may_take(&self, delivery: &Delivery) -> Result<bool> {
+        if !matches!(delivery.purpose, Purpose::Update | Purpose::Nudge) {
+            return Ok(false);
         }
-        if !codes.is_empty() && response::is_but_a_code(text, latest.purpose) {
-            return Ok(Some((latest, Some(NotCounted::WrongCode))));
-        }
-        if let Some(at) = at {
-            to_them.retain(|delivery| delivery.queued_at <= at.plus(CLOCKS_DIFFER));
-        }
-        let Some(last) = to_them.first().cloned() else { return Ok(Some((latest, Some(NotCounted::Earlier)))) };
-        let mut waiting = Vec::new();
-        for delivery in to_them.into_iter().filter(|delivery| {
-            // Whoever asked to be called still has to say whether they take it.
-            !delivery.purpose.responses().is_empty() && delivery.response.is_none_or(|response| response == Response::CallMe)
-        }) {
-            if self.is_still_asked(&delivery)? {
-                waiting.push(delivery);
-            }
-        }
-        // Whoever is asked for help answers that, and not a drill.
-        if waiting.iter().any(|delivery| delivery.purpose != Purpose::Drill) {
-            waiting.retain(|delivery| delivery.purpose != Purpose::Drill);
-        }
-        // Nor what somebody else has, or they said they cannot take, where something still waits for somebody.
-        let about = |wanted: bool| {
-            let each = waiting.iter().map(|delivery| Ok((delivery.clone(), self.carried(delivery, wanted)?)));
-            each.filter(|one| one.as_ref().map_or(true, |(_, incidents)| !incidents.is_empty())).collect::<Result<Vec<_>>>()
-        };
-        let mut about_wanted = about(true)?;
-        if about_wanted.is_empty() {
-            about_wanted = about(false)?;
-        }
-        let doubt = about_wanted.iter().any(|(_, incidents)| *incidents != about_wanted[0].1);
-        Ok(Some((about_wanted.into_iter().next().map_or(last, |(delivery, _)| delivery), doubt.then_some(NotCounted::Ambiguous))))
+        let was_alerted =
+            deliveries::of(self.db, delivery.incident)?.iter().any(|one| (one.purpose, one.person) == (Purpose::Alert, delivery.person));
+        let incident = incidents::find(self.db, self.goes_on_as(delivery.incident)?)?;
+        let is_anothers = |incident: Incident| matches!(incident.phase, Phase::Held { by, .. } if by != Some(delivery.person));
+        Ok(was_alerted && !incident.is_none_or(is_anothers))
+    }
+
+    /// The messages it belongs to, and why that is in doubt if it is.
+    fn meant(&self, arrival: &Arrival) -> Result<Meant> {
+        Ok(match &arrival.about {
+            About::Delivery(id) => Meant::surely(deliveries::find(self.db, *id)?.filter(|delivery| delivery.channel == self.setup.id)),
+            About::Token(token) => Meant::surely(deliveries::by_token(self.db, self.setup.id, token)?),
+            About::Thread(provider_id) => Meant::surely(deliveries::by_provider_id(self.db, self.setup.id, provider_id)?),
+            // It is nobody's answer.
+            About::Room(_) => Meant::default(),
+            About::Sender { at } => match &arrival.what {
+                Arrived::Said { by: From::Address(address), text } => self.named_by(address, text, *at)?,
+                _ => Meant::default(),
+            },
+        })
     }
 
     /// The incidents that a message was about, as they go on; or only those for which it is still wanted.
@@ -228,19 +229,34 @@ impl Hearing<'_> {
         let addressee = || Some(Responder { person: Some(delivery.person), name: delivery.name.clone() });
         Ok(match by {
             From::Addressee => addressee(),
-            From::Address(address) if same_address(&delivery.address, address) => addressee(),
+            From::Address(address) if self.is_from(delivery, address)? => addressee(),
             From::Address(_) => None,
             From::Member { id, name } => Some(self.member(delivery, id, name)?),
         })
     }
 
-    fn answered(&self, delivery: &Delivery, by: &From, reading: Reading) -> Result<(), CommandFailure> {
+    /// Whether it was written from where the message went, or from another address of the same person.
+    fn is_from(&self, delivery: &Delivery, address: &str) -> Result<bool> {
+        let is_theirs = |person: Person| {
+            let mut known = person.methods.iter().filter(|method| method.wrong_since.is_none());
+            known.any(|method| same_address(&method.address, address))
+        };
+        Ok(same_address(&delivery.address, address) || people::find(self.db, delivery.person)?.is_some_and(is_theirs))
+    }
+
+    /// `to` is the purpose that is answered.
+    fn answered(&self, delivery: &Delivery, by: &From, to: Purpose, reading: Reading) -> Result<(), CommandFailure> {
         let Some(responder) = self.responder(delivery, by)? else {
             return self.does_not_count(delivery, by.shown(), NotCounted::Stranger, &reading.words);
         };
-        // Whoever answers has received it.
-        self.receipt(delivery, State::Seen, &format!("answered by {}", delivery.via))?;
+        // Whoever answers has received it, also where it was said to have failed.
+        let words = format!("answered by {}", delivery.via);
+        self.receipt(delivery, State::Seen, &words)?;
+        deliveries::rises(self.db, delivery.id, &[State::Failed], State::Seen, &words, self.now)?;
         let is_addressee = responder.person == Some(delivery.person);
+        // Where several write to one another, a yes or a number may be to any of them.
+        let talks = matches!(by, From::Member { .. }) && !is_addressee;
+        let reading = if talks { reading.if_plain() } else { reading };
         // In a drill nobody answers for another, as it is their way that is tried, nor when it is over.
         let counts = delivery.purpose != Purpose::Drill || (is_addressee && self.is_still_asked(delivery)?);
         if let Some(response) = reading.response.filter(|_| counts) {
@@ -253,7 +269,7 @@ impl Hearing<'_> {
         if delivery.purpose == Purpose::Room {
             return self.put(delivery, Command::SaidInRoom { by: responder, via: delivery.name.clone(), words: reading.words });
         }
-        let (to, how, via) = (delivery.purpose, how(self.setup.reach), delivery.via.clone());
+        let (how, via) = (how(self.setup.reach), delivery.via.clone());
         if let Some(incident) = self.counts_for(delivery, &responder, &reading)? {
             let asked = incidents::find(self.db, delivery.incident)?.map_or_else(String::new, |asked| format!(", to {}", asked.reference));
             let (by, counts_for) = (responder.clone(), incident.reference);
@@ -272,9 +288,8 @@ impl Hearing<'_> {
         }
         let there = self.goes_on_as(delivery.incident)?;
         let goes_on = if there == delivery.incident { None } else { incidents::find(self.db, there)? };
-        let has_it = |incident: &Incident| matches!(&incident.phase, Phase::Held { by: holder, name, .. } if (holder, name) == (&by.person, &by.name));
         let declines = reading.response == Some(Response::NotMe);
-        Ok(goes_on.filter(|incident| incident.is_open() && !(declines && has_it(incident))))
+        Ok(goes_on.filter(|incident| incident.is_open() && !(declines && incident.is_held_by(by.person, &by.name))))
     }
 
     /// Somebody in the room: by their own address on this channel, else by the name
