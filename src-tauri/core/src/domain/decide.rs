@@ -337,7 +337,7 @@ fn respond(
     let Some(response) = reading.response.filter(|_| incident.is_open()) else {
         return vec![E::Wrote { person, name, via, words: said(reading, to), in_room: false, counts_for: None }];
     };
-    let holds = matches!(&incident.phase, Phase::Held { by, name: holder, .. } if (by, holder) == (&person, &name));
+    let holds = incident.is_held_by(person, &name);
     let taken = matches!(incident.phase, Phase::Held { questioned: false, .. });
     match (response, &incident.opinion) {
         (Response::OnIt, _) if (!taken || holds) && !name.is_empty() => {

@@ -212,6 +212,16 @@ impl Incident {
         !matches!(self.phase, Phase::Resolved { .. })
     }
 
+    /// Whether it is theirs. Whom the directory knows may have another name by now.
+    #[must_use]
+    pub fn is_held_by(&self, person: Option<PersonId>, name: &str) -> bool {
+        match &self.phase {
+            Phase::Held { by: Some(by), .. } => Some(*by) == person,
+            Phase::Held { by: None, name: holder, .. } => person.is_none() && holder == name,
+            _ => false,
+        }
+    }
+
     /// The state after the first event, which files it.
     #[must_use]
     pub fn filed(id: IncidentId, event: &IncidentEvent, at: Instant) -> Option<Self> {

@@ -18,7 +18,7 @@ use crate::domain::incident::{Incident, Phase};
 use crate::domain::message::Purpose;
 use crate::domain::notice::Asks;
 use crate::domain::progress;
-use crate::domain::response::{NotCounted, Response};
+use crate::domain::response::{self, NotCounted, Response};
 use crate::domain::severity::Severity;
 use crate::domain::time::{Instant, MINUTE, spoken_length};
 use crate::store::deliveries::{self, Delivery};
@@ -196,13 +196,16 @@ fn to_each(db: &Connection, agreed: &Agreed, incident: &Incident, event: &Incide
             } else {
                 String::new()
             };
-            out.notice(&format!("{name} wrote"), format!("{called}\n{words}{meant}").trim_end(), Asks::Look, false)?;
+            let gives_up = incident.is_held_by(*person, name) && response::gives_up(words);
+            let ask = if gives_up { "\nThey have it: ask whether they still do." } else { "" };
+            out.notice(&format!("{name} wrote"), format!("{called}\n{words}{meant}{ask}").trim_end(), Asks::Look, gives_up)?;
         }
-        E::ReplyNotCounted { from, why, .. } => {
+        E::ReplyNotCounted { from, why, words, .. } => {
             // Machines answer often, and say nothing that somebody has to do.
             if !matches!(why, NotCounted::Automatic) {
                 let title = format!("A reply from {from} does not count");
-                out.notice(&title, &format!("{called}\n{}", why.words()), Asks::Look, incident.severity >= Severity::High)?;
+                let said = if words.is_empty() { String::new() } else { format!("\n“{words}”") };
+                out.notice(&title, &format!("{called}{said}\n{}", why.words()), Asks::Look, incident.severity >= Severity::High)?;
             }
         }
         // What is said in a room the desk reads on the timeline; a notification for each word would bury what needs it.
