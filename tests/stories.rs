@@ -25,6 +25,8 @@ mod answering_pushover;
 mod answering_slack;
 #[path = "stories/answering_text.rs"]
 mod answering_text;
+#[path = "stories/answering_which.rs"]
+mod answering_which;
 #[path = "stories/asking.rs"]
 mod asking;
 #[path = "stories/attaching.rs"]

@@ -320,3 +320,45 @@ async fn an_address_that_is_none_is_not_written_to_again_when_its_level_repeats(
     assert_eq!(smtp.mails().len(), 1, "nothing goes again to where nobody is");
     assert!(telegram.messages().len() > 1, "each repeat reaches him where he is");
 }
+
+#[tokio::test]
+async fn whoever_answers_the_news_answers_the_alert_where_they_say_so_themselves() {
+    for (words, takes, line) in [
+        ("On it", true, "Marta has it"),
+        ("Not me", false, "Marta cannot take it"),
+        ("Call me", false, "Marta asks to be called"),
+        ("ok", false, "Marta wrote by"),
+    ] {
+        let desk = alerted().await;
+        desk.world.act(desk.id, Action::ShareUpdate { text: "The vendor has been called".into() }).await;
+        let news = desk.smtp.wait_for(2).await[1].clone();
+        let incident = desk.hears(Reply::to(&news, MARTA).text(words)).await;
+        assert_eq!(holder(&incident), takes.then_some("Marta"), "{words}: {:?}", lines(&incident));
+        assert!(lines(&incident).iter().any(|one| one.starts_with(line)), "{words}: {:?}", lines(&incident));
+    }
+}
+
+#[tokio::test]
+async fn news_is_no_alert_to_whoever_was_never_alerted_or_where_another_has_it() {
+    let desk = alerted().await;
+    let directory = desk.world.desk.directory().await.expect("the directory");
+    let ben = directory.people.iter().find(|one| one.name == "Ben").expect("Ben").id;
+    desk.world.act(desk.id, Action::Acknowledge { person: Some(ben), name: String::new(), how: AcknowledgedHow::Call }).await;
+    desk.world.act(desk.id, Action::ShareUpdate { text: "Ben restarts it".into() }).await;
+    let mails = desk.smtp.wait_for(2).await;
+    let news = mails.iter().rfind(|mail| mail.to == [MARTA]).expect("she hears of it").clone();
+    let incident = desk.hears(Reply::to(&news, MARTA).text("Not me")).await;
+    assert_eq!(holder(&incident), Some("Ben"));
+    assert!(!lines(&incident).iter().any(|one| one.contains("cannot take it")), "nobody asks her: {:?}", lines(&incident));
+}
+
+#[tokio::test]
+async fn what_a_list_passed_on_counts_for_nothing_and_is_said_where_it_reads_as_an_answer() {
+    for (words, told) in [("On it", true), ("ok", false), ("Thank you for your mail", false)] {
+        let desk = alerted().await;
+        let incident = desk.hears(Reply::to(&desk.mail, MARTA).header("List-Id", "<servicedesk.example.org>").text(words)).await;
+        assert_eq!(holder(&incident), None, "machines answer so, too");
+        let notice = desk.world.screen.last();
+        assert_eq!(notice.is_some_and(|notice| notice.body.contains("“On it”")), told, "{words}: {:?}", lines(&incident));
+    }
+}

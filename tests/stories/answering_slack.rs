@@ -367,3 +367,32 @@ async fn whom_slack_does_not_know_is_reached_another_way_at_once() {
     let failed = incident.deliveries.iter().find(|one| one.state == DeliveryState::Failed).expect("the first method failed");
     assert!(failed.words.contains("channel_not_found") && failed.words.contains("invite the bot"), "{}", failed.words);
 }
+
+#[tokio::test]
+async fn what_people_say_to_one_another_in_a_channel_is_no_answer_unless_it_says_so_itself() {
+    for (asked, said, taken) in [
+        ("Is it DNS?", "yes", None),
+        ("How many tills?", "1", None),
+        ("Anybody else seen this?", "no", None),
+        ("The vendor is called", "ok", None),
+        ("Is it DNS?", "On it", Some("Ben")),
+    ] {
+        let (scene, chat) = Scene::set(true).await;
+        let Scene { world, slack, .. } = &scene;
+        let group = world.person("Database group", &[(chat, "C100")]).await;
+        let shop = world.service("Shop", &[(&[&group], 30)]).await;
+        let id = world.escalates("Checkout fails for everybody", &shop).await;
+        let message = slack.wait_for(1).await[0].clone();
+        world.hear().await;
+        slack.knows("U777", "Zoe");
+        slack.reply(&message, asked, "U777");
+        world.hear().await;
+        slack.reply(&message, said, BEN);
+        world.hear().await;
+        let incident = world.incident(id).await;
+        assert_eq!(holder(&incident), taken, "{asked} {said}");
+        let declined = lines(&incident).iter().any(|line| line.contains("cannot take it"));
+        let wrote = lines(&incident).iter().any(|line| line == &format!("Ben wrote by Slack · {said}"));
+        assert_eq!((declined, wrote), (false, taken.is_none()), "{asked} {said}: {:?}", lines(&incident));
+    }
+}
