@@ -148,8 +148,9 @@ pub(super) const DOES: &str = "looking, investigating, checking, restarting, cal
 pub(super) const REQUESTS: &str = "can you, could you, kannst du, konnen sie, konnt ihr";
 
 /// How a question begins that somebody asks because they work on it.
-pub(super) const ASKS: &str = "which, what, where, when did, how, can you send, can you tell, can you give, is there, are there, any, anything, welche*, \
-             was, wo, seit wann, wie, gibt es, kannst du mir";
+pub(super) const ASKS: &str = "which, what, where, when did, how, can you send, can you tell, can you give, can you check, can you \
+             restart, do you know, do we know, who reported, since when, is there, are there, any, anything, welche*, \
+             was, wo, seit wann, wie, gibt es, kannst du mir, weiss jemand, weiß jemand, wisst ihr";
 
 /// Before what is really meant: "not me, sorry, meant on it".
 pub(super) const MEANS: &str = "meant, i meant, i mean, actually, well, then, meinte, ich meinte";
@@ -168,7 +169,7 @@ pub(super) const MINUTES: &str = "min, mins, minute, minutes, minuten";
 pub(super) const REASSURES: &str = "no problem, no worries, no need to, dont worry, kein problem, keine sorge, keine panik, good morning, guten morgen, \
              update when i know more, report when i know more, let you know when i know more, tell you when i know more, melde mich \
              wenn ich mehr wei*, melde mich | wenn ich mehr wei*, melde mich sobald ich mehr wei*, melde mich | sobald ich mehr \
-             wei*, | it is, | this is, | that is, | es ist, | das ist, | call you, no idea, no \
+             wei*, | it is, | this is, | that is, | es ist, | das ist, | call you, since when, seit wann, no idea, no \
              luck, | * is down";
 
 /// After these nothing is certain: "escalate, but only to Ben".

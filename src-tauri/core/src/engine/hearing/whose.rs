@@ -35,9 +35,8 @@ impl Hearing<'_> {
             to_them.retain(|delivery| delivery.queued_at <= at.plus(CLOCKS_DIFFER));
         }
         let Some(last) = to_them.first().cloned() else { return Ok(Meant::in_doubt(latest, NotCounted::Earlier)) };
-        let candidates = match self.candidates(&to_them, &response::read(text, Purpose::Alert, &[]))? {
-            Some(candidates) => candidates,
-            None => return Ok(Meant::in_doubt(last, NotCounted::Ambiguous)),
+        let Some(candidates) = self.candidates(&to_them, &response::read(text, Purpose::Alert, &[]))? else {
+            return Ok(Meant::in_doubt(last, NotCounted::Ambiguous));
         };
         let Some((chosen, about)) = candidates.first().cloned() else { return Ok(Meant::surely([last])) };
         if candidates.iter().any(|(_, incidents)| *incidents != about) {
