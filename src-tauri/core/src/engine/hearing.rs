@@ -16,7 +16,7 @@ use crate::domain::event::AcknowledgedHow;
 use crate::domain::id::IncidentId;
 use crate::domain::incident::{Incident, Phase};
 use crate::domain::message::Purpose;
-use crate::domain::response::{self, NotCounted, Reading};
+use crate::domain::response::{self, NotCounted, Reading, Response};
 use crate::domain::text::clean_line;
 use crate::domain::time::{DAY, Instant};
 use crate::store::deliveries::{self, Delivery, Standing};
