@@ -7,7 +7,7 @@ use super::phrases::{
     AFTERTHOUGHTS, ASKS, BEFORE_MINUTES, CLOSINGS, DENIES, DOES, FIRST_PERSON, GOES_ON, GREETINGS, IDLE, LIMITS, LIMITS_IN_NUMBERS, MEANS,
     MINUTES, MORE, OPENINGS, Opening, REASSURES, REQUESTS, TAKES_BACK, THEMSELVES, TURNS, UNDOES,
 };
-use super::quoted::is_footer;
+use super::quoted::{footer, is_footer};
 use crate::domain::message::Purpose;
 
 pub(super) struct Meant {
@@ -92,7 +92,7 @@ fn paragraphs(text: &str) -> Vec<Vec<&str>> {
     let end = lines.iter().skip(1).position(|line| begins(&said(line), CLOSINGS)).map_or(lines.len(), |at| at + 1);
     let paragraphs = lines[..end].split(|line| line.trim().is_empty()).filter(|lines| !lines.is_empty()).flat_map(|lines| {
         // Under the words may stand a name, and more of what a mail program adds.
-        let signed = (1..lines.len()).find(|at| is_footer(&lines[*at..])).unwrap_or(lines.len());
+        let signed = footer(lines);
         [lines[..signed].to_vec(), lines[signed..].to_vec()]
     });
     let added = lines[end..].iter().position(|line| begins(&said(line), AFTERTHOUGHTS)).map(|at| lines[end + at..].to_vec());

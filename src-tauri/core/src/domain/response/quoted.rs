@@ -78,12 +78,23 @@ const SMALL: [&str; 12] = ["of", "and", "for", "the", "und", "für", "fur", "vom
 /// Whether lines are what a person or their mail program puts under what they wrote: names, and
 /// numbers to call. No word of them is written small, and somebody or something is named.
 pub(super) fn is_footer(lines: &[&str]) -> bool {
-    let words =
-        || lines.iter().flat_map(|line| line.split_whitespace()).map(|word| word.trim_matches(|sign: char| !sign.is_alphanumeric()));
+    let digits = lines.iter().flat_map(|line| line.bytes()).filter(u8::is_ascii_digit).count();
+    let is_name = |word: &str| word.starts_with(char::is_uppercase) && word.contains(char::is_lowercase);
+    (digits >= 7 || lines.iter().any(|line| words(line).any(is_name))) && lines.iter().all(|line| says_nothing(line))
+}
+
+/// Where a footer begins under the first of the lines.
+pub(super) fn footer(lines: &[&str]) -> usize {
+    let begins = lines.len() - lines[1..].iter().rev().take_while(|line| says_nothing(line)).count();
+    if is_footer(&lines[begins..]) { begins } else { lines.len() }
+}
+
+fn says_nothing(line: &str) -> bool {
     let is_address = |word: &str| word.contains(['@', '/']) || word.split('.').filter(|part| part.len() > 1).count() > 1;
     let is_small = |word: &str| word.starts_with(char::is_lowercase) && !SMALL.contains(&word) && !is_address(word);
-    let digits = words().flat_map(str::chars).filter(char::is_ascii_digit).count();
-    let is_name = |word: &str| word.starts_with(char::is_uppercase) && word.contains(char::is_lowercase);
-    let is_named = words().any(is_name) || digits >= 7;
-    is_named && !words().any(is_small) && !lines.iter().any(|line| line.contains('?'))
+    !line.contains('?') && !words(line).any(is_small)
+}
+
+fn words(line: &str) -> impl Iterator<Item = &str> {
+    line.split_whitespace().map(|word| word.trim_matches(|sign: char| !sign.is_alphanumeric()))
 }
