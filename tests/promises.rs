@@ -11,6 +11,7 @@ use baton_core::domain::event::{AcknowledgedHow, CallOutcome, IncidentEvent};
 use baton_core::domain::facts::{FactField, Facts, Unknown};
 use baton_core::domain::id::{ChannelId, DeliveryId, IncidentId, MethodId, PathId, PersonId, RotationId};
 use baton_core::domain::incident::{Incident, Phase};
+use baton_core::domain::judgement::Judgement;
 use baton_core::domain::message::Purpose;
 use baton_core::domain::offers::{Offer, offers};
 use baton_core::domain::plan::{Contact, ContactMethod, Plan, PlanLevel, PlanRotation};
@@ -277,6 +278,7 @@ impl History {
             },
             Offer::Resolve => Command::Resolve { by: by(), cause: String::new(), fix: String::new(), follow_ups: vec![] },
             Offer::TellResolution => Command::Resolve { by: by(), cause: "Pool exhausted".into(), fix: String::new(), follow_ups: vec![] },
+            Offer::Judge => Command::Judge { by: by(), judgement: Judgement::Late, note: String::new() },
             Offer::Reopen => Command::Reopen { by: by(), why: "again".into() },
         })
     }
