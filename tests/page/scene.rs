@@ -66,7 +66,7 @@ impl Scene {
         let snoozed = taken(world, "The second power supply is broken", &office, &jonas).await;
         world.act(snoozed, Action::Snooze { minutes: 240, why: "The part is ordered".into() }).await;
         let resolved = taken(world, "Nobody can sign in", &office, &jonas).await;
-        let (cause, fix, follow_ups) = ("A certificate ran out", "Renewed it", vec!["Watch all certificates".to_string()]);
+        let (cause, fix, follow_ups) = ("A certificate ran out", "Renewed it", vec!["Watch all certificates".into()]);
         world.act(resolved, Action::Resolve { cause: cause.into(), fix: fix.into(), follow_ups }).await;
 
         let draft = weighed(world, "Printing takes ten minutes", &office).await;

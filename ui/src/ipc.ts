@@ -47,6 +47,7 @@ import type {
   PersonId,
   Policy,
   PolicyPreview,
+  PromiseRead,
   Rotation,
   RotationId,
   Service,
@@ -159,6 +160,8 @@ export const join = (joining: Joining) => invoke<void>('join', { joining })
 export const board = () => invoke<Board>('board')
 export const search = (query: string) => invoke<BoardRow[]>('search', { query })
 export const incident = (id: IncidentId) => invoke<IncidentView>('incident', { id })
+/** The promise in what is being typed, filled in; it is only offered. */
+export const promiseIn = (id: IncidentId, text: string) => invoke<PromiseRead | null>('promise_in', { id, text })
 /** What those who were told would hear of it, were the facts these. */
 export const whatChanges = (id: IncidentId, facts: Facts) => invoke<string>('what_changes', { id, facts })
 export const act = (id: IncidentId, action: Action) => invoke<void>('act', { id, action })

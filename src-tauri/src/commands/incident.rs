@@ -1,6 +1,6 @@
 //! Step 5: one incident.
 
-use baton_core::api::types::{Action, IncidentView};
+use baton_core::api::types::{Action, IncidentView, PromiseRead};
 use baton_core::domain::facts::Facts;
 use baton_core::domain::id::IncidentId;
 
@@ -14,6 +14,11 @@ pub async fn incident(desk: AtDesk<'_>, id: IncidentId) -> Answer<IncidentView> 
 #[tauri::command]
 pub async fn what_changes(desk: AtDesk<'_>, id: IncidentId, facts: Facts) -> Answer<String> {
     desk.get().await?.what_changes(id, facts).await
+}
+
+#[tauri::command]
+pub async fn promise_in(desk: AtDesk<'_>, id: IncidentId, text: String) -> Answer<Option<PromiseRead>> {
+    desk.get().await?.promise_in(id, text).await
 }
 
 #[tauri::command]

@@ -74,6 +74,7 @@ macro_rules! every_command {
             link,
             merge,
             what_changes,
+            promise_in,
             notices,
             read_notice,
             open_outside

@@ -4,7 +4,10 @@ import type { Attachment } from "./Attachment";
 import type { CallOutcome } from "./CallOutcome";
 import type { ColleagueView } from "./ColleagueView";
 import type { DeliveryId } from "./DeliveryId";
+import type { Doing } from "./Doing";
 import type { Facts } from "./Facts";
+import type { FollowUp } from "./FollowUp";
+import type { Instant } from "./Instant";
 import type { MethodId } from "./MethodId";
 import type { OpinionRequest } from "./OpinionRequest";
 import type { PersonId } from "./PersonId";
@@ -17,4 +20,4 @@ export type Action = { "type": "acknowledge", person: PersonId | null, name: str
 /**
  * Those who were told hear what changed.
  */
-tell: boolean, } | { "type": "attach", attachments: Array<Attachment>, } | { "type": "record_call", delivery: DeliveryId, outcome: CallOutcome, note: string, took_it: boolean, } | { "type": "called", person: PersonId, method: MethodId, outcome: CallOutcome, note: string, took_it: boolean, } | { "type": "take_back_wrong_number", person: PersonId, method: MethodId, } | { "type": "resolve", cause: string, fix: string, follow_ups: Array<string>, } | { "type": "reopen", why: string, };
+tell: boolean, } | { "type": "attach", attachments: Array<Attachment>, } | { "type": "record_call", delivery: DeliveryId, outcome: CallOutcome, note: string, took_it: boolean, } | { "type": "called", person: PersonId, method: MethodId, outcome: CallOutcome, note: string, took_it: boolean, } | { "type": "take_back_wrong_number", person: PersonId, method: MethodId, } | { "type": "resolve", cause: string, fix: string, follow_ups: Array<FollowUp>, } | { "type": "reopen", why: string, } | { "type": "promise", person: PersonId | null, name: string, what: string, due: Instant | null, } | { "type": "task", person: PersonId | null, name: string, what: string, due: Instant | null, } | { "type": "commitment", number: number, doing: Doing, };

@@ -11,9 +11,11 @@ import type { CallOutcome } from "./CallOutcome";
 import type { Changed } from "./Changed";
 import type { ChannelId } from "./ChannelId";
 import type { ColleagueView } from "./ColleagueView";
+import type { CommitmentHappened } from "./CommitmentHappened";
 import type { DeliveryId } from "./DeliveryId";
 import type { FactField } from "./FactField";
 import type { Facts } from "./Facts";
+import type { FollowUp } from "./FollowUp";
 import type { IncidentId } from "./IncidentId";
 import type { Instant } from "./Instant";
 import type { Link } from "./Link";
@@ -54,7 +56,11 @@ unanswered: string | null, } | { "type": "rotation_changed", rotation: PlanRotat
 /**
  * Nobody is written to before then: quiet hours.
  */
-held_until: Instant | null, } | { "type": "level_repeated", level: number, round: number, contacts: Array<PersonId>, until: Instant, } | { "type": "level_skipped", level: number, round: number, why: Array<Absent>, } | { "type": "desk_alarmed", why: Alarm, until: Instant, } | { "type": "delivery_failed", delivery: DeliveryId, person: PersonId, name: string, via: string, words: string, 
+held_until: Instant | null, 
+/**
+ * Where check-ins begin anew by it, and sooner than the next one was due.
+ */
+check_in_at: Instant | null, } | { "type": "level_repeated", level: number, round: number, contacts: Array<PersonId>, until: Instant, } | { "type": "level_skipped", level: number, round: number, why: Array<Absent>, } | { "type": "desk_alarmed", why: Alarm, until: Instant, } | { "type": "delivery_failed", delivery: DeliveryId, person: PersonId, name: string, via: string, words: string, 
 /**
  * Nothing else is tried for this message.
  */
@@ -74,7 +80,7 @@ in_room: boolean, } | { "type": "reply_not_counted", from: string, via: string, 
 /**
  * What was to be known by then, and is not.
  */
-about: Array<FactField>, } | { "type": "checked_in", by: string, note: string, next: Instant | null, } | { "type": "snoozed", until: Instant, why: string, } | { "type": "snooze_ended", check_in_at: Instant, acknowledged_until: Instant | null, } | { "type": "room_opened", channel: ChannelId, 
+about: Array<FactField>, } | { "type": "check_in_missed", lead: PersonId | null, name: string, } | { "type": "checked_in", by: string, note: string, next: Instant | null, } | { "type": "snoozed", until: Instant, why: string, } | { "type": "snooze_ended", check_in_at: Instant, acknowledged_until: Instant | null, } | { "type": "room_opened", channel: ChannelId, 
 /**
  * The channel, as the desk calls it.
  */
@@ -118,4 +124,4 @@ told: Array<PersonId>,
 /**
  * Where something is to be known sooner than the desk would have been asked.
  */
-check_in_at: Instant | null, } | { "type": "linked", by: string, with: Link, title: string, } | { "type": "merged_into", by: string, into: Link, title: string, } | { "type": "attached", by: string, attachments: Array<Attachment>, } | { "type": "resolved", by: string, cause: string, fix: string, follow_ups: Array<string>, } | { "type": "resolution_told", by: string, cause: string, fix: string, follow_ups: Array<string>, } | { "type": "reopened", by: string, why: string, check_in_at: Instant, };
+check_in_at: Instant | null, } | { "type": "linked", by: string, with: Link, title: string, } | { "type": "merged_into", by: string, into: Link, title: string, } | { "type": "attached", by: string, attachments: Array<Attachment>, } | { "type": "resolved", by: string, cause: string, fix: string, follow_ups: Array<FollowUp>, } | { "type": "resolution_told", by: string, cause: string, fix: string, follow_ups: Array<FollowUp>, } | { "type": "reopened", by: string, why: string, check_in_at: Instant, } | { "type": "commitment", number: number, happened: CommitmentHappened, };

@@ -29,9 +29,13 @@ pub enum Offer {
     WakeUp,
     Severity,
     Facts,
+    /// Somebody promised something.
+    Promise,
     Resolve,
     /// What it was and what mended it, once it is over.
     TellResolution,
+    /// Something more is to be done after it.
+    Task,
     Reopen,
 }
 
@@ -40,7 +44,7 @@ pub fn offers(incident: &Incident) -> Vec<Offer> {
     use Offer as O;
     let some = |offered: bool, offer: Offer| offered.then_some(offer);
     if !incident.is_open() {
-        return vec![O::Facts, O::TellResolution, O::Reopen];
+        return vec![O::Facts, O::TellResolution, O::Task, O::Reopen];
     }
     let trying = matches!(incident.phase, Phase::Trying { .. });
     let used_up = matches!(incident.phase, Phase::Trying { attempt: Some(attempt), .. } if attempt.is_used_up());
@@ -65,6 +69,7 @@ pub fn offers(incident: &Incident) -> Vec<Offer> {
         some(incident.snooze.is_some(), O::WakeUp),
         Some(O::Severity),
         Some(O::Facts),
+        Some(O::Promise),
         Some(O::Resolve),
     ]
     .into_iter()
@@ -165,7 +170,7 @@ mod tests {
     fn what_is_resolved_can_only_be_reopened_and_told_more_of() {
         let by = "Ana".into();
         let resolved = after(&filed(), Command::Resolve { by, cause: String::new(), fix: String::new(), follow_ups: vec![] });
-        assert_eq!(offers(&resolved), [Offer::Facts, Offer::TellResolution, Offer::Reopen]);
+        assert_eq!(offers(&resolved), [Offer::Facts, Offer::TellResolution, Offer::Task, Offer::Reopen]);
     }
 
     #[test]

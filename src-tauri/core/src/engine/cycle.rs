@@ -7,7 +7,7 @@ use std::sync::Arc;
 use tokio::task::JoinHandle;
 
 use super::record::{Agreed, CommandFailure};
-use super::{Engine, drill, outbox, parcels, record, reminder, rooms};
+use super::{Engine, drill, outbox, parcels, record, reminder, rooms, summary};
 use crate::domain::command::Command;
 use crate::domain::id::IncidentId;
 use crate::domain::readiness::Finding;
@@ -30,7 +30,8 @@ impl Engine {
             tracing::warn!(cut_short, "sends that the last run left open go again");
         }
         // Whatever a clock that was ahead put off is due by the right one.
-        let open = self.store.read::<_, StoreError, _>(incidents::open).await?;
+        let open = |db: &Connection| Ok([incidents::open(db)?, incidents::with_tasks(db)?].concat());
+        let open = self.store.read::<_, StoreError, _>(open).await?;
         for id in open.into_iter().filter(|incident| record::was_ahead(incident, now)).map(|incident| incident.id) {
             if let Err(failure) = self.store.write(move |db| perform_due(db, id, now)).await {
                 tracing::error!(%id, %failure, "an incident is still due by a clock that was ahead");
@@ -199,8 +200,15 @@ impl Engine {
     }
 
     async fn show_notices(&self, now: Instant) -> Result<()> {
-        let waiting = self.store.read::<_, StoreError, _>(notices::unshown).await?;
+        let waiting = |db: &Connection| Ok((notices::unshown(db, summary::MOST)?, incidents::awaited_longest(db)?));
+        let (waiting, longest) = self.store.read::<_, StoreError, _>(waiting).await?;
         if waiting.is_empty() {
+            return Ok(());
+        }
+        if waiting.len() > summary::EACH {
+            self.store.write::<_, StoreError, _>(move |db| notices::all_shown(db, now)).await?;
+            self.show(summary::of(&waiting, longest, now));
+            self.tell([Change::Notices]);
             return Ok(());
         }
         for notice in waiting {
@@ -208,16 +216,20 @@ impl Engine {
             // Written before it is shown: a crash between the two loses the bubble,
             // never the notice, which is unread in the inbox.
             self.store.write::<_, StoreError, _>(move |db| notices::shown(db, id, now)).await?;
-            let notifier = Arc::clone(&self.notifier);
-            // Not awaited: a notification daemon that hangs must not hold the climb.
-            tokio::task::spawn_blocking(move || {
-                if let Err(reason) = notifier.show(&shown(notice)) {
-                    tracing::info!(%reason, "a notification could not be shown and waits in the inbox");
-                }
-            });
+            self.show(shown(notice));
         }
         self.tell([Change::Notices]);
         Ok(())
+    }
+
+    fn show(&self, notice: ShownNotice) {
+        let notifier = Arc::clone(&self.notifier);
+        // Not awaited: a notification daemon that hangs must not hold the climb.
+        tokio::task::spawn_blocking(move || {
+            if let Err(reason) = notifier.show(&notice) {
+                tracing::info!(%reason, "a notification could not be shown and waits in the inbox");
+            }
+        });
     }
 }
 
@@ -230,7 +242,12 @@ fn perform_due(db: &Connection, id: IncidentId, now: Instant) -> Result<(), Comm
 fn next_due(db: &Connection, sends: bool, files: bool) -> Result<Option<Instant>> {
     let files = if files { parcels::next_due(db)? } else { None };
     let (to_send, rooms) = if sends { (deliveries::next_attempt_at(db)?, rooms::next_due(db)?) } else { (None, None) };
-    Ok([incidents::next_due_at(db)?, to_send, rooms, files, reminder::next_due(db), drill::next_due(db)?].into_iter().flatten().min())
+    // What a send left behind when it ended is shown by the next turn.
+    let to_show = notices::unshown_since(db)?;
+    Ok([incidents::next_due_at(db)?, to_show, to_send, rooms, files, reminder::next_due(db), drill::next_due(db)?]
+        .into_iter()
+        .flatten()
+        .min())
 }
 
 fn shown(notice: NoticeRow) -> ShownNotice {

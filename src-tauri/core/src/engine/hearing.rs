@@ -5,15 +5,18 @@ use rusqlite::Connection;
 use std::collections::BTreeSet;
 
 use super::record::{self, Agreed, CommandFailure};
-use super::{outbox, parcels};
+use super::{lookup, outbox, parcels};
 use crate::channel::inbound::{About, Arrival, Arrived, From};
 use crate::domain::channel::{ChannelSetup, Reach};
 use crate::domain::command::{Command, Failing, Responder};
+use crate::domain::commitment::reading::{self, Promised};
+use crate::domain::commitment::{Kind, Origin, Wanted};
 use crate::domain::contact;
 use crate::domain::delivery::DeliveryState as State;
 use crate::domain::directory::Proof;
-use crate::domain::event::AcknowledgedHow;
+use crate::domain::event::{AcknowledgedHow, Answered};
 use crate::domain::id::IncidentId;
+use crate::domain::incident::Phase;
 use crate::domain::message::Purpose;
 use crate::domain::response::{self, NotCounted, Reading, Response};
 use crate::domain::text::clean_line;
@@ -242,8 +245,39 @@ impl Hearing<'_> {
             return self.put(delivery, Command::SaidInRoom { by: responder, via: delivery.name.clone(), words: reading.words });
         }
         let how = how(self.setup.reach);
+        let (holder, words) = (responder.clone(), reading.words.clone());
         let command = Command::Respond { by: responder, to: delivery.purpose, reading, how, via: delivery.via.clone() };
-        self.put(delivery, command)
+        self.put(delivery, command)?;
+        self.promised(delivery, &holder, &words)
+    }
+
+    /// What whoever has it says they will do by a time is kept as a promise by itself: the answer may come while nobody
+    /// sits at the desk, and then it is the answer that would be forgotten. The desk is told of it with the words it was
+    /// read from, and drops it in one click where it was none; nobody else is written to before its time. What others
+    /// answer, and what is said in a room, promises nothing for the one who has it.
+    fn promised(&self, delivery: &Delivery, by: &Responder, words: &str) -> Result<(), CommandFailure> {
+        if matches!(delivery.purpose, Purpose::Drill | Purpose::Test) {
+            return Ok(());
+        }
+        let incident = incidents::find(self.db, delivery.incident)?;
+        let holds = incident.is_some_and(
+            |incident| matches!(&incident.phase, Phase::Held { by: holder, name, .. } if (holder, name) == (&by.person, &clean_line(&by.name))),
+        );
+        if !holds {
+            return Ok(());
+        }
+        let zone = lookup::desk(self.db)?.tz();
+        for Promised { what, due_at } in reading::promises(words, self.now, zone) {
+            let from = Origin::Answer(Answered { via: delivery.via.clone(), words: response::gist(words) });
+            let (kind, person, name, due_at) = (Kind::Promise, by.person, by.name.clone(), Some(due_at));
+            let wanted = Wanted::Make { kind, person, name, what, due_at, from };
+            match self.record(delivery.incident, Command::Commitment { by: by.name.clone(), wanted }) {
+                // The answer stands, whatever was read into it.
+                Ok(()) | Err(CommandFailure::Refused(_)) => {}
+                Err(failure) => return Err(failure),
+            }
+        }
+        Ok(())
     }
 
     /// Somebody in the room: by their own address on this channel, else by the name
