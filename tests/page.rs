@@ -11,6 +11,8 @@ mod directory;
 mod first_day;
 #[path = "page/policy.rs"]
 mod policy;
+#[path = "page/promises.rs"]
+mod promises;
 #[path = "page/scene.rs"]
 mod scene;
 #[path = "page/states.rs"]
