@@ -206,3 +206,14 @@ async fn nudge_on_the_notification_writes_to_whoever_has_it() {
     assert_eq!(scene.mailbox.mails().len(), sent + 1);
     assert!(scene.world.incident(scene.id).await.check_in.asked, "and the check-in is still to be done");
 }
+
+#[tokio::test]
+async fn nobody_real_hears_of_a_sample_that_nobody_checks_in_on() {
+    let scene = held().await;
+    scene.leads().await;
+    scene.world.act(scene.id, Action::Resolve { cause: String::new(), fix: String::new(), follow_ups: vec![] }).await;
+    scene.world.desk.load_sample().await.expect("the sample loads");
+    scene.world.fast_forward(180).await;
+    assert!(scene.world.desk.board().await.expect("the board").rows.iter().any(|row| row.late), "it was asked for");
+    assert_eq!(scene.to_ilse(), Vec::<String>::new(), "and Ilse is left in peace");
+}

@@ -148,9 +148,9 @@ pub fn append(db: &Connection, agreed: &Agreed, incident: Incident, happened: &[
     Ok(incident)
 }
 
-/// Where the desk has missed a check-in, whoever leads it is told.
+/// Where the desk has missed a check-in, whoever leads it is told. Nobody real hears of a sample.
 fn tell_lead(db: &Connection, agreed: &Agreed, incident: Incident, sample: bool, now: Instant) -> Result<Incident> {
-    if !check_in::is_missed(&incident) {
+    if sample || !check_in::is_missed(&incident) {
         return Ok(incident);
     }
     // Somebody who cannot be read is nobody who can be told: the desk is alarmed.
