@@ -2,7 +2,7 @@
 
 use baton_core::api::Answered;
 use baton_core::api::types::{Action, Doing};
-use baton_core::domain::commitment::{FollowUp, Standing};
+use baton_core::domain::commitment::{Commitment, FollowUp, Standing};
 use baton_core::domain::directory::Person;
 use baton_core::domain::event::{AcknowledgedHow, IncidentEvent};
 use baton_core::domain::id::IncidentId;
@@ -103,7 +103,7 @@ async fn tasks_stay_where_it_is_reopened_and_told_more_of() {
     scene.resolves(vec![scene.task("A bigger pool", false, None)]).await;
     scene.world.act(scene.id, Action::Resolve { cause: "The pool".into(), fix: String::new(), follow_ups: vec![] }).await;
     let open: Vec<String> =
-        scene.world.incident(scene.id).await.incident.commitments.into_iter().filter(|one| one.is_open()).map(|one| one.what).collect();
+        scene.world.incident(scene.id).await.incident.commitments.into_iter().filter(Commitment::is_open).map(|one| one.what).collect();
     assert_eq!(open, ["Alert on pool size", "A bigger pool"], "nothing is lost, and nothing is there twice");
     scene.world.act(scene.id, Action::Task { person: None, name: "Vendor".into(), what: "Send the invoice".into(), due: Some(due) }).await;
     assert_eq!(scene.world.desk.board().await.expect("the board").tasks.len(), 2, "what has no day is a note, and not on the list");
