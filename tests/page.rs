@@ -13,6 +13,8 @@ mod first_day;
 mod policy;
 #[path = "page/recognising.rs"]
 mod recognising;
+#[path = "page/promises.rs"]
+mod promises;
 #[path = "page/scene.rs"]
 mod scene;
 #[path = "page/states.rs"]

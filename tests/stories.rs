@@ -29,6 +29,8 @@ mod answering_text;
 mod answering_which;
 #[path = "stories/asking.rs"]
 mod asking;
+#[path = "stories/asleep.rs"]
+mod asleep;
 #[path = "stories/attaching.rs"]
 mod attaching;
 #[path = "stories/attaching_chats.rs"]
@@ -41,8 +43,12 @@ mod calendars;
 mod call_sheet;
 #[path = "stories/calm.rs"]
 mod calm;
+#[path = "stories/check_ins.rs"]
+mod check_ins;
 #[path = "stories/clock.rs"]
 mod clock;
+#[path = "stories/commitments.rs"]
+mod commitments;
 #[path = "stories/describing.rs"]
 mod describing;
 #[path = "stories/drills.rs"]
@@ -89,6 +95,8 @@ mod rooms_matrix;
 mod setting_up;
 #[path = "stories/severity.rs"]
 mod severity;
+#[path = "stories/tasks.rs"]
+mod tasks;
 #[path = "stories/tickets.rs"]
 mod tickets;
 #[path = "stories/unreadable.rs"]

@@ -3,10 +3,12 @@
 
 use baton_core::api::types::{Action, OpinionRequest, Whom};
 use baton_core::domain::asking::AfterWait;
+use baton_core::domain::commitment::FollowUp;
 use baton_core::domain::directory::{Person, Service, Team};
 use baton_core::domain::draft::Draft;
 use baton_core::domain::event::AcknowledgedHow;
 use baton_core::domain::id::{IncidentId, TeamId};
+use baton_core::domain::time::{DAY, MINUTE};
 use baton_tests::nobody::Nobody;
 use baton_tests::smtp_sink::SmtpSink;
 use baton_tests::world::World;
@@ -63,10 +65,15 @@ impl Scene {
 
         let climbing = world.escalates("Checkout shows \"please try again\" to every customer", &shop).await;
         let held = taken(world, "The conveyor stands still since the storm", &office, &jonas).await;
+        let due = Some(world.now().plus(40 * MINUTE));
+        let promise = Action::Promise { person: Some(jonas.id), name: String::new(), what: "send the logs".into(), due };
+        world.act(held, promise).await;
         let snoozed = taken(world, "The second power supply is broken", &office, &jonas).await;
         world.act(snoozed, Action::Snooze { minutes: 240, why: "The part is ordered".into() }).await;
         let resolved = taken(world, "Nobody can sign in", &office, &jonas).await;
-        let (cause, fix, follow_ups) = ("A certificate ran out", "Renewed it", vec!["Watch all certificates".to_string()]);
+        let due_at = Some(world.now().plus(3 * DAY));
+        let task = FollowUp { person: Some(jonas.id), due_at, ..FollowUp::from("Watch all certificates") };
+        let (cause, fix, follow_ups) = ("A certificate ran out", "Renewed it", vec![task]);
         world.act(resolved, Action::Resolve { cause: cause.into(), fix: fix.into(), follow_ups }).await;
 
         let draft = weighed(world, "Printing takes ten minutes", &office).await;

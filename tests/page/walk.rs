@@ -94,6 +94,9 @@ impl Walk<'_> {
             ("Change the severity", "Change severity"),
             ("Edit details", "Since when?"),
             ("Check in", "How does it stand?"),
+            ("Somebody promised…", "Who promised it?"),
+            ("Move : send the logs", "Another time"),
+            ("Drop : send the logs", "Drop the promise"),
             ("Share news", "What is new?"),
             ("Nudge", "A polite reminder"),
             ("Snooze", "Why can it wait?"),
@@ -106,6 +109,7 @@ impl Walk<'_> {
         self.go(&at(scene.snoozed), "The part is ordered");
         self.go(&at(scene.resolved), "A certificate ran out");
         self.form("resolved", "Cause and fix", "What fixed it?");
+        self.form("resolved", "Add a task", "What is to be done?");
         self.form("resolved", "Reopen", "Why is it open again?");
     }
 
@@ -203,7 +207,7 @@ impl Walk<'_> {
         self.go("settings", "This desk");
         for (tab, words) in [
             ("Channels by severity", "text message"),
-            ("Rhythm", "Check in every"),
+            ("Rhythm", "Check in after"),
             ("Where people talk", "Number to dial in"),
             ("Policy", "How severe is it?"),
             ("Baton", "About this Baton"),

@@ -110,3 +110,21 @@ async fn what_a_clock_that_ran_ahead_had_put_off_is_due_by_the_right_one() {
     world.act(held, Action::HandBack { why: "cannot".into() }).await;
     assert_eq!(mailbox.wait_for(4).await[3].to, ["j@example.org"], "handed back, it goes on at once by the clock of now");
 }
+
+#[tokio::test]
+async fn after_a_clock_was_put_right_an_answer_that_does_not_come_is_late_by_nothing() {
+    let (world, mailbox) = (World::new().await, SmtpSink::start().await);
+    let mail = world.mail(&mailbox).await;
+    let (marta, jonas) = (world.person("Marta", &[(mail, "m@example.org")]).await, world.person("Jonas", &[(mail, "j@example.org")]).await);
+    let shop = world.service("Shop", &[(&[&marta], 10), (&[&jonas], 10)]).await;
+    let id = world.escalates("Checkout fails for everybody", &shop).await;
+    world.act(id, Action::Acknowledge { person: Some(marta.id), name: String::new(), how: AcknowledgedHow::Call }).await;
+    world.clock.set(world.now().plus(-5 * HOUR));
+    let world = world.restarted().await;
+    world.settle().await;
+    world.fast_forward(30 + 5).await;
+    let told = mailbox.wait_for(3).await;
+    assert_eq!(told[2].to, ["j@example.org"], "asked, she does not answer, and level 2 is contacted");
+    let timeline = world.timeline(id).await;
+    assert!(!timeline.iter().any(|line| line.contains(" late") || line.contains("alarmed")), "nothing was late: {timeline:?}");
+}

@@ -30,7 +30,11 @@ async fn a_check_in_falls_due_is_asked_for_and_done_from_the_notification() {
     let id = held(&world, &mailbox).await;
     world.fast_forward(15).await;
     let notice = world.screen.last().expect("a critical incident is checked on after fifteen minutes");
-    assert_eq!(notice.actions.iter().map(|(id, _)| id.as_str()).collect::<Vec<_>>(), ["done", "snooze", "open"], "with its buttons");
+    assert_eq!(
+        notice.actions.iter().map(|(id, _)| id.as_str()).collect::<Vec<_>>(),
+        ["done", "snooze", "nudge", "open"],
+        "with its buttons"
+    );
     assert!(world.incident(id).await.row.late, "until it is done, it is late");
 
     assert_eq!(world.desk.answer_notice(notice.id, "done").await.expect("answered"), Answered::Done, "Done does it");

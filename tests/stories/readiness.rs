@@ -48,6 +48,9 @@ impl Sound {
         let shop = world.service_for("Shop", &[(Target::Person { id: marta.id }, 10), (Target::Rotation { id: rotation.id }, 10)]).await;
         let directory = world.desk.directory().await.expect("the directory");
         let path = directory.paths.into_iter().find(|path| Some(path.id) == shop.path).expect("its path");
+        let mut settings = world.desk.overview().await.expect("the frame").desk;
+        settings.lead = Some(marta.id);
+        world.desk.save_desk(settings).await.expect("saved");
         let desk = Self { world, mail, _mailbox: mailbox, marta, ana, ben, rotation, path };
         desk.keep().await;
         desk
@@ -277,7 +280,7 @@ async fn each_fault_is_found_with_who_and_when_and_where_it_is_mended() {
             Mend::Path { id } => id == desk.path.id,
             Mend::Rotation { id } => id == desk.rotation.id,
             Mend::Person { id } => [desk.marta.id, desk.ana.id].contains(&id),
-            Mend::Channel { .. } | Mend::Service { .. } | Mend::Paths {} => false,
+            Mend::Channel { .. } | Mend::Service { .. } | Mend::Paths {} | Mend::Desk {} => false,
         };
         assert!(there, "{what}: and the way to the mend: {finding:?}");
     }

@@ -178,6 +178,7 @@ pub async fn dispatch(desk: &Desk, name: &str, given: &Value) -> Answer<Value> {
         "join" => reply(desk.join(argument(given, "joining")?).await),
         "board" => reply(desk.board().await),
         "search" => reply(desk.search(argument(given, "query")?).await),
+        "promise_in" => reply(desk.promise_in(argument(given, "id")?, argument(given, "text")?).await),
         "incident" => reply(desk.incident(argument(given, "id")?).await),
         "what_changes" => reply(desk.what_changes(argument(given, "id")?, argument(given, "opened")?, argument(given, "facts")?).await),
         "act" => reply(desk.act(argument(given, "id")?, argument(given, "action")?).await),

@@ -51,6 +51,7 @@ import type {
   PolicyPreview,
   PostIncident,
   ReportForm,
+  PromiseRead,
   Rotation,
   RotationId,
   Service,
@@ -175,6 +176,8 @@ export const whatChanges = (id: IncidentId, opened: Facts, facts: Facts) =>
   invoke<EditPreview>('what_changes', { id, opened, facts })
 /** Answers with what there is to know of it besides; empty where that is nothing. */
 export const act = (id: IncidentId, action: Action) => invoke<string>('act', { id, action })
+/** The promise in what is being typed, filled in; it is only offered. */
+export const promiseIn = (id: IncidentId, text: string) => invoke<PromiseRead | null>('promise_in', { id, text })
 export const link = (one: IncidentId, other: IncidentId) => invoke<void>('link', { one, other })
 export const merge = (part: IncidentId, into: IncidentId) => invoke<void>('merge', { part, into })
 

@@ -1,6 +1,6 @@
 //! Step 5: one incident.
 
-use baton_core::api::types::{Action, EditPreview, IncidentView, PostIncident};
+use baton_core::api::types::{Action, EditPreview, IncidentView, PostIncident, PromiseRead};
 use baton_core::domain::facts::Facts;
 use baton_core::domain::id::IncidentId;
 
@@ -24,6 +24,11 @@ pub async fn post_incident(desk: AtDesk<'_>, id: IncidentId) -> Answer<PostIncid
 #[tauri::command]
 pub async fn save_post_incident(desk: AtDesk<'_>, id: IncidentId, words: Option<String>) -> Answer<()> {
     desk.get().await?.save_post_incident(id, words).await
+}
+
+#[tauri::command]
+pub async fn promise_in(desk: AtDesk<'_>, id: IncidentId, text: String) -> Answer<Option<PromiseRead>> {
+    desk.get().await?.promise_in(id, text).await
 }
 
 #[tauri::command]

@@ -77,6 +77,7 @@ macro_rules! every_command {
             post_incident,
             save_post_incident,
             open_post_incident,
+            promise_in,
             notices,
             read_notice,
             open_outside

@@ -52,7 +52,7 @@ pub fn every_screen(window: &Window, mut look: impl FnMut(&str)) {
         ("rotations", "weekly"),
         ("services", "Payroll"),
         ("paths", "Office and network"),
-        ("readiness", "No holes"),
+        ("readiness", "Nobody is named to lead this desk"),
         ("in-and-out", "People from other programs"),
     ];
     for (name, words) in tabs {
@@ -77,7 +77,7 @@ pub fn every_screen(window: &Window, mut look: impl FnMut(&str)) {
     window.tab_to("Desk");
     let tabs = [
         ("severity-plan", "text message"),
-        ("rhythm", "Check in every"),
+        ("rhythm", "Check in after"),
         ("bridges", "Where people talk"),
         ("policy", "How severe is it?"),
         ("about", "About this Baton"),

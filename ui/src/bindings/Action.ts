@@ -4,6 +4,7 @@ import type { Attachment } from "./Attachment";
 import type { CallOutcome } from "./CallOutcome";
 import type { ColleagueView } from "./ColleagueView";
 import type { DeliveryId } from "./DeliveryId";
+import type { Doing } from "./Doing";
 import type { Facts } from "./Facts";
 import type { Judgement } from "./Judgement";
 import type { MethodId } from "./MethodId";

@@ -9,4 +9,8 @@ remind_at: Instant,
 /**
  * How often it has been reminded of.
  */
-reminders: number, };
+reminders: number, 
+/**
+ * Whoever leads the desk has been told of it.
+ */
+missed: boolean, };

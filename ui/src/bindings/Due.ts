@@ -2,4 +2,8 @@
 import type { DueKind } from "./DueKind";
 import type { Instant } from "./Instant";
 
-export type Due = { at: Instant, kind: DueKind, };
+export type Due = { at: Instant, kind: DueKind, 
+/**
+ * Which promise or task.
+ */
+number: number | null, };

@@ -3,6 +3,7 @@ import type { Answers } from "./Answers";
 import type { Attachment } from "./Attachment";
 import type { CheckIn } from "./CheckIn";
 import type { Climb } from "./Climb";
+import type { Commitment } from "./Commitment";
 import type { Facts } from "./Facts";
 import type { IncidentId } from "./IncidentId";
 import type { Instant } from "./Instant";
@@ -38,7 +39,23 @@ climb: Climb | null,
 /**
  * When it was last handed to its path.
  */
-escalated_at: Instant | null, opinion: Opinion | null, check_in: CheckIn | null, snooze: Snooze | null, 
+escalated_at: Instant | null, opinion: Opinion | null, check_in: CheckIn | null, 
+/**
+ * How many were done since they began anew: each is followed by a longer interval.
+ */
+check_ins: number, 
+/**
+ * The last one, in whose second another of the same words is a second click.
+ */
+checked_in: [Instant, string] | null, 
+/**
+ * What people have said they will do, in the order in which they did.
+ */
+commitments: Array<Commitment>, 
+/**
+ * Whoever had it until the acknowledgement ran out, and when that was.
+ */
+lapsed: Lapsed | null, snooze: Snooze | null, 
 /**
  * Everybody who was told, and so is told what is new.
  */

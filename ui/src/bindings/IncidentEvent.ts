@@ -11,9 +11,11 @@ import type { CallOutcome } from "./CallOutcome";
 import type { Changed } from "./Changed";
 import type { ChannelId } from "./ChannelId";
 import type { ColleagueView } from "./ColleagueView";
+import type { CommitmentHappened } from "./CommitmentHappened";
 import type { DeliveryId } from "./DeliveryId";
 import type { FactField } from "./FactField";
 import type { Facts } from "./Facts";
+import type { FollowUp } from "./FollowUp";
 import type { IncidentId } from "./IncidentId";
 import type { Instant } from "./Instant";
 import type { Judgement } from "./Judgement";
@@ -55,7 +57,11 @@ unanswered: string | null, } | { "type": "rotation_changed", rotation: PlanRotat
 /**
  * Nobody is written to before then: quiet hours.
  */
-held_until: Instant | null, } | { "type": "level_repeated", level: number, round: number, contacts: Array<PersonId>, until: Instant, } | { "type": "level_skipped", level: number, round: number, why: Array<Absent>, } | { "type": "desk_alarmed", why: Alarm, until: Instant, } | { "type": "delivery_failed", delivery: DeliveryId, person: PersonId, name: string, via: string, words: string, 
+held_until: Instant | null, 
+/**
+ * Where check-ins begin anew by it, and sooner than the next one was due.
+ */
+check_in_at: Instant | null, } | { "type": "level_repeated", level: number, round: number, contacts: Array<PersonId>, until: Instant, } | { "type": "level_skipped", level: number, round: number, why: Array<Absent>, } | { "type": "desk_alarmed", why: Alarm, until: Instant, } | { "type": "delivery_failed", delivery: DeliveryId, person: PersonId, name: string, via: string, words: string, 
 /**
  * Nothing else is tried for this message.
  */
@@ -79,7 +85,7 @@ counts_for: string | null, } | { "type": "reply_not_counted", from: string, via:
 /**
  * What was to be known by then, and is not.
  */
-about: Array<FactField>, } | { "type": "checked_in", by: string, note: string, next: Instant | null, } | { "type": "snoozed", until: Instant, why: string, } | { "type": "snooze_ended", check_in_at: Instant, acknowledged_until: Instant | null, } | { "type": "room_opened", channel: ChannelId, 
+about: Array<FactField>, } | { "type": "check_in_missed", lead: PersonId | null, name: string, } | { "type": "checked_in", by: string, note: string, next: Instant | null, } | { "type": "snoozed", until: Instant, why: string, } | { "type": "snooze_ended", check_in_at: Instant, acknowledged_until: Instant | null, } | { "type": "room_opened", channel: ChannelId, 
 /**
  * The channel, as the desk calls it.
  */

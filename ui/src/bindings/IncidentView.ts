@@ -3,6 +3,7 @@ import type { BoardRow } from "./BoardRow";
 import type { BridgeView } from "./BridgeView";
 import type { CallTask } from "./CallTask";
 import type { Candidate } from "./Candidate";
+import type { CheckInView } from "./CheckInView";
 import type { Deciding } from "./Deciding";
 import type { DeliveryView } from "./DeliveryView";
 import type { Further } from "./Further";
@@ -36,7 +37,7 @@ carry_on_minutes: number,
 /**
  * While the desk has it and has not decided.
  */
-deciding: Deciding | null, offers: Array<Offer>, 
+deciding: Deciding | null, offers: Array<Offer>, check_in: CheckInView, 
 /**
  * Who may be the one that has it, the likeliest first.
  */

@@ -8,4 +8,4 @@ import type { ServiceId } from "./ServiceId";
 /**
  * Where it is mended.
  */
-export type Mend = { "kind": "person", id: PersonId, } | { "kind": "rotation", id: RotationId, } | { "kind": "path", id: PathId, } | { "kind": "channel", id: ChannelId, } | { "kind": "service", id: ServiceId, } | { "kind": "paths", };
+export type Mend = { "kind": "person", id: PersonId, } | { "kind": "rotation", id: RotationId, } | { "kind": "path", id: PathId, } | { "kind": "channel", id: ChannelId, } | { "kind": "service", id: ServiceId, } | { "kind": "paths", } | { "kind": "desk", };

@@ -15,4 +15,4 @@ attempt: Attempt | null,
 /**
  * A script filed it, and nobody at the desk has taken it up.
  */
-handed_in: boolean, } | { "kind": "climbing", } | { "kind": "held", by: PersonId | null, name: string, since: Instant, until: Instant, questioned: boolean, } | { "kind": "resolved", at: Instant, by: string, cause: string, fix: string, follow_ups: Array<string>, };
+handed_in: boolean, } | { "kind": "climbing", } | { "kind": "held", by: PersonId | null, name: string, since: Instant, until: Instant, questioned: boolean, } | { "kind": "resolved", at: Instant, by: string, cause: string, fix: string, };

@@ -4,9 +4,17 @@ import type { QuietHours } from "./QuietHours";
 
 export type Rhythm = { 
 /**
- * From one check-in to the next.
+ * From the beginning to the first check-in, and to the next.
  */
 check_in: BySeverity<number>, 
+/**
+ * Each interval is so many percent of the one before it, ...
+ */
+check_in_stretch: number, 
+/**
+ * ... up to this.
+ */
+check_in_longest: BySeverity<number>, 
 /**
  * How long an acknowledgement holds before "still on it?".
  */

@@ -11,6 +11,7 @@ use crate::domain::alike::{Link, cannot_go_on_as, rising};
 use crate::domain::attachment::{self, Attachment};
 use crate::domain::brief;
 use crate::domain::command::Command;
+use crate::domain::commitment::{Kind, Origin, Wanted};
 use crate::domain::facts::Facts;
 use crate::domain::id::IncidentId;
 use crate::domain::incident::Incident;
@@ -195,8 +196,19 @@ fn merge(db: &Connection, agreed: &Agreed, part: &Incident, lead: &Incident, now
             record::command(db, agreed, lead.id, Command::ChangeSeverity { to, why, alone }, now)?;
         }
         files_come_along(db, agreed, lead, part.attachments.clone(), now)?;
+        promises_go_along(db, agreed, part, lead, now)?;
     }
     record::command(db, agreed, part.id, Command::MergeInto { by, into: link_to(lead), title: lead.facts.title() }, now)?;
+    Ok(())
+}
+
+/// What was promised is awaited where it goes on.
+fn promises_go_along(db: &Connection, agreed: &Agreed, part: &Incident, into: &Incident, now: Instant) -> Answer<()> {
+    for one in part.commitments.iter().filter(|one| one.is_open() && one.kind == Kind::Promise).cloned() {
+        let from = Origin::Part(part.reference.clone());
+        let wanted = Wanted::Make { kind: one.kind, person: one.person, name: one.name, what: one.what, due_at: one.due_at, from };
+        record::command(db, agreed, into.id, Command::Commitment { by: agreed.desk.actor(), wanted }, now)?;
+    }
     Ok(())
 }
 

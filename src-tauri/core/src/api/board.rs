@@ -3,9 +3,9 @@
 use chrono_tz::Tz;
 
 use super::types::{Board, BoardRow};
-use super::{Answer, Desk};
+use super::{Answer, Desk, following};
 use crate::domain::delivery::DeliveryState;
-use crate::domain::due::{self, Due, DueKind};
+use crate::domain::due;
 use crate::domain::incident::{Incident, Phase};
 use crate::domain::message::Purpose;
 use crate::domain::progress;
@@ -28,7 +28,7 @@ impl Desk {
             }
             // The overdue first, then the worst, then the soonest due.
             rows.sort_by_key(|row| (!row.late, std::cmp::Reverse(row.severity), row.next_at));
-            Ok(Board { rows, drafts: drafts::all(db)? })
+            Ok(Board { rows, tasks: following::tasks(db, now)?, drafts: drafts::all(db)? })
         })
         .await
     }
@@ -47,17 +47,13 @@ impl Desk {
 pub(super) fn row(incident: &Incident, now: Instant, zone: Tz) -> BoardRow {
     let (holder, holder_note) = holder(incident, now, zone);
     let next = due::next_due(incident);
-    let awaited_since = due::awaited_since(incident);
+    let awaited = due::awaited(incident);
     let alarmed =
         matches!(incident.phase, Phase::Climbing {}) && incident.climb.as_ref().is_some_and(|climb| climb.alarmed_since.is_some());
-    let late = awaited_since.is_some() || next.is_some_and(|due| due.at < now);
-    let words = match (next, awaited_since) {
+    let late = awaited.is_some() || next.is_some_and(|due| due.at < now);
+    let words = match (next, awaited) {
         _ if alarmed => "needs you: nobody has it".into(),
-        (Some(_), Some(since)) => {
-            let kind = if matches!(incident.phase, Phase::Trying { .. }) { DueKind::TimeIsUp } else { DueKind::CheckIn };
-            let at = incident.check_in.as_ref().map_or(since, |check_in| check_in.remind_at);
-            format!("{} · {} late", due::words(incident, Due { at, kind }), spoken_length(now.since(since)))
-        }
+        (Some(_), Some(due)) => format!("{} · {} late", due::words(incident, due), spoken_length(now.since(due.at))),
         (Some(due), None) if due.at < now => format!("{} · {} late", due::words(incident, due), spoken_length(now.since(due.at))),
         (Some(due), None) => format!("{} {}", due::words(incident, due), spoken(due.at, now, zone)),
         (None, _) => String::new(),

@@ -5,13 +5,14 @@ use std::collections::BTreeSet;
 use super::board::{row_as_sent, waits};
 use super::consider::with_service_name;
 use super::types::{
-    Action, BridgeView, CallTask, Deciding, DeliveryView, EditPreview, FileSent, IncidentView, NextStep, RoomView, Try, WrongNumber,
+    Action, BridgeView, CallTask, Deciding, DeliveryView, Doing, EditPreview, FileSent, IncidentView, NextStep, RoomView, Try, WrongNumber,
 };
-use super::{Answer, Desk, alike, asking};
+use super::{Answer, Desk, alike, asking, following};
 use crate::domain::advice::advise;
 use crate::domain::bridge::Bridge;
 use crate::domain::brief::{self, Sender};
 use crate::domain::command::Command;
+use crate::domain::commitment::{Kind, Origin, Wanted};
 use crate::domain::decide::checked_facts;
 use crate::domain::delivery::{self, DeliveryState};
 use crate::domain::desk::{DeskRules, DeskSettings};
@@ -101,6 +102,7 @@ impl Desk {
             },
             deciding,
             offers: offers::offers(&incident),
+            check_in: following::check_in(&incident, &agreed.1),
             candidates: offers::candidates(&incident),
             brief: self.rendered(&contacts, &incident, &agreed, &bridge, &channels, now).await,
             notes: gone.into_iter().map(note).collect(),
@@ -237,9 +239,33 @@ fn command(db: &rusqlite::Connection, agreed: &Agreed, incident: &Incident, acti
         }
         Action::TakeBackWrongNumber { person, method } => Command::TakeBackWrongNumber { person, name: name_of(person)?, method },
         Action::Called { .. } => return Err(Failure::other("That call is not on the list. Nothing was changed.")),
-        Action::Resolve { cause, fix, follow_ups } => Command::Resolve { by, cause, fix, follow_ups },
+        Action::Resolve { cause, fix, mut follow_ups } => {
+            for task in &mut follow_ups {
+                if let Some(person) = task.person {
+                    task.name = name_of(person)?;
+                }
+            }
+            Command::Resolve { by, cause, fix, follow_ups }
+        }
         Action::Reopen { why } => Command::Reopen { by, why },
         Action::Judge { judgement, note } => Command::Judge { by, judgement, note },
+        Action::Promise { person, name, what, due } => {
+            let name = person.map_or(Ok(name), name_of)?;
+            Command::Commitment { by, wanted: Wanted::Make { kind: Kind::Promise, person, name, what, due_at: due, from: Origin::Desk } }
+        }
+        Action::Task { person, name, what, due } => {
+            let name = person.map_or(Ok(name), name_of)?;
+            Command::Commitment { by, wanted: Wanted::Make { kind: Kind::Task, person, name, what, due_at: due, from: Origin::Desk } }
+        }
+        Action::Commitment { number, doing } => {
+            let wanted = match doing {
+                Doing::Done {} => Wanted::Done { number },
+                Doing::Move { to, why } => Wanted::Move { number, to, why },
+                Doing::PutOff { minutes } => Wanted::PutOff { number, minutes },
+                Doing::Drop { why } => Wanted::Drop { number, why },
+            };
+            Command::Commitment { by, wanted }
+        }
     })
 }
 

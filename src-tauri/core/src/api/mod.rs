@@ -12,6 +12,7 @@ mod consider;
 mod directory;
 mod drills;
 mod exchange;
+mod following;
 mod incidents;
 mod new;
 mod notices;

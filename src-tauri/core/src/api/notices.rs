@@ -1,9 +1,9 @@
 //! The inbox of what the desk was told, and the buttons on a notification.
 
-use super::types::{Action, Notice};
+use super::types::{Action, Doing, Notice};
 use super::{Answer, Desk};
 use crate::domain::id::{DeliveryId, IncidentId, NoticeId};
-use crate::domain::incident::Phase;
+use crate::domain::incident::{Incident, Phase};
 use crate::domain::notice::{Asks, Button, LATER};
 use crate::domain::progress::{self, MORE};
 use crate::domain::time::spoken;
@@ -14,7 +14,7 @@ use crate::store::{deliveries, incidents, notices};
 use chrono_tz::Tz;
 
 /// The most notices the inbox shows.
-const SHOWN: usize = 200;
+const SHOWN: usize = 1_000;
 
 /// What a button on a notification came to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,8 +75,50 @@ impl Desk {
         self.read_notice(id).await?;
         let Some(incident) = notice.incident else { return Ok(Answered::OpenReadiness) };
         match notice.asks.buttons().iter().find(|known| known.id() == button) {
-            Some(pressed) => self.answer(incident, *pressed, "from the notification").await,
+            // The second of two clicks.
+            Some(Button::Snooze | Button::Nudge) if notice.read => Ok(Answered::TooLate(incident)),
+            Some(pressed) => match notice.about {
+                Some(number) => self.answer_about(incident, number, *pressed).await,
+                None => self.answer_asked(incident, notice.asks, *pressed).await,
+            },
             None => Ok(Answered::Open(Some(incident))),
+        }
+    }
+
+    /// What a check-in was asked for by a notification has been done, it is not done again by its second click.
+    async fn answer_asked(&self, incident: IncidentId, asks: Asks, pressed: Button) -> Answer<Answered> {
+        let asks_now = |known: &Incident| known.check_in.as_ref().is_some_and(|check_in| check_in.reminders > 0);
+        if pressed == Button::Done && matches!(asks, Asks::CheckIn | Asks::CheckInHeld | Asks::CheckInOnly) {
+            let known = self.read(move |db| Ok(incidents::find(db, incident)?)).await?;
+            if !known.is_some_and(|known| known.is_open() && asks_now(&known)) {
+                return Ok(Answered::TooLate(incident));
+            }
+        }
+        self.answer(incident, pressed, "from the notification").await
+    }
+
+    /// The same about a promise or a task.
+    async fn answer_about(&self, incident: IncidentId, number: u32, pressed: Button) -> Answer<Answered> {
+        let doing = match pressed {
+            Button::Done => Doing::Done {},
+            Button::Later => Doing::PutOff { minutes: LATER },
+            _ => return Ok(Answered::Open(Some(incident))),
+        };
+        let known = self.read(move |db| Ok(incidents::find(db, incident)?)).await?;
+        let stands = known.is_some_and(|known| known.commitments.iter().any(|one| one.number == number && one.is_open()));
+        if !stands {
+            return Ok(Answered::TooLate(incident));
+        }
+        self.done_or_too_late(incident, Action::Commitment { number, doing }).await
+    }
+
+    async fn done_or_too_late(&self, incident: IncidentId, action: Action) -> Answer<Answered> {
+        match self.act(incident, action).await {
+            Ok(_) => Ok(Answered::Done),
+            Err(refused) => {
+                tracing::info!(message = refused.message, "a button came too late");
+                Ok(Answered::TooLate(incident))
+            }
         }
     }
 
@@ -93,20 +135,20 @@ impl Desk {
         if !stands {
             return Ok(Answered::TooLate(incident));
         }
+        let holder = |known: &Incident| if let Phase::Held { by, .. } = known.phase { by } else { None };
         let action = match pressed {
+            Button::Nudge => match self.read(move |db| Ok(incidents::find(db, incident)?)).await?.as_ref().and_then(holder) {
+                Some(person) => Action::Nudge { person },
+                None => return Ok(Answered::TooLate(incident)),
+            },
             Button::Done => Action::CheckIn { note: String::new() },
             Button::Solved => Action::Resolve { cause: String::new(), fix: String::new(), follow_ups: vec![] },
             Button::Longer => Action::CarryOn { minutes: MORE },
             Button::Snooze => Action::Snooze { minutes: LATER, why: from.into() },
             Button::Escalate => return Ok(Answered::OpenToEscalate(incident)),
-            Button::Open => return Ok(Answered::Open(Some(incident))),
+            // Of which promise or task only its own notification knows.
+            Button::Later | Button::Open => return Ok(Answered::Open(Some(incident))),
         };
-        match self.act(incident, action).await {
-            Ok(_) => Ok(Answered::Done),
-            Err(refused) => {
-                tracing::info!(message = refused.message, "a button came too late");
-                Ok(Answered::TooLate(incident))
-            }
-        }
+        self.done_or_too_late(incident, action).await
     }
 }

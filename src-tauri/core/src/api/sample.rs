@@ -9,6 +9,7 @@ use super::Answer;
 use crate::domain::assessment::{Affected, Answers, Condition, Expertise, Gut, Risk};
 use crate::domain::bridge::Bridge;
 use crate::domain::command::Command;
+use crate::domain::commitment::{FollowUp, Kind, Origin, Wanted};
 use crate::domain::delivery::DeliveryState;
 use crate::domain::directory::{Level, Method, Path, Person, Proof, Service, Target, Team, Template};
 use crate::domain::event::{AcknowledgedHow, IncidentEvent};
@@ -135,6 +136,16 @@ pub fn load(db: &Connection, now: Instant) -> Answer<()> {
         Command::CheckIn { by: told.agreed.desk.actor(), note: "Provider sees packet loss on the uplink, engineer on the way".into() },
     )?;
 
+    let promised = Wanted::Make {
+        kind: Kind::Promise,
+        person: Some(ilse),
+        name: "Ilse Brandl".into(),
+        what: "engineer at the uplink".into(),
+        due_at: Some(now.plus(25 * MINUTE)),
+        from: Origin::Desk,
+    };
+    told.then(vpn, 17 * MINUTE, Command::Commitment { by: told.agreed.desk.actor(), wanted: promised })?;
+
     let payroll_export = told.begins(&payroll, Severity::Medium, 4 * HOUR, "Payroll export rejects two cost centres", |_| {})?;
     told.escalated(payroll_export, &finance, 3 * HOUR)?;
     told.then(payroll_export, 3 * HOUR - 10 * MINUTE, held(tomasz, "Tomasz Zieliński"))?;
@@ -147,7 +158,12 @@ pub fn load(db: &Connection, now: Instant) -> Answer<()> {
     told.escalated(mail, &office, DAY + HOUR)?;
     told.then(mail, DAY, held(ilse, "Ilse Brandl"))?;
     let (cause, fix) = ("The group was created after the nightly sync".into(), "Sync started by hand; the mailbox is there".into());
-    let follow_ups = vec!["Ask for an hourly sync".into()];
+    let follow_ups = vec![FollowUp {
+        person: Some(ilse),
+        name: "Ilse Brandl".into(),
+        due_at: Some(now.plus(3 * DAY)),
+        ..FollowUp::from("Ask for an hourly sync")
+    }];
     told.then(mail, 20 * HOUR, Command::Resolve { by: told.agreed.desk.actor(), cause, fix, follow_ups })?;
 
     Ok(settings::put(db, "sample", &true)?)

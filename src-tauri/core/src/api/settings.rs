@@ -205,7 +205,9 @@ fn faults(rules: &DeskRules) -> Vec<String> {
         }
         faults.extend(rules.bridges.of(severity).checked().err().map(|why| format!("The bridge of {word}: {why}")));
         let rhythm = &rules.rhythm;
-        for (what, minutes) in [("check-ins", rhythm.check_in.of(severity)), ("acknowledgements", rhythm.acknowledgement.of(severity))] {
+        let longest = ("the longest interval between check-ins", rhythm.check_in_longest.of(severity));
+        let asked = [("check-ins", rhythm.check_in.of(severity)), longest, ("acknowledgements", rhythm.acknowledgement.of(severity))];
+        for (what, minutes) in asked {
             if !(1..=10_080).contains(minutes) {
                 faults.push(format!("The minutes of {word} {what} must be between 1 and 10080 (a week)."));
             }
@@ -217,6 +219,9 @@ fn faults(rules: &DeskRules) -> Vec<String> {
         if !(1..=10_080).contains(&minutes) {
             faults.push(format!("The minutes of {what} must be between 1 and 10080 (a week)."));
         }
+    }
+    if !(100..=400).contains(&rhythm.check_in_stretch) {
+        faults.push("Each interval between check-ins is 100 to 400 % of the one before it.".into());
     }
     for severity in Severity::ALL {
         if *rhythm.gather.of(severity) > 60 {

@@ -14,6 +14,7 @@ use crate::domain::attachment::Attachment;
 use crate::domain::channel::{ChannelSetup, Provider, Reach};
 use crate::domain::climb::Further;
 use crate::domain::coach::Hint;
+use crate::domain::commitment::FollowUp;
 use crate::domain::delivery::DeliveryState;
 use crate::domain::desk::DeskSettings;
 use crate::domain::directory::{Path, Person, Service, Team};
@@ -329,7 +330,53 @@ pub struct Deciding {
 #[ts(export)]
 pub struct Board {
     pub rows: Vec<BoardRow>,
+    /// Still to be done of what is over.
+    pub tasks: Vec<TaskRow>,
     pub drafts: Vec<Draft>,
+}
+
+/// Something to be done of an incident that is over, as one line.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+pub struct TaskRow {
+    pub incident: IncidentId,
+    pub reference: String,
+    pub title: String,
+    pub number: u32,
+    pub what: String,
+    /// Empty for nobody yet.
+    pub name: String,
+    pub due_at: Instant,
+    /// "Fri 09:00", "2 days late".
+    pub due: String,
+    pub late: bool,
+}
+
+/// A promise as it was read from what was typed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+pub struct PromiseRead {
+    /// Whoever has the incident; nobody where nobody has.
+    pub person: Option<PersonId>,
+    pub name: String,
+    pub what: String,
+    pub due_at: Instant,
+}
+
+/// How the desk checks in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+pub struct CheckInView {
+    /// What counts as an update.
+    pub counts: String,
+    /// When the next one is asked for.
+    pub next: String,
+    /// It is asked for now.
+    pub asked: bool,
+    /// Twice, and whoever leads the desk was told.
+    pub missed: bool,
+    /// Whoever has it, where they can be nudged.
+    pub nudge: Option<PersonId>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
@@ -379,6 +426,7 @@ pub struct IncidentView {
     /// While the desk has it and has not decided.
     pub deciding: Option<Deciding>,
     pub offers: Vec<Offer>,
+    pub check_in: CheckInView,
     /// Who may be the one that has it, the likeliest first.
     pub candidates: Vec<Candidate>,
     pub brief: Vec<RenderedMessage>,
@@ -638,7 +686,7 @@ pub enum Action {
     Resolve {
         cause: String,
         fix: String,
-        follow_ups: Vec<String>,
+        follow_ups: Vec<FollowUp>,
     },
     Reopen {
         why: String,
@@ -646,6 +694,43 @@ pub enum Action {
     Judge {
         judgement: Judgement,
         note: String,
+    },
+    /// Somebody promised something.
+    Promise {
+        person: Option<PersonId>,
+        name: String,
+        what: String,
+        due: Option<Instant>,
+    },
+    /// Somebody is to do something once it is over.
+    Task {
+        person: Option<PersonId>,
+        name: String,
+        what: String,
+        due: Option<Instant>,
+    },
+    /// With a promise or a task.
+    Commitment {
+        number: u32,
+        doing: Doing,
+    },
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, TS)]
+#[ts(export)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum Doing {
+    Done {},
+    Move {
+        to: Instant,
+        why: String,
+    },
+    /// It is asked for again later; what was said stands.
+    PutOff {
+        minutes: u32,
+    },
+    Drop {
+        why: String,
     },
 }
 

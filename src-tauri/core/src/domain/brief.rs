@@ -170,6 +170,7 @@ fn lead(purpose: Purpose, incident: &Incident, text: &str, now: Instant) -> Stri
             }
             _ => "Are you still on it? Without an answer, the next level is contacted.".into(),
         },
+        Purpose::Nudge if !text.is_empty() => text.into(),
         Purpose::Nudge => "A friendly question: how is it going? One line is enough.".into(),
         Purpose::Update | Purpose::Opinion | Purpose::Room => text.into(),
         Purpose::Resolved => match &incident.phase {

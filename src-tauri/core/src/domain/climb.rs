@@ -5,6 +5,8 @@ use serde::Serialize;
 use ts_rs::TS;
 
 use super::asking::AfterWait;
+use super::check_in;
+use super::commitment;
 use super::decide::reachable;
 use super::due::{Due, DueKind, next_due};
 use super::event::IncidentEvent;
@@ -33,7 +35,9 @@ pub(super) fn time_passes(incident: &Incident, rhythm: &Rhythm, now: Instant) ->
             break;
         }
         for event in performed {
-            state = state.apply(&event, now);
+            // As it is recorded: the log goes on from a clock that was ahead.
+            let recorded_at = now.plus(state.ahead_ms);
+            state = state.apply(&event, recorded_at);
             events.push(event);
         }
     }
@@ -62,6 +66,11 @@ fn perform(state: &Incident, due: Due, rhythm: &Rhythm, now: Instant) -> Vec<Inc
             vec![E::CheckInFell { remind_at, about: state.facts.promised_by(now).collect() }]
         }
         DueKind::SnoozeEnd => vec![snooze_ended(state, rhythm, now)],
+        DueKind::Commitment => {
+            let fell = due.number.and_then(|number| state.commitments.iter().find(|one| one.number == number));
+            let event = |one: &commitment::Commitment| E::Commitment { number: one.number, happened: commitment::fell(one, rhythm, now) };
+            fell.map(event).into_iter().collect()
+        }
     }
 }
 
@@ -128,7 +137,8 @@ pub(super) fn next_level(state: &Incident, rhythm: &Rhythm, now: Instant, cause:
             // A person's hand is a reason to wake somebody.
             let held_until = if cause == Cause::Hand { None } else { rhythm.quiet.end(state.severity, now) };
             let until = held_until.unwrap_or(now).plus_minutes(plan.levels[level].minutes.max(1));
-            events.push(E::LevelEntered { level, round, contacts, by_hand: cause == Cause::Hand, late_ms, until, held_until });
+            let check_in_at = check_in::anew(state, rhythm, now);
+            events.push(E::LevelEntered { level, round, contacts, by_hand: cause == Cause::Hand, late_ms, until, held_until, check_in_at });
             return events;
         };
         events.push(E::LevelSkipped { level, round, why });

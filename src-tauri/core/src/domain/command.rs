@@ -7,6 +7,7 @@ use super::alike::Link;
 use super::asking::AfterWait;
 use super::assessment::ColleagueView;
 use super::attachment::Attachment;
+use super::commitment::{FollowUp, Wanted};
 use super::event::{AcknowledgedHow, CallOutcome};
 use super::facts::Facts;
 use super::id::{DeliveryId, IncidentId, MethodId, PersonId};
@@ -165,7 +166,7 @@ pub enum Command {
         by: String,
         cause: String,
         fix: String,
-        follow_ups: Vec<String>,
+        follow_ups: Vec<FollowUp>,
     },
     Reopen {
         by: String,
@@ -175,6 +176,14 @@ pub enum Command {
         by: String,
         judgement: Judgement,
         note: String,
+    },
+    /// A check-in was missed; whoever leads the desk, where somebody does.
+    CheckInIsMissed {
+        lead: Option<Responder>,
+    },
+    Commitment {
+        by: String,
+        wanted: Wanted,
     },
 }
 

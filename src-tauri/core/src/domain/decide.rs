@@ -3,8 +3,10 @@
 
 use super::assessment::ColleagueView;
 use super::attachment;
+use super::check_in;
 use super::climb;
 use super::command::{Command, Failing, Reaching, Refusal, Responder, later};
+use super::commitment::{self, FollowUp};
 use super::event::{AcknowledgedHow, Answered, CallOutcome, IncidentEvent};
 use super::facts::{FactField, Facts};
 use super::id::PersonId;
@@ -14,8 +16,11 @@ use super::progress;
 use super::response::{self, Reading, Response};
 use super::rhythm::Rhythm;
 use super::text::{LONGEST, clean, clean_line};
-use super::time::Instant;
+use super::time::{Instant, MINUTE};
 use super::why::Changed;
+
+/// Milliseconds within which the same is the second of two clicks.
+const SAME_CLICK: i64 = 3_000;
 
 pub fn decide(incident: &Incident, command: Command, rhythm: &Rhythm, now: Instant) -> Result<Vec<IncidentEvent>, Refusal> {
     use IncidentEvent as E;
@@ -33,10 +38,11 @@ pub fn decide(incident: &Incident, command: Command, rhythm: &Rhythm, now: Insta
                 | Command::SaidInRoom { .. }
                 | Command::Link { .. }
                 | Command::Judge { .. }
+                | Command::Commitment { .. }
         )
     {
         return match command {
-            Command::Resolve { by, cause, fix, follow_ups } => told_afterwards(incident, by, &cause, &fix, &follow_ups),
+            Command::Resolve { by, cause, fix, follow_ups } => told_afterwards(incident, by, &cause, &fix, &follow_ups, now),
             // The second of two clicks.
             Command::ReportAgain { source, .. } if incident.reports.iter().any(|one| one.source == source) => Ok(vec![]),
             Command::MergeInto { into, .. } if incident.links.contains(&into) => Ok(vec![]),
@@ -49,12 +55,12 @@ pub fn decide(incident: &Incident, command: Command, rhythm: &Rhythm, now: Insta
             if !matches!(incident.phase, Phase::Trying { .. }) {
                 return Ok(vec![]);
             }
-            let check_in_at = next_check_in(incident, rhythm, now);
+            let check_in_at = next_check_in(&Incident { check_ins: 0, ..incident.clone() }, rhythm, now);
             Ok(vec![E::Escalated { by, plan, check_in_at, unanswered: None }])
         }
         Command::EscalateAsAgreed { plan } => {
             let agreed = progress::escalates_by_itself(incident, rhythm, now);
-            let check_in_at = next_check_in(incident, rhythm, now);
+            let check_in_at = next_check_in(&Incident { check_ins: 0, ..incident.clone() }, rhythm, now);
             let escalated =
                 |asked: &Opinion| E::Escalated { by: asked.by.clone(), plan, check_in_at, unanswered: Some(asked.name.clone()) };
             Ok(agreed.map(escalated).into_iter().collect())
@@ -127,14 +133,33 @@ pub fn decide(incident: &Incident, command: Command, rhythm: &Rhythm, now: Insta
                 until: holds_until(incident, rhythm, now),
                 answered: None,
             }]),
-            _ => Err(Refusal::MovedOn("Nobody has it at the moment.".into())),
+            // It ran out in the moment before: whoever had it still has.
+            _ => match incident.lapsed.clone().filter(|lapsed| now.since(lapsed.at) < MINUTE) {
+                Some(lapsed) => Ok(vec![E::Acknowledged {
+                    person: lapsed.person,
+                    name: lapsed.name,
+                    how: super::event::AcknowledgedHow::Other,
+                    until: holds_until(incident, rhythm, now),
+                    answered: None,
+                }]),
+                None => Err(Refusal::MovedOn("Nobody has it at the moment.".into())),
+            },
         },
         Command::HandBack { why } => match &incident.phase {
             Phase::Held { name, .. } => Ok(vec![E::HandedBack { name: name.clone(), why: within(clean_line(&why), "why")? }]),
             _ => Ok(vec![]),
         },
         Command::CheckIn { by, note } => {
-            Ok(vec![E::CheckedIn { by, note: within(clean(&note), "note")?, next: Some(next_check_in(incident, rhythm, now)) }])
+            let note = within(clean(&note), "note")?;
+            if incident.checked_in.as_ref().is_some_and(|(at, said)| now.since(*at).abs() < SAME_CLICK && *said == note) {
+                return Ok(vec![]);
+            }
+            let next = next_check_in(&Incident { check_ins: incident.check_ins + 1, ..incident.clone() }, rhythm, now);
+            Ok(vec![E::CheckedIn { by, note, next: Some(next) }])
+        }
+        Command::CheckInIsMissed { lead } => {
+            let (lead, name) = lead.map_or((None, String::new()), |lead| (lead.person, lead.name));
+            Ok(if check_in::is_missed(incident) { vec![E::CheckInMissed { lead, name }] } else { vec![] })
         }
         Command::Snooze { minutes, why } => {
             if matches!(incident.phase, Phase::Climbing {}) {
@@ -159,7 +184,7 @@ pub fn decide(incident: &Incident, command: Command, rhythm: &Rhythm, now: Insta
                 return Ok(vec![]);
             }
             let why = required(&why, "why", "Say in one line why the severity changes.")?;
-            let raised = Incident { severity: to, ..incident.clone() };
+            let raised = Incident { severity: to, check_ins: 0, ..incident.clone() };
             let sooner = |at: Instant, due: Option<Instant>| due.filter(|due| at < *due).map(|_| at);
             let check_in = incident.check_in.as_ref().map(|check_in| check_in.due_at);
             let held = if let Phase::Held { until, questioned: false, .. } = incident.phase { Some(until) } else { None };
@@ -255,7 +280,7 @@ pub fn decide(incident: &Incident, command: Command, rhythm: &Rhythm, now: Insta
             Ok(vec![E::MergedInto { by, into, title }])
         }
         Command::Resolve { by, cause, fix, follow_ups } => {
-            let (cause, fix, follow_ups) = resolution(&cause, &fix, &follow_ups)?;
+            let (cause, fix, follow_ups) = resolution(&cause, &fix, &follow_ups, now)?;
             Ok(vec![E::Resolved { by, cause, fix, follow_ups }])
         }
         Command::Reopen { by, why } => {
@@ -273,22 +298,30 @@ pub fn decide(incident: &Incident, command: Command, rhythm: &Rhythm, now: Insta
             let known = incident.judgement == Some(judgement) && note.is_empty();
             Ok(if known { vec![] } else { vec![E::Judged { by, judgement, note }] })
         }
+        Command::Commitment { by, wanted } => commitment::decide(incident, by, wanted, now),
     }
 }
 
 /// What it was, what mended it and what is still to do, as they are kept.
-fn resolution(cause: &str, fix: &str, follow_ups: &[String]) -> Result<(String, String, Vec<String>), Refusal> {
-    let tasks = follow_ups.iter().map(|task| within(clean_line(task), "follow_ups")).collect::<Result<Vec<_>, _>>()?;
-    let tasks = tasks.into_iter().filter(|task| !task.is_empty()).collect();
-    Ok((within(clean(cause), "cause")?, within(clean(fix), "fix")?, tasks))
+fn resolution(cause: &str, fix: &str, follow_ups: &[FollowUp], now: Instant) -> Result<(String, String, Vec<FollowUp>), Refusal> {
+    Ok((within(clean(cause), "cause")?, within(clean(fix), "fix")?, commitment::kept_tasks(follow_ups, now)?))
 }
 
 /// What is told of a resolution once it is over. The second of two clicks says nothing new.
-fn told_afterwards(incident: &Incident, by: String, cause: &str, fix: &str, tasks: &[String]) -> Result<Vec<IncidentEvent>, Refusal> {
-    let Phase::Resolved { cause: known_cause, fix: known_fix, follow_ups: known_tasks, .. } = &incident.phase else { return Ok(vec![]) };
-    let (cause, fix, follow_ups) = resolution(cause, fix, tasks)?;
+fn told_afterwards(
+    incident: &Incident,
+    by: String,
+    cause: &str,
+    fix: &str,
+    tasks: &[FollowUp],
+    now: Instant,
+) -> Result<Vec<IncidentEvent>, Refusal> {
+    let Phase::Resolved { cause: known_cause, fix: known_fix, .. } = &incident.phase else { return Ok(vec![]) };
+    let known_tasks = commitment::open_tasks(&incident.commitments);
+    let (cause, fix, follow_ups) = resolution(cause, fix, tasks, now)?;
     let is_empty = cause.is_empty() && fix.is_empty() && follow_ups.is_empty();
-    let is_known = (&cause, &fix, &follow_ups) == (known_cause, known_fix, known_tasks);
+    let follow_ups = commitment::with_tasks(&known_tasks, follow_ups);
+    let is_known = (&cause, &fix, &follow_ups) == (known_cause, known_fix, &known_tasks);
     Ok(if is_empty || is_known { vec![] } else { vec![IncidentEvent::ResolutionTold { by, cause, fix, follow_ups }] })
 }
 
@@ -371,7 +404,7 @@ fn holds_until(incident: &Incident, rhythm: &Rhythm, now: Instant) -> Instant {
 
 /// The next regular check-in, or the earliest "finding out by" if that is sooner.
 pub(super) fn next_check_in(incident: &Incident, rhythm: &Rhythm, now: Instant) -> Instant {
-    let regular = now.plus_minutes((*rhythm.check_in.of(incident.severity)).max(1));
+    let regular = now.plus_minutes(check_in::interval(rhythm, incident.severity, incident.check_ins));
     incident.facts.promised_after(now).map_or(regular, |promised| regular.min(promised))
 }
 
@@ -412,7 +445,7 @@ fn within(text: String, field: &'static str) -> Result<String, Refusal> {
     at_most(text, LONGEST, field)
 }
 
-fn at_most(text: String, limit: usize, field: &'static str) -> Result<String, Refusal> {
+pub(super) fn at_most(text: String, limit: usize, field: &'static str) -> Result<String, Refusal> {
     let length = text.chars().count();
     if length <= limit {
         return Ok(text);

@@ -7,7 +7,7 @@ use ts_rs::TS;
 use super::bridge::{BridgePlan, no_bridges};
 use super::channel::{SeverityPlan, standard_severity_plan};
 use super::contact;
-use super::id::PathId;
+use super::id::{PathId, PersonId};
 use super::policy::Policy;
 use super::rhythm::Rhythm;
 use super::room::RoomRules;
@@ -35,6 +35,9 @@ pub struct DeskSettings {
     /// The day of the week on which the desk is reminded of holes in the plan, at
     /// nine in the morning: 1 is Monday. `None` for no reminder.
     pub reminder_day: Option<u8>,
+    /// Whoever is told where the desk has missed a check-in.
+    #[serde(default)]
+    pub lead: Option<PersonId>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -60,6 +63,7 @@ impl Default for DeskSettings {
             mask_addresses: false,
             stale_days: 90,
             reminder_day: Some(1),
+            lead: None,
         }
     }
 }

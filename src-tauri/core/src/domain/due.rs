@@ -23,6 +23,8 @@ pub enum DueKind {
     TimeIsUp,
     CheckIn,
     SnoozeEnd,
+    /// A promise or a task is to be done by then, or is asked for again.
+    Commitment,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, TS)]
@@ -30,16 +32,23 @@ pub enum DueKind {
 pub struct Due {
     pub at: Instant,
     pub kind: DueKind,
+    /// Which promise or task.
+    pub number: Option<u32>,
 }
 
 /// Every action that is due now or later, soonest first.
 #[must_use]
 pub fn dues(incident: &Incident) -> Vec<Due> {
     let mut dues = Vec::new();
-    let mut add = |at, kind| dues.push(Due { at, kind });
+    let committed = incident.commitments.iter().filter(|one| one.is_open());
+    let committed = committed.filter_map(|one| Some(Due { at: one.remind_at?, kind: DueKind::Commitment, number: Some(one.number) }));
     if !incident.is_open() {
+        // Of what is over the tasks are left.
+        dues.extend(committed);
+        dues.sort();
         return dues;
     }
+    let mut add = |at, kind| dues.push(Due { at, kind, number: None });
     if let Some(snooze) = &incident.snooze {
         // A snooze holds everything else until it ends.
         add(snooze.until, DueKind::SnoozeEnd);
@@ -65,6 +74,7 @@ pub fn dues(incident: &Incident) -> Vec<Due> {
         let later: BTreeSet<Instant> = promised.filter(|until| *until > check_in.remind_at).collect();
         later.into_iter().for_each(|at| add(at, DueKind::CheckIn));
     }
+    dues.extend(committed);
     dues.sort();
     dues
 }
@@ -74,23 +84,31 @@ pub fn next_due(incident: &Incident) -> Option<Due> {
     dues(incident).into_iter().next()
 }
 
-/// Since when a person is awaited: a check-in that was asked for, a decision, an
-/// alarm. `None` where everything goes by itself.
+/// What a person at the desk is awaited for, and since when: a decision, an alarm, a check-in, a promise or a task that
+/// was asked for. `None` where everything goes by itself.
 #[must_use]
-pub fn awaited_since(incident: &Incident) -> Option<Instant> {
-    if !incident.is_open() || incident.snooze.is_some() {
+pub fn awaited(incident: &Incident) -> Option<Due> {
+    let committed = incident.commitments.iter();
+    let committed =
+        committed.filter_map(|one| Some(Due { at: one.awaited_since()?, kind: DueKind::Commitment, number: Some(one.number) })).min();
+    if !incident.is_open() {
+        return committed;
+    }
+    if incident.snooze.is_some() {
         return None;
     }
+    let since = |at, kind| Some(Due { at, kind, number: None });
     match &incident.phase {
-        Phase::Trying { asked_at: Some(asked), .. } => return Some(*asked),
+        Phase::Trying { asked_at: Some(asked), .. } => return since(*asked, DueKind::TimeIsUp),
         Phase::Climbing {} => {
-            if let Some(since) = incident.climb.as_ref().and_then(|climb| climb.alarmed_since) {
-                return Some(since);
+            if let Some(alarmed) = incident.climb.as_ref().and_then(|climb| climb.alarmed_since) {
+                return since(alarmed, DueKind::Climb);
             }
         }
         _ => {}
     }
-    incident.check_in.as_ref().filter(|check_in| check_in.reminders > 0).map(|check_in| check_in.due_at)
+    let check_in = incident.check_in.as_ref().filter(|check_in| check_in.reminders > 0);
+    check_in.and_then(|check_in| since(check_in.due_at, DueKind::CheckIn)).into_iter().chain(committed).min()
 }
 
 /// What will happen, as the board says it: "Level 2: Ana Ruiz", "check-in".
@@ -123,5 +141,9 @@ pub fn words(incident: &Incident, due: Due) -> String {
             if about.is_empty() { "check-in".into() } else { format!("check-in: {}", about.join(", ")) }
         }
         DueKind::SnoozeEnd => "snooze ends".into(),
+        DueKind::Commitment => {
+            let meant = incident.commitments.iter().find(|one| Some(one.number) == due.number);
+            meant.map_or_else(String::new, super::commitment::Commitment::words)
+        }
     }
 }

@@ -12,6 +12,7 @@ use super::alike::Link;
 use super::asking::AfterWait;
 use super::assessment::{Answers, ColleagueView};
 use super::attachment::Attachment;
+use super::commitment::{FollowUp, Happened};
 use super::facts::{FactField, Facts};
 use super::id::{ChannelId, DeliveryId, DeviceId, IncidentId, MethodId, PathId, PersonId};
 use super::judgement::Judgement;
@@ -125,6 +126,9 @@ pub enum IncidentEvent {
         /// Nobody is written to before then: quiet hours.
         #[serde(default)]
         held_until: Option<Instant>,
+        /// Where check-ins begin anew by it, and sooner than the next one was due.
+        #[serde(default)]
+        check_in_at: Option<Instant>,
     },
     /// The same people again, while waiting at a level.
     LevelRepeated {
@@ -239,6 +243,12 @@ pub enum IncidentEvent {
         #[serde(default)]
         about: Vec<FactField>,
     },
+    /// It was asked for twice and nobody at the desk answered: whoever leads it is told, or,
+    /// where nobody is named, the desk is alarmed.
+    CheckInMissed {
+        lead: Option<PersonId>,
+        name: String,
+    },
     CheckedIn {
         by: String,
         note: String,
@@ -344,14 +354,14 @@ pub enum IncidentEvent {
         by: String,
         cause: String,
         fix: String,
-        follow_ups: Vec<String>,
+        follow_ups: Vec<FollowUp>,
     },
     /// What it was and what mended it, told once it was over.
     ResolutionTold {
         by: String,
         cause: String,
         fix: String,
-        follow_ups: Vec<String>,
+        follow_ups: Vec<FollowUp>,
     },
     Reopened {
         by: String,
@@ -363,6 +373,11 @@ pub enum IncidentEvent {
         by: String,
         judgement: Judgement,
         note: String,
+    },
+    /// What happens to a promise or a task.
+    Commitment {
+        number: u32,
+        happened: Happened,
     },
 }
 

@@ -8,6 +8,7 @@ use super::alike::{Link, Report};
 use super::asking::AfterWait;
 use super::assessment::{Answers, ColleagueView};
 use super::attachment::Attachment;
+use super::commitment::{self, Commitment};
 use super::event::IncidentEvent;
 use super::facts::Facts;
 use super::id::{IncidentId, MethodId, PathId, PersonId};
@@ -43,6 +44,14 @@ pub struct Incident {
     pub escalated_at: Option<Instant>,
     pub opinion: Option<Opinion>,
     pub check_in: Option<CheckIn>,
+    /// How many were done since they began anew: each is followed by a longer interval.
+    pub check_ins: u32,
+    /// The last one, in whose second another of the same words is a second click.
+    pub checked_in: Option<(Instant, String)>,
+    /// What people have said they will do, in the order in which they did.
+    pub commitments: Vec<Commitment>,
+    /// Whoever had it until the acknowledgement ran out, and when that was.
+    pub lapsed: Option<Lapsed>,
     pub snooze: Option<Snooze>,
     /// Everybody who was told, and so is told what is new.
     pub told: BTreeSet<PersonId>,
@@ -93,7 +102,6 @@ pub enum Phase {
         by: String,
         cause: String,
         fix: String,
-        follow_ups: Vec<String>,
     },
 }
 
@@ -156,6 +164,16 @@ pub struct CheckIn {
     pub remind_at: Instant,
     /// How often it has been reminded of.
     pub reminders: u32,
+    /// Whoever leads the desk has been told of it.
+    pub missed: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct Lapsed {
+    pub person: Option<PersonId>,
+    pub name: String,
+    pub at: Instant,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -202,7 +220,7 @@ impl Phase {
 
 impl CheckIn {
     const fn due(at: Instant) -> Self {
-        Self { due_at: at, remind_at: at, reminders: 0 }
+        Self { due_at: at, remind_at: at, reminders: 0, missed: false }
     }
 }
 
@@ -247,6 +265,10 @@ impl Incident {
             escalated_at: None,
             opinion: None,
             check_in: facts.promised_after(at).map(CheckIn::due),
+            check_ins: 0,
+            checked_in: None,
+            commitments: vec![],
+            lapsed: None,
             snooze: None,
             told: BTreeSet::new(),
             nudges: BTreeMap::new(),
@@ -267,6 +289,7 @@ impl Incident {
         use IncidentEvent as E;
         self.last_event_at = recorded_at;
         let at = recorded_at.plus(-self.ahead_ms);
+        commitment::follow(&mut self.commitments, event);
         match event {
             E::Filed { facts, severity, .. } => {
                 self.facts = facts.clone();
@@ -351,13 +374,16 @@ impl Incident {
                 self.snooze = None;
                 self.settle_opinion();
                 self.check_in = Some(CheckIn::due(*check_in_at));
+                self.check_ins = 0;
             }
             E::ClockPutRight { ahead_ms } => self.comes_sooner(*ahead_ms),
             E::RotationChanged { rotation } => {
                 let held = self.plan.iter_mut().flat_map(|plan| &mut plan.levels).flat_map(|level| &mut level.rotations);
                 held.filter(|one| one.rotation.id == rotation.rotation.id).for_each(|one| *one = rotation.clone());
             }
-            E::LevelEntered { level, round, contacts, until, held_until, .. } => {
+            E::LevelEntered { level, round, contacts, until, held_until, check_in_at, .. } => {
+                self.check_in = check_in_at.map(CheckIn::due).or(self.check_in);
+                self.check_ins = 0;
                 self.told.extend(contacts);
                 self.phase = match self.phase {
                     // Escalated further while somebody holds it: they still do.
@@ -393,6 +419,7 @@ impl Incident {
             | E::RoomOpened { .. }
             | E::RoomNotOpened { .. }
             | E::RoomClosed { .. }
+            | E::Commitment { .. }
             // Whoever reads the room is told there.
             | E::Wrote { in_room: true, .. } => {}
             E::Responded { person: Some(person), response: Response::NotMe, .. } => {
@@ -436,16 +463,29 @@ impl Incident {
                 }
             }
             E::AcknowledgementLapsed {} | E::HandedBack { .. } => {
+                let lapsed = matches!(event, E::AcknowledgementLapsed {});
+                if let (Phase::Held { by, name, .. }, true) = (&self.phase, lapsed) {
+                    self.lapsed = Some(Lapsed { person: *by, name: name.clone(), at });
+                }
                 self.snooze = None;
                 self.resume_climb(at);
             }
             E::CheckInFell { remind_at, .. } => {
                 let reminders = self.check_in.as_ref().map_or(0, |check_in| check_in.reminders);
                 let due_at = self.check_in.as_ref().map_or(at, |check_in| check_in.due_at);
-                self.check_in = Some(CheckIn { due_at, remind_at: *remind_at, reminders: reminders + 1 });
+                let missed = self.check_in.as_ref().is_some_and(|check_in| check_in.missed);
+                self.check_in = Some(CheckIn { due_at, remind_at: *remind_at, reminders: reminders + 1, missed });
             }
-            E::CheckedIn { next, .. } => {
+            E::CheckInMissed { lead, .. } => {
+                if let Some(check_in) = &mut self.check_in {
+                    check_in.missed = true;
+                }
+                self.told.extend(lead);
+            }
+            E::CheckedIn { next, note, .. } => {
                 self.check_in = next.map(CheckIn::due);
+                self.check_ins += 1;
+                self.checked_in = Some((at, note.clone()));
                 self.take_up();
             }
             E::Snoozed { until, why } => {
@@ -470,6 +510,7 @@ impl Incident {
             E::SeverityChanged { to, check_in_at, acknowledged_until, ask_at, .. } => {
                 let raised = *to > self.severity;
                 self.severity = *to;
+                self.check_ins = 0;
                 if raised {
                     self.release(at);
                 }
@@ -504,7 +545,7 @@ impl Incident {
             E::Linked { with, .. } => self.links.push(with.clone()),
             E::MergedInto { by, into, .. } => {
                 let cause = format!("Part of {}, where it goes on", into.reference);
-                self.phase = Phase::Resolved { at, by: by.clone(), cause, fix: String::new(), follow_ups: vec![] };
+                self.phase = Phase::Resolved { at, by: by.clone(), cause, fix: String::new() };
                 self.check_in = None;
                 self.snooze = None;
                 self.settle_opinion();
@@ -514,23 +555,23 @@ impl Incident {
                 }
             }
             E::Attached { attachments, .. } => self.attachments.extend(attachments.iter().cloned()),
-            E::Resolved { by, cause, fix, follow_ups } => {
-                self.phase = Phase::Resolved { at, by: by.clone(), cause: cause.clone(), fix: fix.clone(), follow_ups: follow_ups.clone() };
+            E::Resolved { by, cause, fix, .. } => {
+                self.phase = Phase::Resolved { at, by: by.clone(), cause: cause.clone(), fix: fix.clone() };
                 self.check_in = None;
                 self.snooze = None;
                 self.settle_opinion();
             }
-            E::ResolutionTold { cause, fix, follow_ups, .. } => {
-                if let Phase::Resolved { cause: known_cause, fix: known_fix, follow_ups: tasks, .. } = &mut self.phase {
+            E::ResolutionTold { cause, fix, .. } => {
+                if let Phase::Resolved { cause: known_cause, fix: known_fix, .. } = &mut self.phase {
                     known_cause.clone_from(cause);
                     known_fix.clone_from(fix);
-                    tasks.clone_from(follow_ups);
                 }
             }
             E::Reopened { check_in_at, .. } => {
                 self.settle_opinion();
                 self.snooze = None;
                 self.check_in = None;
+                self.check_ins = 0;
                 self.phase = Phase::trying(*check_in_at, None);
                 self.climb = None;
                 self.judgement = None;

@@ -12,12 +12,16 @@ pub const LATER: u32 = 15;
 #[serde(rename_all = "snake_case")]
 pub enum Asks {
     CheckIn,
+    /// Somebody of the directory has it, and can be asked how it goes.
+    CheckInHeld,
     /// While nobody has it, it cannot be snoozed.
     CheckInOnly,
     Progress,
     /// The same where more time is not offered.
     Decision,
     Look,
+    /// Whether a promise or a task is done.
+    Commitment,
 }
 
 /// A button of a notification.
@@ -25,6 +29,10 @@ pub enum Asks {
 pub enum Button {
     Done,
     Snooze,
+    /// It is asked for again later; what was said stands.
+    Later,
+    /// A polite word to whoever has it.
+    Nudge,
     Solved,
     /// Try so much longer.
     Longer,
@@ -38,10 +46,12 @@ impl Asks {
     pub const fn buttons(self) -> &'static [Button] {
         match self {
             Self::CheckIn => &[Button::Done, Button::Snooze, Button::Open],
+            Self::CheckInHeld => &[Button::Done, Button::Snooze, Button::Nudge, Button::Open],
             Self::CheckInOnly => &[Button::Done, Button::Open],
             Self::Progress => &[Button::Solved, Button::Longer, Button::Escalate],
             Self::Decision => &[Button::Solved, Button::Escalate],
             Self::Look => &[Button::Open],
+            Self::Commitment => &[Button::Done, Button::Later, Button::Open],
         }
     }
 }
@@ -53,6 +63,8 @@ impl Button {
         match self {
             Self::Done => "done",
             Self::Snooze => "snooze",
+            Self::Later => "later",
+            Self::Nudge => "nudge",
             Self::Solved => "solved",
             Self::Longer => "longer",
             Self::Escalate => "escalate",
@@ -65,6 +77,8 @@ impl Button {
         match self {
             Self::Done => "Done".into(),
             Self::Snooze => format!("Snooze {LATER} min"),
+            Self::Nudge => "Nudge".into(),
+            Self::Later => format!("Ask in {LATER} min"),
             Self::Solved => "Solved".into(),
             Self::Longer => format!("{MORE} more minutes"),
             Self::Escalate => "Escalate".into(),

@@ -29,11 +29,15 @@ pub enum Offer {
     WakeUp,
     Severity,
     Facts,
+    /// Somebody promised something.
+    Promise,
     Resolve,
     /// What it was and what mended it, once it is over.
     TellResolution,
     /// Whether it was escalated in time, once it is over.
     Judge,
+    /// Something more is to be done after it.
+    Task,
     Reopen,
 }
 
@@ -42,7 +46,7 @@ pub fn offers(incident: &Incident) -> Vec<Offer> {
     use Offer as O;
     let some = |offered: bool, offer: Offer| offered.then_some(offer);
     if !incident.is_open() {
-        let over = [O::Facts, O::TellResolution, O::Reopen];
+        let over = [O::Facts, O::TellResolution, O::Task, O::Reopen];
         return over.into_iter().chain(some(incident.escalated_at.is_some(), O::Judge)).collect();
     }
     let trying = matches!(incident.phase, Phase::Trying { .. });
@@ -68,6 +72,7 @@ pub fn offers(incident: &Incident) -> Vec<Offer> {
         some(incident.snooze.is_some(), O::WakeUp),
         Some(O::Severity),
         Some(O::Facts),
+        Some(O::Promise),
         Some(O::Resolve),
     ]
     .into_iter()
@@ -168,7 +173,7 @@ mod tests {
     fn what_is_resolved_can_only_be_reopened_and_told_more_of() {
         let by = "Ana".into();
         let resolved = after(&filed(), Command::Resolve { by, cause: String::new(), fix: String::new(), follow_ups: vec![] });
-        assert_eq!(offers(&resolved), [Offer::Facts, Offer::TellResolution, Offer::Reopen]);
+        assert_eq!(offers(&resolved), [Offer::Facts, Offer::TellResolution, Offer::Task, Offer::Reopen]);
     }
 
     #[test]

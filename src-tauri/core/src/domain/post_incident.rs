@@ -3,6 +3,7 @@
 
 use chrono_tz::Tz;
 
+use super::commitment::{Commitment, Kind, Standing};
 use super::delivery::DeliveryState;
 use super::desk::DeskSettings;
 use super::event::Recorded;
@@ -51,16 +52,14 @@ pub fn markdown(incident: &Incident, recorded: &[Recorded], sent: &[Sent], desk:
     }
     page.heading("In figures");
     page.items(figures(incident, &times, sent, &desk.currency, zone, now));
-    let (cause, fix, tasks): (&str, &str, &[String]) = match &incident.phase {
-        Phase::Resolved { cause, fix, follow_ups, .. } => (cause, fix, follow_ups),
-        _ => ("", "", &[]),
-    };
+    let (cause, fix) = if let Phase::Resolved { cause, fix, .. } = &incident.phase { (cause.as_str(), fix.as_str()) } else { ("", "") };
     page.heading("Why");
     page.line(&said(cause));
     page.heading("What mended it");
     page.line(&said(fix));
     page.heading("Still to do");
-    page.items_or(tasks.iter().map(|task| literal(task)).collect(), "Nothing was noted.");
+    let tasks = incident.commitments.iter().filter(|one| one.kind == Kind::Task && one.standing != Standing::Dropped);
+    page.items_or(tasks.map(|one| task(one, zone)).collect(), "Nothing was noted.");
     page.heading("What was tried");
     let tried = incident.facts.tried.iter().map(|one| format!("{}: {} ({})", say(one.at), literal(&one.what), one.result.word()));
     page.items_or(tried.collect(), "Nothing was noted.");
@@ -77,6 +76,15 @@ pub fn markdown(incident: &Incident, recorded: &[Recorded], sent: &[Sent], desk:
     page.heading("What went well");
     page.heading("What we change");
     page.0
+}
+
+/// "A bigger pool (Marta, by 30 Nov 2026, 09:00)".
+fn task(one: &Commitment, zone: Tz) -> String {
+    let who = Some(one.name.clone()).filter(|name| !name.is_empty());
+    let done = one.standing == Standing::Done;
+    let about = if done { Some("done".into()) } else { one.due_at.map(|due| format!("by {}", dated(due, zone))) };
+    let about: Vec<String> = who.into_iter().chain(about).collect();
+    literal(&if about.is_empty() { one.what.clone() } else { format!("{} ({})", one.what, about.join(", ")) })
 }
 
 fn figures(incident: &Incident, times: &Times, sent: &[Sent], currency: &str, zone: Tz, now: Instant) -> Vec<String> {

@@ -59,6 +59,8 @@ pub enum Fault {
     DoubtfulNumber,
     ChannelOff,
     ChannelFailing,
+    /// Nobody would be told where the desk misses a check-in.
+    NoLead,
 }
 
 /// Where it is mended.
@@ -83,6 +85,8 @@ pub enum Mend {
     },
     /// A first path is wanted.
     Paths {},
+    /// What the desk says of itself.
+    Desk {},
 }
 
 /// What is looked through. The plans are those of all paths, as an escalation would make them now.
@@ -204,6 +208,24 @@ fn path(plan: &Plan, now: Instant, zone: Tz, found: &mut Vec<Finding>) {
             never_tried(name, at, level, contact, found);
         }
     }
+}
+
+/// Where the desk itself does not look, whoever leads it is told: somebody has to be named for that.
+#[must_use]
+pub fn without_lead(people: &[Person], lead: Option<PersonId>) -> Option<Finding> {
+    let named = lead.and_then(|lead| people.iter().find(|person| person.id == lead));
+    let words = match named {
+        None => "Nobody is named to lead this desk: where a check-in is missed twice, only the desk itself is alarmed".into(),
+        Some(lead) if lead.methods.iter().all(|method| method.wrong_since.is_some()) => {
+            format!(
+                "{} leads this desk and cannot be reached: where a check-in is missed twice, only the desk itself is alarmed",
+                lead.name
+            )
+        }
+        Some(_) => return None,
+    };
+    let mend = named.map_or(Mend::Desk {}, |lead| Mend::Person { id: lead.id });
+    Some(Finding { fault: Fault::NoLead, grave: false, words, when: String::new(), mend })
 }
 
 /// Whatever has no path reaches nobody. Where there is but one, it serves all.

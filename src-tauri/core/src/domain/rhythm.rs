@@ -9,8 +9,14 @@ use super::severity::BySeverity;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[ts(export)]
 pub struct Rhythm {
-    /// From one check-in to the next.
+    /// From the beginning to the first check-in, and to the next.
     pub check_in: BySeverity<u32>,
+    /// Each interval is so many percent of the one before it, ...
+    #[serde(default = "stretch")]
+    pub check_in_stretch: u32,
+    /// ... up to this.
+    #[serde(default = "longest")]
+    pub check_in_longest: BySeverity<u32>,
     /// How long an acknowledgement holds before "still on it?".
     pub acknowledgement: BySeverity<u32>,
     /// From "still on it?" until the climb resumes.
@@ -32,6 +38,8 @@ impl Rhythm {
     pub fn standard() -> Self {
         Self {
             check_in: BySeverity { critical: 15, high: 30, medium: 120, low: 480 },
+            check_in_stretch: stretch(),
+            check_in_longest: longest(),
             acknowledgement: BySeverity { critical: 30, high: 60, medium: 240, low: 1440 },
             grace: 5,
             reminder: 5,
@@ -41,4 +49,12 @@ impl Rhythm {
             quiet: QuietHours::standard(),
         }
     }
+}
+
+const fn stretch() -> u32 {
+    200
+}
+
+const fn longest() -> BySeverity<u32> {
+    BySeverity { critical: 60, high: 120, medium: 480, low: 1440 }
 }

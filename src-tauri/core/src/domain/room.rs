@@ -4,6 +4,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+use super::commitment::open_tasks;
 use super::event::IncidentEvent;
 use super::id::ChannelId;
 use super::incident::{Incident, Phase};
@@ -74,13 +75,13 @@ pub fn post(incident: &Incident, event: &IncidentEvent) -> Option<String> {
 
 /// The end of it, for whoever comes by later.
 fn summary(incident: &Incident) -> String {
-    let Phase::Resolved { at, by, cause, fix, follow_ups } = &incident.phase else { return "This is resolved.".into() };
+    let Phase::Resolved { at, by, cause, fix } = &incident.phase else { return "This is resolved.".into() };
     let began = incident.facts.began_at.filter(|began| began < at).unwrap_or(incident.filed_at);
     let mut lines = vec![format!("Resolved by {by}, {} after it began.", spoken_length(at.since(began).max(0)))];
     lines.extend(
         [("Cause", cause), ("Fix", fix)].iter().filter(|(_, words)| !words.is_empty()).map(|(label, words)| format!("{label}: {words}")),
     );
-    lines.extend(follow_ups.iter().map(|task| format!("Still to do: {task}")));
+    lines.extend(open_tasks(&incident.commitments).iter().map(|task| format!("Still to do: {}", task.words())));
     lines.join("\n")
 }
 

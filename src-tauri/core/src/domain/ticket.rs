@@ -5,7 +5,7 @@
 mod figures;
 mod letter;
 mod steps;
-mod times;
+pub(super) mod times;
 
 use chrono::Offset;
 use chrono_tz::Tz;

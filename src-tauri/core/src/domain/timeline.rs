@@ -8,6 +8,7 @@ use ts_rs::TS;
 use super::asking::AfterWait;
 use super::assessment::ColleagueView;
 use super::attachment;
+use super::commitment::{self, Commitment, FollowUp};
 use super::difference::difference;
 use super::event::{CallOutcome, IncidentEvent, Recorded};
 use super::facts::Facts;
@@ -57,6 +58,7 @@ pub fn entries(recorded: &[Recorded], currency: &str, zone: Tz, now: Instant) ->
 
 const ANY_PROGRESS: &str = "Asked the desk: any progress?";
 const ALARMED: &str = "This desk was alarmed";
+const MISSED: &str = "Nobody checked in, although asked twice";
 const CHECK_IN: &str = "Asked the desk to check in";
 const REMINDERS: [&str; 3] = [ANY_PROGRESS, ALARMED, CHECK_IN];
 
@@ -66,7 +68,10 @@ fn gathered(entries: Vec<TimelineEntry>) -> Vec<TimelineEntry> {
     let mut lines: Vec<(TimelineEntry, u32)> = Vec::new();
     for entry in entries {
         match lines.last_mut() {
-            Some((last, times)) if (&last.words, &last.detail) == (&entry.words, &entry.detail) && REMINDERS.contains(&&*entry.words) => {
+            Some((last, times))
+                if (&last.words, &last.detail) == (&entry.words, &entry.detail)
+                    && (REMINDERS.contains(&&*entry.words) || commitment::is_reminder(&entry.words)) =>
+            {
                 *times += 1;
             }
             _ => lines.push((entry, 1)),
@@ -85,6 +90,7 @@ struct Known {
     names: BTreeMap<PersonId, String>,
     holder: Option<String>,
     facts: Option<Facts>,
+    commitments: Vec<Commitment>,
 }
 
 impl Known {
@@ -110,6 +116,7 @@ impl Known {
 
     /// What the events after this one change.
     fn remember(&mut self, event: &IncidentEvent) {
+        commitment::follow(&mut self.commitments, event);
         match event {
             IncidentEvent::Filed { facts, .. } | IncidentEvent::FactsChanged { facts, .. } => self.facts = Some(facts.clone()),
             IncidentEvent::ReportedAgain { facts, .. } => self.facts.iter_mut().for_each(|known| known.hear(facts)),
@@ -121,6 +128,13 @@ impl Known {
             | IncidentEvent::Reopened { .. } => self.holder = None,
             _ => {}
         }
+    }
+
+    /// The promises that end with it.
+    fn ending(&self) -> Option<String> {
+        let open = self.commitments.iter().filter(|one| one.is_open() && one.kind == commitment::Kind::Promise);
+        let open: Vec<String> = open.map(Commitment::words).collect();
+        (!open.is_empty()).then(|| format!("not asked for any more: {}", open.join(", ")))
     }
 
     /// "Marta Vogel, Jonas Behr and Ilse Brandl"; their number where a name is
@@ -282,23 +296,33 @@ fn told(event: &IncidentEvent, known: &Known, say: &dyn Fn(Instant) -> String) -
         }
         E::Linked { by, with, title } => fine(format!("{by} linked it with {}", with.reference), title.clone()),
         E::MergedInto { by, into, title } => {
-            fine(format!("{by} made it part of {}", into.reference), format!("it goes on there · {title}"))
+            let along = known.ending().map(|_| "promises go along".into());
+            fine(format!("{by} made it part of {}", into.reference), list([Some("it goes on there".into()), Some(title.clone()), along]))
         }
         E::Attached { by, attachments } => {
             fine(format!("{by} attached {}", attachment::files(attachments)), attachment::listed(attachments))
         }
-        E::Resolved { by, cause, fix, follow_ups } => fine(format!("Resolved by {by}"), resolution(cause, fix, follow_ups)),
+        E::Resolved { by, cause, fix, follow_ups } => {
+            fine(format!("Resolved by {by}"), list([Some(resolution(cause, fix, follow_ups)), known.ending()]))
+        }
         E::ResolutionTold { by, cause, fix, follow_ups } => {
             fine(format!("{by} told more of how it was resolved"), resolution(cause, fix, follow_ups))
         }
         E::Reopened { by, why, .. } => fine(format!("Reopened by {by}"), why.clone()),
         E::Judged { by, judgement, note } => fine(format!("{by} judged: {}", judgement.words()), note.clone()),
+        E::CheckInMissed { name, .. } if name.is_empty() => bad(MISSED, "nobody is named to lead this desk: it was alarmed"),
+        E::CheckInMissed { name, .. } => bad(MISSED, format!("{name}, who leads this desk, was told")),
+        E::Commitment { number, happened } => {
+            let meant = known.commitments.iter().find(|one| one.number == *number);
+            let (words, detail, bad) = commitment::told(meant, happened, say);
+            Told { words, detail, bad }
+        }
     }
 }
 
-fn resolution(cause: &str, fix: &str, follow_ups: &[String]) -> String {
+fn resolution(cause: &str, fix: &str, follow_ups: &[FollowUp]) -> String {
     let labelled = |label: &str, words: &str| (!words.is_empty()).then(|| format!("{label}: {words}"));
-    let tasks = follow_ups.iter().map(|task| labelled("to do", task));
+    let tasks = follow_ups.iter().map(|task| labelled("to do", &task.words()));
     list([labelled("cause", cause), labelled("fix", fix)].into_iter().chain(tasks))
 }
 

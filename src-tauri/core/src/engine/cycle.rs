@@ -7,7 +7,7 @@ use std::sync::Arc;
 use tokio::task::JoinHandle;
 
 use super::record::{Agreed, CommandFailure};
-use super::{Engine, drill, outbox, parcels, record, reminder, rooms};
+use super::{Engine, drill, outbox, parcels, record, reminder, rooms, summary};
 use crate::domain::command::Command;
 use crate::domain::id::IncidentId;
 use crate::domain::readiness::Finding;
@@ -30,7 +30,8 @@ impl Engine {
             tracing::warn!(cut_short, "sends that the last run left open go again");
         }
         // Whatever a clock that was ahead put off is due by the right one.
-        let open = self.store.read::<_, StoreError, _>(incidents::open).await?;
+        let open = |db: &Connection| Ok([incidents::open(db)?, incidents::with_tasks(db)?].concat());
+        let open = self.store.read::<_, StoreError, _>(open).await?;
         for id in open.into_iter().filter(|incident| record::was_ahead(incident, now)).map(|incident| incident.id) {
             if let Err(failure) = self.store.write(move |db| perform_due(db, id, now)).await {
                 tracing::error!(%id, %failure, "an incident is still due by a clock that was ahead");
@@ -45,6 +46,12 @@ impl Engine {
     /// What cannot be done for one incident does not keep the others waiting; it
     /// is the answer when everything else is done.
     pub async fn cycle(self: &Arc<Self>) -> Result<Option<Instant>, CommandFailure> {
+        self.do_what_is_due().await?;
+        self.next_due().await
+    }
+
+    /// Does what is due now. What is being shown at the desk by it is returned.
+    async fn do_what_is_due(self: &Arc<Self>) -> Result<Vec<JoinHandle<()>>, CommandFailure> {
         let now = self.now();
         let mut failed = Ok(());
         // They are due still, and stay before the others.
@@ -72,9 +79,9 @@ impl Engine {
         // It can wait; what is said above cannot.
         self.do_what_else_is_due(now).await;
         failed?;
-        shown?;
+        let shown = shown?;
         begun?;
-        self.next_due().await
+        Ok(shown)
     }
 
     async fn next_due(&self) -> Result<Option<Instant>, CommandFailure> {
@@ -89,15 +96,13 @@ impl Engine {
     /// something is due next.
     pub async fn settle(self: &Arc<Self>) -> Result<Option<Instant>, CommandFailure> {
         loop {
-            self.cycle().await?;
+            for shown in self.do_what_is_due().await? {
+                drop(shown.await);
+            }
             self.sends_end().await;
             // Asked only now: a send that ended during the turn may have left something due.
-            let (now, due) = (self.now(), self.next_due().await?);
-            if due.is_none_or(|due| due > now) {
-                // What a send came to is told at the desk, too.
-                for shown in self.show_notices(now).await? {
-                    drop(shown.await);
-                }
+            let due = self.next_due().await?;
+            if due.is_none_or(|due| due > self.now()) {
                 return Ok(due);
             }
         }
@@ -203,26 +208,36 @@ impl Engine {
     }
 
     async fn show_notices(&self, now: Instant) -> Result<Vec<JoinHandle<()>>> {
-        let waiting = self.store.read::<_, StoreError, _>(notices::unshown).await?;
+        let waiting = |db: &Connection| Ok((notices::unshown(db, summary::MOST)?, incidents::awaited_longest(db)?));
+        let (waiting, longest) = self.store.read::<_, StoreError, _>(waiting).await?;
         if waiting.is_empty() {
             return Ok(vec![]);
         }
         let mut showing = vec![];
-        for notice in waiting {
-            let id = notice.id;
-            // Written before it is shown: a crash between the two loses the bubble,
-            // never the notice, which is unread in the inbox.
-            self.store.write::<_, StoreError, _>(move |db| notices::shown(db, id, now)).await?;
-            let notifier = Arc::clone(&self.notifier);
-            // A turn does not await it: a notification daemon that hangs must not hold the climb.
-            showing.push(tokio::task::spawn_blocking(move || {
-                if let Err(reason) = notifier.show(&shown(notice)) {
-                    tracing::info!(%reason, "a notification could not be shown and waits in the inbox");
-                }
-            }));
+        if waiting.len() > summary::EACH {
+            self.store.write::<_, StoreError, _>(move |db| notices::all_shown(db, now)).await?;
+            showing.push(self.show(summary::of(&waiting, longest, now)));
+        } else {
+            for notice in waiting {
+                let id = notice.id;
+                // Written before it is shown: a crash between the two loses the bubble,
+                // never the notice, which is unread in the inbox.
+                self.store.write::<_, StoreError, _>(move |db| notices::shown(db, id, now)).await?;
+                showing.push(self.show(shown(notice)));
+            }
         }
         self.tell([Change::Notices]);
         Ok(showing)
+    }
+
+    /// A turn does not await it: a notification daemon that hangs must not hold the climb.
+    fn show(&self, notice: ShownNotice) -> JoinHandle<()> {
+        let notifier = Arc::clone(&self.notifier);
+        tokio::task::spawn_blocking(move || {
+            if let Err(reason) = notifier.show(&notice) {
+                tracing::info!(%reason, "a notification could not be shown and waits in the inbox");
+            }
+        })
     }
 }
 
@@ -235,7 +250,12 @@ fn perform_due(db: &Connection, id: IncidentId, now: Instant) -> Result<(), Comm
 fn next_due(db: &Connection, sends: bool, files: bool) -> Result<Option<Instant>> {
     let files = if files { parcels::next_due(db)? } else { None };
     let (to_send, rooms) = if sends { (deliveries::next_attempt_at(db)?, rooms::next_due(db)?) } else { (None, None) };
-    Ok([incidents::next_due_at(db)?, to_send, rooms, files, reminder::next_due(db), drill::next_due(db)?].into_iter().flatten().min())
+    // What a send left behind when it ended is shown by the next turn.
+    let to_show = notices::unshown_since(db)?;
+    Ok([incidents::next_due_at(db)?, to_show, to_send, rooms, files, reminder::next_due(db), drill::next_due(db)?]
+        .into_iter()
+        .flatten()
+        .min())
 }
 
 fn shown(notice: NoticeRow) -> ShownNotice {

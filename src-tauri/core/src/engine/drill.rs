@@ -113,7 +113,17 @@ pub fn end(db: &Connection, drill: &Drill, now: Instant) -> Result<()> {
     let title = format!("Drill: {answered} of {} answered", scores.len());
     notices::add(
         db,
-        &NoticeRow { id: NoticeId::new(now), incident: None, at: now, title, body, critical: false, asks: Asks::Look, read: false },
+        &NoticeRow {
+            id: NoticeId::new(now),
+            incident: None,
+            at: now,
+            title,
+            body,
+            critical: false,
+            asks: Asks::Look,
+            about: None,
+            read: false,
+        },
     )
 }
 

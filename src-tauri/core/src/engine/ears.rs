@@ -256,8 +256,17 @@ impl Engine {
         if tell {
             let title = format!("Answers by {} are not heard", setup.name);
             let body = format!("{} Ask by phone, and enter who has it.", deaf.words);
-            let notice =
-                NoticeRow { id: NoticeId::new(now), incident: None, at: now, title, body, critical: true, asks: Asks::Look, read: false };
+            let notice = NoticeRow {
+                id: NoticeId::new(now),
+                incident: None,
+                at: now,
+                title,
+                body,
+                critical: true,
+                asks: Asks::Look,
+                about: None,
+                read: false,
+            };
             self.store.write::<_, StoreError, _>(move |db| notices::add(db, &notice)).await?;
             self.wake();
         }
@@ -284,7 +293,8 @@ fn not_recorded(db: &Connection, setup: &ChannelSetup, arrival: &Arrival, now: I
     let title = format!("What came back{about} by {} could not be recorded", setup.name);
     let body = format!("{said}{sent_to} Enter by hand what it changes.");
     let incident = to.map(|to| to.incident);
-    let notice = NoticeRow { id: NoticeId::new(now), incident, at: now, title, body, critical: true, asks: Asks::Look, read: false };
+    let notice =
+        NoticeRow { id: NoticeId::new(now), incident, at: now, title, body, critical: true, asks: Asks::Look, about: None, read: false };
     notices::add(db, &notice)?;
     Ok(incident)
 }

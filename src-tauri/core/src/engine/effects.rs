@@ -1,6 +1,7 @@
 //! What an event causes outside its incident: messages queued, messages
 //! cancelled, the desk told. Everything is written, nothing is sent here.
 
+mod commitments;
 mod queue;
 
 use rusqlite::Connection;
@@ -11,6 +12,7 @@ use queue::Queue;
 use super::record::Agreed;
 use super::{lookup, rooms};
 use crate::domain::brief::{self, Sender};
+use crate::domain::check_in::COUNTS;
 use crate::domain::directory::Proof;
 use crate::domain::event::{CallOutcome, IncidentEvent};
 use crate::domain::id::{DeliveryId, IncidentId, MethodId, NoticeId, PersonId};
@@ -89,10 +91,14 @@ fn to_each(db: &Connection, agreed: &Agreed, incident: &Incident, event: &Incide
             }
         }
         E::CheckInFell { about, .. } => {
-            let asks = if matches!(incident.phase, Phase::Climbing {}) { Asks::CheckInOnly } else { Asks::CheckIn };
+            let asks = match incident.phase {
+                Phase::Climbing {} => Asks::CheckInOnly,
+                Phase::Held { by: Some(_), .. } => Asks::CheckInHeld,
+                _ => Asks::CheckIn,
+            };
             let about: Vec<&str> = about.iter().map(|field| field.word()).collect();
             let title = if about.is_empty() { "Check in".into() } else { format!("Check in: do you know {}?", about.join(", ")) };
-            out.notice(&title, &called, asks, incident.severity == Severity::Critical)?;
+            out.notice(&title, &format!("{called}\n{COUNTS}"), asks, incident.severity == Severity::Critical)?;
         }
         E::DeskAlarmed { why, .. } => out.notice(&format!("Needs you now: {}", why.words()), &called, Asks::Look, true)?,
         E::DeliveryFailed { delivery, name, words, last, .. } => {
@@ -155,7 +161,10 @@ fn to_each(db: &Connection, agreed: &Agreed, incident: &Incident, event: &Incide
             let said = if words.is_empty() { called } else { format!("{called}\n“{words}”") };
             out.notice(&format!("{name} {}, and it is escalated already", view.would()), &said, Asks::Look, false)?;
         }
-        E::CheckedIn { .. } | E::Snoozed { .. } | E::CarriedOn { .. } | E::SecondOpinionGiven { .. } => {
+        E::CheckInMissed { lead, name } => out.missed(*lead, name)?,
+        E::Commitment { number, happened } => out.commitment(*number, happened)?,
+        E::Snoozed { .. } => notices::read_everything_of(db, incident.id, now)?,
+        E::CheckedIn { .. } | E::CarriedOn { .. } | E::SecondOpinionGiven { .. } => {
             notices::read_all_of(db, incident.id, now)?;
         }
         E::SeverityChanged { from, to, .. } => {
@@ -260,7 +269,7 @@ pub fn call_is_due(db: &Connection, delivery: &Delivery, now: Instant) -> Result
     let body = format!("{} {}", delivery.message.reference, delivery.message.title);
     let (id, incident) = (NoticeId::new(now), Some(delivery.incident));
     let critical = delivery.message.severity >= Severity::High;
-    notices::add(db, &NoticeRow { id, incident, at: now, title, body, critical, asks: Asks::Look, read: false })
+    notices::add(db, &NoticeRow { id, incident, at: now, title, body, critical, asks: Asks::Look, about: None, read: false })
 }
 
 /// When a call of this incident last said that a number is wrong.

@@ -5,14 +5,16 @@ use rusqlite::Connection;
 use std::collections::BTreeSet;
 
 use super::record::{self, Agreed, CommandFailure};
-use super::{outbox, parcels};
+use super::{lookup, outbox, parcels};
 use crate::channel::inbound::{About, Arrival, Arrived, From};
 use crate::domain::channel::{ChannelSetup, Reach};
 use crate::domain::command::{Command, Failing, Responder};
+use crate::domain::commitment::reading::{self, Promised};
+use crate::domain::commitment::{Kind, Origin, Wanted};
 use crate::domain::contact;
 use crate::domain::delivery::DeliveryState as State;
 use crate::domain::directory::{Person, Proof};
-use crate::domain::event::AcknowledgedHow;
+use crate::domain::event::{AcknowledgedHow, Answered};
 use crate::domain::id::IncidentId;
 use crate::domain::incident::{Incident, Phase};
 use crate::domain::message::Purpose;
@@ -269,14 +271,19 @@ impl Hearing<'_> {
         if delivery.purpose == Purpose::Room {
             return self.put(delivery, Command::SaidInRoom { by: responder, via: delivery.name.clone(), words: reading.words });
         }
-        let (how, via) = (how(self.setup.reach), delivery.via.clone());
+        let (how, via, words) = (how(self.setup.reach), delivery.via.clone(), reading.words.clone());
         if let Some(incident) = self.counts_for(delivery, &responder, &reading)? {
             let asked = incidents::find(self.db, delivery.incident)?.map_or_else(String::new, |asked| format!(", to {}", asked.reference));
             let (by, counts_for) = (responder.clone(), incident.reference);
             self.record(delivery.incident, Command::RespondElsewhere { by, reading: reading.clone(), to, via: via.clone(), counts_for })?;
-            return self.record(incident.id, Command::Respond { by: responder, to, reading, how, via: format!("{via}{asked}") });
+            self.record(incident.id, Command::Respond { by: responder.clone(), to, reading, how, via: format!("{via}{asked}") })?;
+            return self.promised(incident.id, &responder, &via, &words);
         }
-        self.put(delivery, Command::Respond { by: responder, to, reading, how, via })
+        self.put(delivery, Command::Respond { by: responder.clone(), to, reading, how, via: via.clone() })?;
+        if matches!(delivery.purpose, Purpose::Drill | Purpose::Test) {
+            return Ok(());
+        }
+        self.promised(delivery.incident, &responder, &via, &words)
     }
 
     /// The open incident as which the one that was asked about goes on, where the answer decides there as it would have
@@ -290,6 +297,29 @@ impl Hearing<'_> {
         let goes_on = if there == delivery.incident { None } else { incidents::find(self.db, there)? };
         let declines = reading.response == Some(Response::NotMe);
         Ok(goes_on.filter(|incident| incident.is_open() && !(declines && incident.is_held_by(by.person, &by.name))))
+    }
+
+    /// What whoever has it says they will do by a time is kept as a promise by itself: the answer may come while nobody
+    /// sits at the desk, and then it is the answer that would be forgotten. The desk is told of it with the words it was
+    /// read from, and drops it in one click where it was none; nobody else is written to before its time. What others
+    /// answer, and what is said in a room, promises nothing for the one who has it.
+    fn promised(&self, id: IncidentId, by: &Responder, via: &str, words: &str) -> Result<(), CommandFailure> {
+        let holds = incidents::find(self.db, id)?.is_some_and(|incident| incident.is_held_by(by.person, &by.name));
+        if !holds {
+            return Ok(());
+        }
+        let zone = lookup::desk(self.db)?.tz();
+        for Promised { what, due_at } in reading::promises(words, self.now, zone) {
+            let from = Origin::Answer(Answered { via: via.into(), words: response::gist(words) });
+            let (kind, person, name, due_at) = (Kind::Promise, by.person, by.name.clone(), Some(due_at));
+            let wanted = Wanted::Make { kind, person, name, what, due_at, from };
+            match self.record(id, Command::Commitment { by: by.name.clone(), wanted }) {
+                // The answer stands, whatever was read into it.
+                Ok(()) | Err(CommandFailure::Refused(_)) => {}
+                Err(failure) => return Err(failure),
+            }
+        }
+        Ok(())
     }
 
     /// Somebody in the room: by their own address on this channel, else by the name

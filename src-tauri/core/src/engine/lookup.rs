@@ -196,5 +196,10 @@ pub fn holes(db: &Connection, now: Instant) -> Result<Vec<Finding>> {
         path: desk.path,
         stale_days: desk.stale_days,
     };
-    Ok(readiness::findings(&directory, now, desk.tz()))
+    let mut holes = readiness::findings(&directory, now, desk.tz());
+    // A desk that calls nobody yet needs nobody to lead it.
+    if !plans.is_empty() {
+        holes.extend(readiness::without_lead(&people, desk.lead));
+    }
+    Ok(holes)
 }

@@ -17,6 +17,7 @@ mod parcels;
 pub mod record;
 mod reminder;
 mod rooms;
+mod summary;
 
 pub use ears::EarState;
 pub use effects::{calls_on_its_own, told_of};

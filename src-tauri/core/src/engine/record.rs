@@ -6,7 +6,8 @@ use rusqlite::Connection;
 
 use super::{effects, lookup};
 use crate::domain::advice::advise;
-use crate::domain::command::{Command, Refusal};
+use crate::domain::check_in;
+use crate::domain::command::{Command, Refusal, Responder};
 use crate::domain::decide::decide;
 use crate::domain::desk::{DeskRules, DeskSettings};
 use crate::domain::event::IncidentEvent;
@@ -17,7 +18,7 @@ use crate::domain::progress;
 use crate::domain::time::{Instant, MINUTE};
 use crate::domain::why::Advised;
 use crate::error::Failure;
-use crate::store::{Result, StoreError, events, incidents, search};
+use crate::store::{Result, StoreError, events, incidents, people, search};
 
 /// What the desk has agreed, read once for a transaction.
 pub struct Agreed {
@@ -138,11 +139,24 @@ pub fn append(db: &Connection, agreed: &Agreed, incident: Incident, happened: &[
     let incident = escalate_as_agreed(db, agreed, incident, now)?;
     let follows = decide(&incident, Command::TimePasses, &agreed.rules.rhythm, now).unwrap_or_default();
     let incident = fold(db, agreed, incident, &follows, sample, now)?;
+    let incident = tell_lead(db, agreed, incident, sample, now)?;
     incidents::save(db, &incident, sample)?;
     if happened.iter().any(IncidentEvent::changes_words) {
         search::put(db, &incident)?;
     }
     Ok(incident)
+}
+
+/// Where the desk has missed a check-in, whoever leads it is told. Nobody real hears of a sample.
+fn tell_lead(db: &Connection, agreed: &Agreed, incident: Incident, sample: bool, now: Instant) -> Result<Incident> {
+    if sample || !check_in::is_missed(&incident) {
+        return Ok(incident);
+    }
+    // Somebody who cannot be read is nobody who can be told: the desk is alarmed.
+    let lead = agreed.desk.lead.and_then(|id| people::find(db, id).ok().flatten());
+    let lead = lead.map(|person| Responder { person: Some(person.id), name: person.name });
+    let missed = decide(&incident, Command::CheckInIsMissed { lead }, &agreed.rules.rhythm, now).unwrap_or_default();
+    fold(db, agreed, incident, &missed, sample, now)
 }
 
 /// A colleague's answer is an answer like the others: the advice is worked out with it while the desk decides.

@@ -50,6 +50,7 @@ pub(super) fn remind(db: &Connection, holes: &[Finding], now: Instant) -> Result
         body: named.join("\n"),
         critical: false,
         asks: Asks::Look,
+        about: None,
         read: false,
     };
     notices::add(db, &row)

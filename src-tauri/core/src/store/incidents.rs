@@ -4,7 +4,7 @@
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::{Result, column, events, search, settings};
-use crate::domain::due::{awaited_since, next_due};
+use crate::domain::due::{awaited, next_due};
 use crate::domain::id::{IncidentId, ServiceId};
 use crate::domain::incident::Incident;
 use crate::domain::time::Instant;
@@ -24,8 +24,12 @@ ALTER TABLE incidents ADD COLUMN service_id TEXT;
 CREATE INDEX incidents_service ON incidents (service_id, number) WHERE service_id IS NOT NULL;
 ";
 
-/// Which incident a draft went to that was joined: by it the draft is known to be filed.
-pub const V7: &str = "CREATE TABLE reports (source TEXT PRIMARY KEY, incident_id TEXT NOT NULL) STRICT, WITHOUT ROWID;";
+/// What is over and has tasks left, by when the next of them is due. And which incident a draft went to that was joined:
+/// by it the draft is known to be filed.
+pub const V7: &str = "
+CREATE INDEX incidents_tasks ON incidents (due_at, number) WHERE is_open = 0 AND due_at IS NOT NULL;
+CREATE TABLE reports (source TEXT PRIMARY KEY, incident_id TEXT NOT NULL) STRICT, WITHOUT ROWID;
+";
 
 /// How the incident stands; where that cannot be read, what its events tell.
 pub fn find(db: &Connection, id: IncidentId) -> Result<Option<Incident>> {
@@ -57,7 +61,7 @@ pub fn save(db: &Connection, incident: &Incident, sample: bool) -> Result<()> {
         incident.filed_at.0,
         sample,
         column::to_document(incident)?,
-        awaited_since(incident).map(|since| since.0),
+        awaited(incident).map(|due| due.at.0),
         incident.facts.service.map(|service| service.to_string())
     ])?;
     let mut report = db.prepare_cached("INSERT INTO reports (source, incident_id) VALUES (?1, ?2) ON CONFLICT DO NOTHING")?;
@@ -111,10 +115,20 @@ pub fn are_readable(db: &Connection) -> Result<bool> {
     Ok(form == Some(FORM) && usize::try_from(open).is_ok_and(|open| self::open(db).is_ok_and(|read| read.len() == open)))
 }
 
-/// Open incidents of which something is due by `now`, at most `limit` after the first `skip`.
-pub fn due(db: &Connection, now: Instant, skip: usize, limit: usize) -> Result<Vec<IncidentId>> {
+/// What is over and has tasks that are due some time, the soonest first.
+pub fn with_tasks(db: &Connection) -> Result<Vec<Incident>> {
     let mut statement =
-        db.prepare_cached("SELECT id FROM incidents WHERE is_open = 1 AND due_at <= ?1 ORDER BY due_at, number LIMIT ?3 OFFSET ?2")?;
+        db.prepare_cached("SELECT state FROM incidents WHERE is_open = 0 AND due_at IS NOT NULL ORDER BY due_at, number")?;
+    column::each_readable(&mut statement, [], "an incident", |row| column::document(row, 0))
+}
+
+/// Incidents of which something is due by `now`, at most `limit` after the first `skip`; a task is due of one that is over.
+pub fn due(db: &Connection, now: Instant, skip: usize, limit: usize) -> Result<Vec<IncidentId>> {
+    let mut statement = db.prepare_cached(
+        "SELECT id, due_at, number FROM incidents WHERE is_open = 1 AND due_at <= ?1
+             UNION ALL SELECT id, due_at, number FROM incidents WHERE is_open = 0 AND due_at <= ?1
+             ORDER BY due_at, number LIMIT ?3 OFFSET ?2",
+    )?;
     Ok(statement.query_map(params![now.0, skip as i64, limit as i64], |row| column::parse(row, 0))?.collect::<rusqlite::Result<_>>()?)
 }
 
@@ -134,8 +148,10 @@ pub fn latest_of(db: &Connection, service: ServiceId) -> Result<Option<Incident>
 }
 
 pub fn next_due_at(db: &Connection) -> Result<Option<Instant>> {
-    let at: Option<i64> = db.prepare_cached("SELECT min(due_at) FROM incidents WHERE is_open = 1")?.query_row([], |row| row.get(0))?;
-    Ok(at.map(Instant))
+    let first = |sql| Ok(db.prepare_cached(sql)?.query_row([], |row| row.get::<_, Option<i64>>(0))?);
+    let open: Result<Option<i64>> = first("SELECT min(due_at) FROM incidents WHERE is_open = 1");
+    let tasks: Result<Option<i64>> = first("SELECT min(due_at) FROM incidents WHERE is_open = 0 AND due_at IS NOT NULL");
+    Ok(open?.into_iter().chain(tasks?).min().map(Instant))
 }
 
 /// Open incidents, and those with something overdue.
@@ -145,6 +161,17 @@ pub fn counts(db: &Connection, now: Instant) -> Result<(u32, u32)> {
             "SELECT count(*), count(*) FILTER (WHERE due_at < ?1 OR awaited_since IS NOT NULL) FROM incidents WHERE is_open = 1",
         )?
         .query_row([now.0], |row| Ok((row.get(0)?, row.get(1)?)))?)
+}
+
+/// Since when somebody is awaited for the longest, among those of which the desk has not been shown yet what is asked.
+pub fn awaited_longest(db: &Connection) -> Result<Option<Instant>> {
+    let at: Option<i64> = db
+        .prepare_cached(
+            "SELECT min(awaited_since) FROM incidents
+                 WHERE id IN (SELECT incident_id FROM notices WHERE shown_at IS NULL AND read_at IS NULL)",
+        )?
+        .query_row([], |row| row.get(0))?;
+    Ok(at.map(Instant))
 }
 
 pub fn is_any(db: &Connection) -> Result<bool> {

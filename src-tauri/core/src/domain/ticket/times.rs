@@ -129,7 +129,7 @@ fn began_by(text: &str, now: Instant, zone: Tz) -> Option<Instant> {
 }
 
 /// A full stop ends one only before a capital, and not behind a number: "ca. 23. November".
-fn sentences(text: &str) -> impl Iterator<Item = &str> {
+pub(in crate::domain) fn sentences(text: &str) -> impl Iterator<Item = &str> {
     let is_end = |line: &str, at: usize| {
         !line[..at].ends_with(|sign: char| sign.is_ascii_digit()) && line[at + 2..].starts_with(|sign: char| !sign.is_lowercase())
     };
@@ -142,7 +142,7 @@ fn sentences(text: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-fn words(text: &str) -> Vec<String> {
+pub(in crate::domain) fn words(text: &str) -> Vec<String> {
     let edges = |sign: char| !sign.is_alphanumeric() && sign != '~';
     let stop = |word: &str| word.ends_with('.') && word.trim_end_matches('.').ends_with(|sign: char| sign.is_ascii_digit());
     text.split_whitespace()
@@ -171,7 +171,7 @@ fn length_ago(words: &[String], now: Instant) -> Option<Instant> {
 }
 
 /// "20 minutes", "about half an hour", "einer halben Stunde", "den letzten zwei Stunden".
-fn length(words: &[String]) -> Option<i64> {
+pub(in crate::domain) fn length(words: &[String]) -> Option<i64> {
     let words: Vec<&str> = words
         .iter()
         .map(String::as_str)
@@ -387,7 +387,7 @@ fn month(word: &str) -> Option<u32> {
 }
 
 /// A time of day at the beginning of the words, and how many of them it takes.
-fn time_of_day(words: &[String]) -> Option<(NaiveTime, usize)> {
+pub(in crate::domain) fn time_of_day(words: &[String]) -> Option<(NaiveTime, usize)> {
     let word = words.first()?.as_str();
     let next = words.get(1).map(String::as_str).unwrap_or_default();
     match word {

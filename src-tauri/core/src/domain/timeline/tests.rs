@@ -4,6 +4,7 @@ use super::*;
 use crate::domain::alike::Link;
 use crate::domain::assessment::{Answers, ColleagueView};
 use crate::domain::attachment::{Attachment, ContentHash, FileKind};
+use crate::domain::commitment::{Happened, Kind};
 use crate::domain::event::AcknowledgedHow;
 use crate::domain::facts::FactField;
 use crate::domain::id::RotationId;
@@ -191,7 +192,16 @@ fn every_kind() -> Vec<(IncidentEvent, &'static str, &'static str, bool)> {
         ),
         (escalated(&[]), "Escalated by Ana Ruiz", "path Order platform", false),
         (
-            E::LevelEntered { level: 1, round: 1, contacts: vec![person], by_hand: false, late_ms: 900, until: at, held_until: None },
+            E::LevelEntered {
+                level: 1,
+                round: 1,
+                contacts: vec![person],
+                by_hand: false,
+                late_ms: 900,
+                until: at,
+                held_until: None,
+                check_in_at: None,
+            },
             "Level 2 entered",
             "1 person",
             false,
@@ -318,6 +328,30 @@ fn every_kind() -> Vec<(IncidentEvent, &'static str, &'static str, bool)> {
             false,
         ),
         (E::Reopened { by: by(), why: "it is back".into(), check_in_at: at }, "Reopened by Ana Ruiz", "it is back", false),
+        (
+            E::CheckInMissed { lead: Some(person), name: name() },
+            "Nobody checked in, although asked twice",
+            "Marta Vogel, who leads this desk, was told",
+            true,
+        ),
+        (
+            E::Commitment {
+                number: 1,
+                happened: Happened::Made {
+                    by: by(),
+                    kind: Kind::Promise,
+                    person: Some(person),
+                    name: name(),
+                    what: "send logs".into(),
+                    due_at: Some(at),
+                    answered: None,
+                    part: None,
+                },
+            },
+            "Marta Vogel promised: send logs",
+            "by 14:12 · written down by Ana Ruiz",
+            false,
+        ),
     ]
 }
 
@@ -360,8 +394,16 @@ fn people_are_named_as_the_plan_names_them() {
     let people: Vec<PersonId> = (0..3).map(|_| PersonId::new(NOW)).collect();
     let plan = escalated(&[(people[0], "Marta Vogel"), (people[1], "Jonas Behr"), (people[2], "Ilse Brandl")]);
     let entered = |contacts: &[PersonId]| {
-        let entered =
-            E::LevelEntered { level: 0, round: 1, contacts: contacts.into(), by_hand: false, late_ms: 0, until: NOW, held_until: None };
+        let entered = E::LevelEntered {
+            level: 0,
+            round: 1,
+            contacts: contacts.into(),
+            by_hand: false,
+            late_ms: 0,
+            until: NOW,
+            held_until: None,
+            check_in_at: None,
+        };
         line(&[plan.clone(), entered]).1
     };
     assert_eq!(entered(&people[..1]), "Marta Vogel");
@@ -372,7 +414,16 @@ fn people_are_named_as_the_plan_names_them() {
 
 #[test]
 fn what_is_late_says_how_late_and_why() {
-    let late = E::LevelEntered { level: 1, round: 2, contacts: vec![], by_hand: true, late_ms: 12 * MINUTE, until: NOW, held_until: None };
+    let late = E::LevelEntered {
+        level: 1,
+        round: 2,
+        contacts: vec![],
+        by_hand: true,
+        late_ms: 12 * MINUTE,
+        until: NOW,
+        held_until: None,
+        check_in_at: None,
+    };
     let (words, detail, bad) = line(&[late]);
     assert_eq!(words, "Level 2 entered, 12 min late");
     assert_eq!(detail, "nobody · round 2 · by hand · this computer was off or asleep");

@@ -59,7 +59,7 @@ impl Queue<'_> {
     /// Takes back what has not left yet, and answers who is to hear that it is over.
     pub(super) fn over(&self, unsent: &[Purpose], why: &str) -> Result<Vec<PersonId>> {
         deliveries::cancel(self.db, self.incident.id, None, unsent, why, self.now)?;
-        notices::read_all_of(self.db, self.incident.id, self.now)?;
+        notices::read_everything_of(self.db, self.incident.id, self.now)?;
         told_of(self.db, self.incident)
     }
 
@@ -202,7 +202,7 @@ impl Queue<'_> {
         self.add_at(self.may_leave(&delivery)?, delivery)
     }
 
-    fn queue(&self, step: i64, purpose: Purpose, contact: &Contact, method: &ContactMethod, text: &str) -> Result<()> {
+    pub(super) fn queue(&self, step: i64, purpose: Purpose, contact: &Contact, method: &ContactMethod, text: &str) -> Result<()> {
         self.queue_at(self.now, step, purpose, contact, method, text)
     }
 
@@ -273,7 +273,23 @@ impl Queue<'_> {
         planned.map_or_else(|| lookup::contact(self.db, person), |contact| Ok(Some(contact.clone())))
     }
 
+    /// News to one person by this way, when it may leave.
+    pub(super) fn send_news(&self, step: i64, contact: &Contact, method: &ContactMethod, text: &str) -> Result<()> {
+        let news = self.with_news_that_wait(method.id, text)?;
+        let delivery = self.delivery(step, contact, method, self.said(Purpose::Update, &news)?);
+        self.add_at(self.may_leave(&delivery)?, delivery)
+    }
+
     pub(super) fn notice(&self, title: &str, body: &str, asks: Asks, critical: bool) -> Result<()> {
+        self.put_notice(None, title, body, asks, critical)
+    }
+
+    /// The same about one promise or task.
+    pub(super) fn notice_about(&self, about: u32, title: &str, body: &str, asks: Asks, critical: bool) -> Result<()> {
+        self.put_notice(Some(about), title, body, asks, critical)
+    }
+
+    fn put_notice(&self, about: Option<u32>, title: &str, body: &str, asks: Asks, critical: bool) -> Result<()> {
         notices::add(
             self.db,
             &NoticeRow {
@@ -284,6 +300,7 @@ impl Queue<'_> {
                 body: body.into(),
                 critical,
                 asks,
+                about,
                 read: false,
             },
         )

@@ -1,0 +1,219 @@
+//! The desk is asked how it stands: often at first, then less often, and its lead hears where nobody answers.
+
+use baton_core::api::Answered;
+use baton_core::api::types::Action;
+use baton_core::domain::check_in::COUNTS;
+use baton_core::domain::directory::Person;
+use baton_core::domain::event::AcknowledgedHow;
+use baton_core::domain::id::IncidentId;
+use baton_core::domain::readiness::Fault;
+use baton_core::domain::severity::Severity;
+use baton_core::domain::time::MINUTE;
+use baton_tests::smtp_sink::SmtpSink;
+use baton_tests::world::World;
+
+use crate::answering::lines;
+
+/// Marta has it, and Ilse may lead the desk.
+struct Scene {
+    world: World,
+    mailbox: SmtpSink,
+    ilse: Person,
+    id: IncidentId,
+}
+
+async fn held() -> Scene {
+    let (world, mailbox) = (World::new().await, SmtpSink::start().await);
+    let mail = world.mail(&mailbox).await;
+    let marta = world.person("Marta", &[(mail, "marta@example.org")]).await;
+    let jonas = world.person("Jonas", &[(mail, "jonas@example.org")]).await;
+    let ilse = world.person("Ilse", &[(mail, "ilse@example.org")]).await;
+    // Nobody is asked "still on it?" while it is about check-ins.
+    let mut rules = world.desk.rules().await.expect("the rules");
+    rules.rhythm.acknowledgement.critical = 10_000;
+    rules.rhythm.acknowledgement.high = 10_000;
+    world.desk.save_rules(rules).await.expect("saved");
+    let shop = world.service("Shop", &[(&[&marta], 30), (&[&jonas], 30)]).await;
+    let id = world.escalates("Checkout fails for everybody", &shop).await;
+    world.act(id, Action::Acknowledge { person: Some(marta.id), name: String::new(), how: AcknowledgedHow::Call }).await;
+    mailbox.wait_for(1).await;
+    Scene { world, mailbox, ilse, id }
+}
+
+impl Scene {
+    async fn leads(&self) {
+        let mut desk = self.world.desk.overview().await.expect("the frame").desk;
+        desk.lead = Some(self.ilse.id);
+        self.world.desk.save_desk(desk).await.expect("saved");
+    }
+
+    /// Minutes until the desk is asked next.
+    async fn minutes_to_the_next(&self) -> i64 {
+        let incident = self.world.incident(self.id).await.incident;
+        incident.check_in.expect("there is a next one").due_at.since(self.world.now()) / MINUTE
+    }
+
+    async fn checks_in(&self, note: &str) {
+        self.world.act(self.id, Action::CheckIn { note: note.into() }).await;
+    }
+
+    fn to_ilse(&self) -> Vec<String> {
+        self.mailbox.mails().into_iter().filter(|mail| mail.to == ["ilse@example.org"]).map(|mail| mail.text()).collect()
+    }
+}
+
+#[tokio::test]
+async fn every_quarter_of_an_hour_at_first_then_stretching_and_anew_when_it_grows_worse_or_climbs() {
+    let scene = held().await;
+    assert_eq!(scene.minutes_to_the_next().await, 15);
+    let mut stretched = Vec::new();
+    for note in ["looking", "still looking", "found it", "mending it"] {
+        scene.checks_in(note).await;
+        stretched.push(scene.minutes_to_the_next().await);
+    }
+    assert_eq!(stretched, [30, 60, 60, 60], "twice as long each time, and never longer than an hour");
+    let severity = |severity, why: &str| Action::ChangeSeverity { severity, why: why.into() };
+    scene.world.act(scene.id, severity(Severity::High, "half is back")).await;
+    scene.checks_in("half is back").await;
+    assert_eq!(scene.minutes_to_the_next().await, 60, "high: half an hour at first, which this was, and then an hour");
+    scene.world.act(scene.id, severity(Severity::Critical, "all is down again")).await;
+    assert_eq!(scene.minutes_to_the_next().await, 15, "worse again, it begins anew");
+    for note in ["looking", "waiting"] {
+        scene.checks_in(note).await;
+    }
+    assert_eq!(scene.minutes_to_the_next().await, 60);
+    scene.world.act(scene.id, Action::EscalateFurther { from_level: Some(0), from_round: 1 }).await;
+    assert_eq!(scene.minutes_to_the_next().await, 15, "and so it does when the next level is called");
+}
+
+#[tokio::test]
+async fn the_intervals_are_the_desks_own() {
+    let scene = held().await;
+    let mut rules = scene.world.desk.rules().await.expect("the rules");
+    (rules.rhythm.check_in.critical, rules.rhythm.check_in_stretch, rules.rhythm.check_in_longest.critical) = (10, 150, 20);
+    scene.world.desk.save_rules(rules.clone()).await.expect("saved");
+    let mut stretched = Vec::new();
+    for note in ["one", "two", "three"] {
+        scene.checks_in(note).await;
+        stretched.push(scene.minutes_to_the_next().await);
+    }
+    assert_eq!(stretched, [15, 20, 20]);
+    rules.rhythm.check_in_stretch = 50;
+    let refused = scene.world.desk.save_rules(rules).await.expect_err("it cannot shrink");
+    assert!(refused.message.contains("100 to 400 %"), "{}", refused.message);
+}
+
+#[tokio::test]
+async fn what_counts_is_said_where_it_is_asked() {
+    let scene = held().await;
+    scene.world.fast_forward(15).await;
+    let notice = scene.world.screen.last().expect("asked");
+    assert!(notice.body.contains(COUNTS), "{}", notice.body);
+    let view = scene.world.incident(scene.id).await;
+    assert!(view.check_in.asked, "the window asks too");
+    assert_eq!(view.check_in.counts, COUNTS);
+    assert_eq!(view.check_in.next, "You are asked again 30 min after it.");
+}
+
+#[tokio::test]
+async fn missed_twice_the_lead_is_told_once_and_it_is_on_the_timeline() {
+    let scene = held().await;
+    scene.leads().await;
+    scene.world.fast_forward(15 + 9).await;
+    assert_eq!(scene.to_ilse(), Vec::<String>::new(), "it was asked twice, and the time for the second answer runs");
+    scene.world.fast_forward(1).await;
+    let told = scene.to_ilse();
+    assert_eq!(told.len(), 1, "then Ilse is told");
+    assert!(told[0].contains("Nobody at the desk has said for 10 min how this stands"), "{}", told[0]);
+    scene.world.fast_forward(60).await;
+    assert_eq!(scene.to_ilse().len(), 1, "once for each check-in");
+    let incident = scene.world.incident(scene.id).await;
+    assert!(incident.check_in.missed);
+    let said = "Nobody checked in, although asked twice · Ilse, who leads this desk, was told";
+    assert!(lines(&incident).iter().any(|line| line == said), "{:?}", lines(&incident));
+    scene.checks_in("sorry, here").await;
+    scene.world.fast_forward(30 + 10).await;
+    assert_eq!(scene.to_ilse().len(), 2, "the next one that is missed is told again");
+}
+
+#[tokio::test]
+async fn a_check_in_after_the_first_reminder_is_none_that_is_missed() {
+    let scene = held().await;
+    scene.leads().await;
+    scene.world.fast_forward(15 + 8).await;
+    scene.checks_in("here").await;
+    scene.world.fast_forward(20).await;
+    assert_eq!(scene.to_ilse(), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn where_nobody_leads_the_desk_it_is_said_and_the_desk_is_alarmed() {
+    let scene = held().await;
+    let holes = scene.world.desk.readiness().await.expect("the holes");
+    assert!(holes.iter().any(|hole| hole.fault == Fault::NoLead && !hole.grave), "readiness says so: {holes:?}");
+    scene.world.fast_forward(15 + 10).await;
+    let alarms = || scene.world.screen.titles().iter().filter(|title| title.starts_with("Needs you now: asked twice")).count();
+    assert_eq!(alarms(), 1, "{:?}", scene.world.screen.titles());
+    let timeline = lines(&scene.world.incident(scene.id).await);
+    assert!(timeline.iter().any(|line| line.contains("nobody is named to lead this desk: it was alarmed")), "{timeline:?}");
+    scene.leads().await;
+    assert!(scene.world.desk.readiness().await.expect("the holes").iter().all(|hole| hole.fault != Fault::NoLead), "named, all is well");
+    scene.world.desk.remove_person(scene.ilse.id, true).await.expect("she left");
+    assert!(
+        scene.world.desk.readiness().await.expect("the holes").iter().any(|hole| hole.fault == Fault::NoLead),
+        "and gone, it is said again"
+    );
+}
+
+#[tokio::test]
+async fn a_snooze_is_no_missed_check_in() {
+    let scene = held().await;
+    scene.leads().await;
+    scene.world.fast_forward(15).await;
+    scene.world.act(scene.id, Action::Snooze { minutes: 60, why: "part ordered".into() }).await;
+    scene.world.fast_forward(59).await;
+    assert_eq!(scene.to_ilse(), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn two_clicks_on_done_are_one_check_in() {
+    let scene = held().await;
+    scene.world.fast_forward(15).await;
+    let notice = scene.world.screen.last().expect("asked");
+    assert_eq!(scene.world.desk.answer_notice(notice.id, "done").await.expect("answered"), Answered::Done);
+    assert_eq!(scene.world.desk.answer_notice(notice.id, "done").await.expect("answered"), Answered::TooLate(scene.id), "and said so");
+    let done = || scene.world.desk.act(scene.id, Action::CheckIn { note: "Replica is up".into() });
+    let (one, other) = tokio::join!(done(), done());
+    one.and(other).expect("two windows may click");
+    let incident = scene.world.incident(scene.id).await;
+    assert_eq!(incident.incident.check_ins, 2, "one from the notification, one from the windows: {:?}", lines(&incident));
+}
+
+#[tokio::test]
+async fn nudge_on_the_notification_writes_to_whoever_has_it() {
+    let scene = held().await;
+    scene.world.fast_forward(15).await;
+    let notice = scene.world.screen.last().expect("asked");
+    let sent = scene.mailbox.mails().len();
+    assert_eq!(scene.world.desk.answer_notice(notice.id, "nudge").await.expect("answered"), Answered::Done);
+    assert_eq!(
+        scene.world.desk.answer_notice(notice.id, "nudge").await.expect("answered"),
+        Answered::TooLate(scene.id),
+        "one of two clicks"
+    );
+    scene.world.settle().await;
+    assert_eq!(scene.mailbox.wait_for(sent + 1).await[sent].to, ["marta@example.org"]);
+    assert_eq!(scene.mailbox.mails().len(), sent + 1);
+    assert!(scene.world.incident(scene.id).await.check_in.asked, "and the check-in is still to be done");
+}
+
+#[tokio::test]
+async fn nobody_real_hears_of_a_sample_that_nobody_checks_in_on() {
+    let scene = held().await;
+    scene.leads().await;
+    scene.world.act(scene.id, Action::Resolve { cause: String::new(), fix: String::new(), follow_ups: vec![] }).await;
+    scene.world.desk.load_sample().await.expect("the sample loads");
+    scene.world.fast_forward(180).await;
+    assert!(scene.world.desk.board().await.expect("the board").rows.iter().any(|row| row.late), "it was asked for");
+    assert_eq!(scene.to_ilse(), Vec::<String>::new(), "and Ilse is left in peace");
+}
