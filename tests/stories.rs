@@ -31,6 +31,8 @@ mod asking;
 mod attaching;
 #[path = "stories/attaching_chats.rs"]
 mod attaching_chats;
+#[path = "stories/backups.rs"]
+mod backups;
 #[path = "stories/bridges.rs"]
 mod bridges;
 #[path = "stories/calendars.rs"]

@@ -117,6 +117,12 @@ pub async fn dispatch(desk: &Desk, name: &str, given: &Value) -> Answer<Value> {
         "rules" => reply(desk.rules().await),
         "standard_rules" => reply(Ok(desk.standard_rules())),
         "save_rules" => reply(desk.save_rules(argument(given, "rules")?).await),
+        "backups" => reply(desk.backups().await),
+        "save_backup_settings" => reply(desk.save_backup_settings(argument(given, "settings")?).await),
+        "back_up_now" => reply(desk.back_up_now().await),
+        "restore_preview" => reply(desk.restore_preview(argument(given, "file")?).await),
+        // There is no program to start anew.
+        "restore_backup" => reply(desk.restore_backup(argument(given, "file")?).await),
         "policy_preview" => reply(desk.policy_preview(argument(given, "policy")?).await),
         "directory" => reply(desk.directory().await),
         "save_person" => reply(desk.save_person(argument(given, "person")?).await),

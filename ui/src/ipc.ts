@@ -5,6 +5,8 @@ import { listen } from '@tauri-apps/api/event'
 import type {
   Action,
   Attachment,
+  BackupSettings,
+  Backups,
   Beginning,
   Board,
   BoardRow,
@@ -51,6 +53,7 @@ import type {
   PolicyPreview,
   PostIncident,
   ReportForm,
+  RestorePreview,
   Rotation,
   RotationId,
   Service,
@@ -74,6 +77,15 @@ export const standardRules = () => invoke<DeskRules>('standard_rules')
 export const saveRules = (rules: DeskRules) => invoke<void>('save_rules', { rules })
 /** What this policy would have said to the latest incidents; it need not be saved. */
 export const policyPreview = (policy: Policy) => invoke<PolicyPreview>('policy_preview', { policy })
+
+export const backups = () => invoke<Backups>('backups')
+export const saveBackupSettings = (settings: BackupSettings) => invoke<void>('save_backup_settings', { settings })
+/** Says where the copy is. */
+export const backUpNow = () => invoke<string>('back_up_now')
+/** What is in the file, and what would be lost by going on from it; changes nothing. */
+export const restorePreview = (file: string) => invoke<RestorePreview>('restore_preview', { file })
+/** Starts Baton anew with the copy. */
+export const restoreBackup = (file: string) => invoke<void>('restore_backup', { file })
 
 export const directory = () => invoke<Directory>('directory')
 export const savePerson = (person: Person) => invoke<string[]>('save_person', { person })

@@ -6,6 +6,7 @@ pub mod alike;
 pub mod asking;
 pub mod assessment;
 pub mod attachment;
+pub mod backup;
 pub mod bridge;
 pub mod brief;
 pub mod call_sheet;

@@ -5,6 +5,7 @@
 pub mod arrivals;
 pub mod attachments;
 pub mod attempts;
+pub mod backup;
 pub mod channels;
 pub mod deliveries;
 pub mod drafts;
@@ -19,6 +20,7 @@ pub mod parcels;
 pub mod paths;
 pub mod people;
 pub mod post_incident;
+pub mod restore;
 pub mod rooms;
 pub mod rotations;
 pub mod search;
