@@ -51,6 +51,8 @@ mod drills;
 mod escalating;
 #[path = "stories/exchange.rs"]
 mod exchange;
+#[path = "stories/exporting.rs"]
+mod exporting;
 #[path = "stories/failing.rs"]
 mod failing;
 #[path = "stories/filing.rs"]
@@ -71,6 +73,8 @@ mod on_call;
 mod own_channels;
 #[path = "stories/people_file.rs"]
 mod people_file;
+#[path = "stories/person_data.rs"]
+mod person_data;
 #[path = "stories/policy.rs"]
 mod policy;
 #[path = "stories/post_incident.rs"]
@@ -81,6 +85,8 @@ mod proving;
 mod reaching;
 #[path = "stories/readiness.rs"]
 mod readiness;
+#[path = "stories/retention.rs"]
+mod retention;
 #[path = "stories/rooms.rs"]
 mod rooms;
 #[path = "stories/rooms_matrix.rs"]

@@ -167,6 +167,12 @@ async fn a_copy_can_be_gone_on_from_with_a_preview_of_what_would_be_lost() {
     fs::remove_dir_all(world.folder.path().join("attachments")).expect("the files of this desk are gone too");
     world.desk.restore_backup(copy.display().to_string()).await.expect("it is made ready");
     assert_eq!(world.desk.board().await.expect("the board").rows.len(), 2, "until the restart Baton goes on");
+    for again in [
+        world.desk.restore_backup(copy.display().to_string()).await,
+        world.desk.restore_preview(copy.display().to_string()).await.map(drop),
+    ] {
+        assert!(again.expect_err("it is under way").message.contains("is ready"), "a double click does it once");
+    }
     let world = world.restarted().await;
     world.settle().await;
     let board = world.desk.board().await.expect("the board");
@@ -296,4 +302,35 @@ async fn a_folder_that_cannot_serve_is_refused_where_it_is_chosen() {
         assert!(refused.message.contains(why) && refused.details == ["folder"], "{}: {}", folder.display(), refused.message);
     }
     assert_eq!(world.desk.backups().await.expect("they are listed").settings, BackupSettings::default(), "nothing was changed");
+}
+
+#[tokio::test]
+async fn settings_that_cannot_be_read_keep_neither_the_desk_nor_its_copies_from_going_on() {
+    let mailbox = SmtpSink::start().await;
+    let (world, service) = desk(&mailbox).await;
+    world.fast_forward(16).await;
+    let spoil = |db: &rusqlite::Connection| -> Result<(), store::StoreError> {
+        Ok(db.execute_batch("UPDATE settings SET document = '{{' WHERE name IN ('backup_standing', 'backup', 'retention')")?)
+    };
+    world.engine.store.write(spoil).await.expect("spoilt");
+    let world = world.restarted().await;
+    world.escalates("The shop shows an error to everybody.", &service).await;
+    assert_eq!(mailbox.mails().len(), 1);
+    world.fast_forward(A_DAY).await;
+    assert!(copies(&world.folder.path().join("backups")).len() >= 2, "and there are copies again");
+}
+
+#[tokio::test]
+async fn a_copy_of_an_older_baton_is_brought_up_to_date_on_its_way_in_and_stays_as_it_was_itself() {
+    let world = World::new().await;
+    let elsewhere = tempfile::tempdir().expect("a folder");
+    let old = elsewhere.path().join("format-3.db");
+    fs::copy(baton_tests::root().join("tests/fixtures/databases/format-3.db"), &old).expect("a saved database");
+    let before = fs::read(&old).expect("it is there");
+    let preview = world.desk.restore_preview(old.display().to_string()).await.expect("it is a copy");
+    assert!(preview.format == 3 && preview.present_format > 3 && preview.open == 4, "{preview:?}");
+    world.desk.restore_backup(old.display().to_string()).await.expect("it is made ready");
+    assert_eq!(fs::read(&old).expect("it is there"), before, "the copy itself is not touched");
+    let world = world.restarted().await;
+    assert_eq!(world.desk.board().await.expect("the board").rows.len(), 4, "Baton goes on from it");
 }

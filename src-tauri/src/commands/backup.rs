@@ -1,7 +1,9 @@
-//! Copies of everything, and going on from one.
+//! What is kept: copies of everything and going on from one, how long, and what is held of a person.
 
-use baton_core::api::{Backups, RestorePreview};
+use baton_core::api::{Backups, PersonData, RestorePreview, RetentionPreview};
 use baton_core::domain::backup::BackupSettings;
+use baton_core::domain::id::PersonId;
+use baton_core::domain::retention::Retention;
 use tauri::AppHandle;
 
 use super::{Answer, AtDesk};
@@ -32,4 +34,44 @@ pub async fn restore_backup(app: AppHandle, desk: AtDesk<'_>, file: String) -> A
     desk.get().await?.restore_backup(file).await?;
     app.request_restart();
     Ok(())
+}
+
+#[tauri::command]
+pub async fn retention(desk: AtDesk<'_>) -> Answer<Retention> {
+    desk.get().await?.retention().await
+}
+
+#[tauri::command]
+pub async fn save_retention(desk: AtDesk<'_>, rules: Retention) -> Answer<()> {
+    desk.get().await?.save_retention(rules).await
+}
+
+#[tauri::command]
+pub async fn retention_preview(desk: AtDesk<'_>, rules: Retention) -> Answer<RetentionPreview> {
+    desk.get().await?.retention_preview(rules).await
+}
+
+#[tauri::command]
+pub async fn remove_old(desk: AtDesk<'_>) -> Answer<usize> {
+    desk.get().await?.remove_old().await
+}
+
+#[tauri::command]
+pub async fn export_everything(desk: AtDesk<'_>) -> Answer<String> {
+    desk.get().await?.export_everything().await
+}
+
+#[tauri::command]
+pub async fn person_data(desk: AtDesk<'_>, id: PersonId) -> Answer<PersonData> {
+    desk.get().await?.person_data(id).await
+}
+
+#[tauri::command]
+pub async fn save_person_data(desk: AtDesk<'_>, id: PersonId) -> Answer<String> {
+    desk.get().await?.save_person_data(id).await
+}
+
+#[tauri::command]
+pub async fn forget_person(desk: AtDesk<'_>, id: PersonId, anyway: bool) -> Answer<()> {
+    desk.get().await?.forget_person(id, anyway).await
 }

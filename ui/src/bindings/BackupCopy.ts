@@ -9,6 +9,10 @@ export type BackupCopy = { file: string,
  */
 made: string, size: string, incidents: number | null, 
 /**
+ * Every page of it was looked at when it was made.
+ */
+checked: boolean, 
+/**
  * Why it is none that could be restored.
  */
 fault: string | null, };

@@ -56,6 +56,8 @@ pub struct BackupCopy {
     pub size: String,
     #[ts(type = "number | null")]
     pub incidents: Option<u64>,
+    /// Every page of it was looked at when it was made.
+    pub checked: bool,
     /// Why it is none that could be restored.
     pub fault: Option<String>,
 }
@@ -103,8 +105,8 @@ impl Desk {
         let now = self.now();
         let data = self.engine.store.folder().to_path_buf();
         self.read(move |db| {
-            let (settings, zone) = (engine_backup::agreed(db)?, lookup::desk(db)?.tz());
-            let standing = engine_backup::known(db)?;
+            let (settings, zone) = (engine_backup::agreed(db), lookup::desk(db)?.tz());
+            let standing = engine_backup::known(db);
             let own_folder = data.join(backup::FOLDER);
             let folder = if settings.folder.is_empty() { own_folder.clone() } else { PathBuf::from(&settings.folder) };
             let say = |at: Instant| spoken(at, now, zone);
@@ -126,7 +128,7 @@ impl Desk {
     pub async fn save_backup_settings(&self, mut settings: BackupSettings) -> Answer<()> {
         settings.folder = settings.folder.trim().into();
         let data = self.engine.store.folder().to_path_buf();
-        if PathBuf::from(&settings.folder) == data.join(backup::FOLDER) {
+        if Path::new(&settings.folder) == data.join(backup::FOLDER) {
             settings.folder.clear();
         }
         if !settings.folder.is_empty() {
@@ -150,16 +152,19 @@ impl Desk {
 
     /// What is in this file, and what would be lost by going on from it. Nothing is changed.
     pub async fn restore_preview(&self, file: String) -> Answer<RestorePreview> {
+        let alone = self.engine.no_copies().await;
         let (now, data) = (self.now(), self.engine.store.folder().to_path_buf());
         let zone = self.read(|db| Ok(lookup::desk(db)?.tz())).await?;
         let looked = tokio::task::spawn_blocking(move || {
             let file = PathBuf::from(file.trim());
-            let seen =
-                restore::stage(&data, &file).and_then(|staged| Ok(preview(&file, &staged, restore::lost(&data, &staged)?, now, zone)));
+            let staged = restore::stage(&data, &file)?;
+            let seen = restore::lost(&data, &staged).map(|lost| preview(&file, &staged, lost, now, zone));
             restore::forget(&data);
-            seen
+            Ok::<_, RestoreFailure>(seen?)
         });
-        looked.await.map_err(|error| Failure::other(error.to_string()))?.map_err(Failure::from)
+        let seen = looked.await.map_err(|error| Failure::other(error.to_string()))??;
+        drop(alone);
+        Ok(seen)
     }
 
     /// Makes the copy the one that Baton opens when it starts next, which is to be at once. What is here until
@@ -171,10 +176,9 @@ impl Desk {
         let zone = self.read(|db| Ok(lookup::desk(db)?.tz())).await?;
         let made_ready = tokio::task::spawn_blocking(move || {
             let file = PathBuf::from(file.trim());
-            let done = restore::stage(&data, &file).and_then(|staged| {
-                let notice = |aside: &str| told(&file, &data.join(aside), &staged, now, zone);
-                restore::make_ready(&data, &staged, &file, notice)
-            });
+            let staged = restore::stage(&data, &file)?;
+            let notice = |aside: &str| told(&file, &data.join(aside), &staged, now, zone);
+            let done = restore::make_ready(&data, &staged, &file, notice);
             if done.is_err() {
                 restore::forget(&data);
             }
@@ -197,6 +201,7 @@ fn view(one: &Listed, now: Instant, zone: Tz) -> BackupCopy {
             Origin::BeforeRestore => "Before another was restored".into(),
         },
         size: spoken_size(one.size),
+        checked: one.origin != Origin::BeforeRestore,
         incidents: glance.as_ref().ok().map(|found| found.incidents),
         fault: glance.err().map(|fault| fault.to_string()),
     }

@@ -13,14 +13,17 @@ mod consider;
 mod directory;
 mod drills;
 mod exchange;
+mod export;
 mod incidents;
 mod new;
 mod notices;
 mod own_channels;
 mod people_file;
+mod person_data;
 mod policy;
 mod post_incident;
 mod proof;
+mod retention;
 mod sample;
 mod settings;
 pub mod types;
@@ -45,6 +48,8 @@ pub use backup::{BackupCopy, BackupTrouble, Backups, LostIncident, RestorePrevie
 pub use new::{HandedIn, HandedInState, NotFiled};
 pub use notices::Answered;
 pub use own_channels::{OwnChannel, OwnChannels, OwnFault};
+pub use person_data::{PersonData, PersonDataPart};
+pub use retention::{LeavingIncident, RetentionPreview};
 
 pub type Answer<T> = Result<T, Failure>;
 

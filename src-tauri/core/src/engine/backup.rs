@@ -2,7 +2,7 @@
 //! nothing; one at a time; and where it fails the desk is told once.
 
 use rusqlite::Connection;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError};
 
 use super::Engine;
@@ -24,14 +24,15 @@ const STANDING: &str = "backup_standing";
 /// Where not even the outcome can be written down, nothing is tried before then.
 const WHERE_NOTHING_IS_KEPT: i64 = 15 * MINUTE;
 
-pub fn agreed(db: &Connection) -> Result<BackupSettings> {
+/// The standard, where that cannot be read: a copy too many does no harm.
+pub fn agreed(db: &Connection) -> BackupSettings {
     let standard = BackupSettings::default();
-    Ok(settings::get_over(db, SETTINGS, &standard)?.unwrap_or(standard))
+    settings::get_over(db, SETTINGS, &standard).ok().flatten().unwrap_or(standard)
 }
 
 /// How the desk stands with its copies; it begins when this is first asked for.
 pub fn standing(db: &Connection, now: Instant) -> Result<Standing> {
-    if let Some(known) = known(db)? {
+    if let Some(known) = known(db) {
         return Ok(known);
     }
     let new = Standing::new(format!("{:06x}", rand::random::<u32>() & 0xff_ffff), now);
@@ -39,26 +40,35 @@ pub fn standing(db: &Connection, now: Instant) -> Result<Standing> {
     Ok(new)
 }
 
-pub fn known(db: &Connection) -> Result<Option<Standing>> {
-    settings::get(db, STANDING)
+/// The same, where it can be read.
+pub fn known(db: &Connection) -> Option<Standing> {
+    settings::get(db, STANDING).ok().flatten()
 }
 
 /// When the next one is due; `None` where the desk wants none.
-pub(super) fn next_due(db: &Connection, now: Instant) -> Result<Option<Instant>> {
-    Ok(if agreed(db)?.daily { known(db)?.map(|standing| standing.due(now)) } else { None })
+pub(super) fn next_due(db: &Connection, now: Instant) -> Option<Instant> {
+    if agreed(db).daily { known(db).map(|standing| standing.due(now)) } else { None }
 }
 
 impl Engine {
     /// Begins a copy, where one is due and none is under way.
     pub(super) async fn back_up_if_due(self: &Arc<Self>, now: Instant) -> Result<()> {
         let Ok(alone) = Arc::clone(&self.copying).try_acquire_owned() else { return Ok(()) };
-        if self.rests_from_copies(now) || self.store.read(move |db| next_due(db, now)).await?.is_none_or(|due| due > now) {
+        if self.rests_from_copies(now)
+            || self.store.read::<_, StoreError, _>(move |db| Ok(next_due(db, now))).await?.is_none_or(|due| due > now)
+        {
             return Ok(());
         }
         let engine = Arc::clone(self);
         tokio::spawn(async move {
-            if let Err(failure) = engine.copy().await {
-                tracing::warn!(%failure, "no copy could be made");
+            match engine.copy().await {
+                // Never before there is a sound copy of it all.
+                Ok(_) => {
+                    if let Err(failure) = engine.retain(now).await {
+                        tracing::error!(%failure, "what is over and old could not be removed");
+                    }
+                }
+                Err(failure) => tracing::warn!(%failure, "no copy could be made"),
             }
             drop(alone);
             engine.wake();
@@ -109,12 +119,12 @@ impl Engine {
 
     async fn place(&self, now: Instant) -> Result<Place> {
         let data = self.store.folder().to_path_buf();
-        self.store.write::<_, StoreError, _>(move |db| Ok(place_of(data, &agreed(db)?, &standing(db, now)?))).await
+        self.store.write::<_, StoreError, _>(move |db| Ok(place_of(&data, &agreed(db), &standing(db, now)?))).await
     }
 }
 
 /// Where copies go by what the desk has agreed.
-pub fn place_of(data: PathBuf, agreed: &BackupSettings, standing: &Standing) -> Place {
+fn place_of(data: &Path, agreed: &BackupSettings, standing: &Standing) -> Place {
     let own = agreed.folder.is_empty();
     let folder = if own { data.join(backup::FOLDER) } else { PathBuf::from(&agreed.folder) };
     Place { folder, mark: standing.mark.clone(), own }

@@ -240,7 +240,7 @@ fn perform_due(db: &Connection, id: IncidentId, now: Instant) -> Result<(), Comm
 }
 
 fn next_due(db: &Connection, sends: bool, files: bool, copies: Option<Instant>) -> Result<Option<Instant>> {
-    let copy = copies.map_or(Ok(None), |now| backup::next_due(db, now))?;
+    let copy = copies.and_then(|now| backup::next_due(db, now));
     let files = if files { parcels::next_due(db)? } else { None };
     let (to_send, rooms) = if sends { (deliveries::next_attempt_at(db)?, rooms::next_due(db)?) } else { (None, None) };
     let all = [incidents::next_due_at(db)?, to_send, rooms, files, reminder::next_due(db), drill::next_due(db)?, copy];

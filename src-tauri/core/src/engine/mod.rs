@@ -17,6 +17,7 @@ mod pacing;
 mod parcels;
 pub mod record;
 mod reminder;
+pub mod retention;
 mod rooms;
 
 pub use ears::EarState;

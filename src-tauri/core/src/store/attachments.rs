@@ -35,11 +35,9 @@ pub fn keep(folder: &Path, bytes: &[u8]) -> io::Result<ContentHash> {
     Ok(hash)
 }
 
-/// Keeps what has this hash in another folder, where it is not there yet.
+/// Keeps what has this hash in another folder.
 pub(super) fn keep_in(folder: &Path, hash: &ContentHash, bytes: &[u8]) -> io::Result<()> {
-    let file = folder.join(hash.to_string());
-    let is_there = fs::metadata(&file).is_ok_and(|found| found.len() == bytes.len() as u64);
-    if is_there { Ok(()) } else { write_whole(folder, &file, bytes) }
+    write_whole(folder, &folder.join(hash.to_string()), bytes)
 }
 
 fn write_whole(folder: &Path, file: &Path, bytes: &[u8]) -> io::Result<()> {
@@ -80,6 +78,11 @@ pub(super) fn read_from(file: &Path, hash: &ContentHash) -> io::Result<Vec<u8>> 
         return Err(io::Error::new(io::ErrorKind::InvalidData, "it is not what was attached any more"));
     }
     Ok(bytes)
+}
+
+/// In bytes, as it lies there; none where it is gone.
+pub(super) fn size(folder: &Path, hash: &ContentHash) -> u64 {
+    fs::metadata(place(folder, hash)).map_or(0, |found| found.len())
 }
 
 fn place(folder: &Path, hash: &ContentHash) -> PathBuf {
@@ -133,19 +136,20 @@ fn is_named(db: &Connection, hash: &ContentHash) -> Result<bool> {
 }
 
 /// Removes the files that nothing names, and answers how many. Only while nobody can be
-/// attaching one, and no draft can come back: before the desk is opened. Where a database was set aside,
-/// it may name others, and all of them stay.
+/// attaching one, and no draft can come back: before the desk is opened. Where a damaged database was set aside,
+/// nobody knows what it named, and all of them stay; what one names that a copy has replaced stays too.
 pub fn sweep(db: &Connection, folder: &Path) -> Result<usize> {
     drop(fs::remove_dir_all(folder.join(FOLDER).join(OPENED)));
     let Ok(files) = fs::read_dir(folder.join(FOLDER)) else { return Ok(0) };
-    if open::is_any_set_aside(folder) || restore::is_any_aside(folder) {
+    if open::is_any_set_aside(folder) {
         return Ok(0);
     }
+    let Some(kept) = restore::named_aside(folder) else { return Ok(0) };
     let mut swept = 0;
     for file in files.filter_map(io::Result::ok) {
         let name = file.file_name().to_string_lossy().into_owned();
         let goes = match ContentHash::read(&name) {
-            Some(hash) => !is_named(db, &hash)?,
+            Some(hash) => !kept.contains(&hash) && !is_named(db, &hash)?,
             // Whatever else somebody put there is theirs.
             None => name.ends_with(UNFINISHED),
         };

@@ -96,13 +96,13 @@ fn write(data: &Path, to: &Place, unfinished: &Path) -> Result<usize, BackupFail
 
 /// Copies the files that are not there yet, and answers how many cannot be read here.
 fn copy_files(data: &Path, to: &Place, named: &BTreeSet<ContentHash>) -> Result<usize, BackupFailure> {
+    let place = files_of(to);
     let mut without = 0;
-    for hash in named {
-        let (Ok(bytes), place) = (attachments::read(data, hash), files_of(to)) else {
-            without += 1;
-            continue;
-        };
-        attachments::keep_in(&place, hash, &bytes).map_err(|error| of_folder(&to.folder, &error))?;
+    for hash in named.iter().filter(|hash| !place.join(hash.to_string()).exists()) {
+        match attachments::read(data, hash) {
+            Ok(bytes) => attachments::keep_in(&place, hash, &bytes).map_err(|error| of_folder(&to.folder, &error))?,
+            Err(_) => without += 1,
+        }
     }
     Ok(without)
 }

@@ -33,7 +33,7 @@ fn migrations() -> Vec<Vec<&'static str>> {
         vec![deliveries::V4, arrivals::V4, drills::V4, services::V4, rooms::V4],
         vec![keys::V5, deliveries::V5],
         vec![services::V6, incidents::V6, attachments::V6, parcels::V6],
-        vec![post_incident::V7, incidents::V7],
+        vec![post_incident::V7, incidents::V7, events::V7],
     ]
 }
 

@@ -5,12 +5,14 @@
 
 use rusqlite::Connection;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use super::backup::{self, Found, NoBackup, files, keep_names, make_folder, unsound, with_ending};
 use super::{OpenFailure, Result, StoreError, attachments, column, events, migration, notices, open, settings};
+use crate::domain::attachment::ContentHash;
 use crate::domain::incident::Incident;
 use crate::domain::time::Instant;
 use crate::store::notices::NoticeRow;
@@ -47,6 +49,8 @@ pub struct Staged {
 pub enum RestoreFailure {
     #[error("{0}")]
     NoBackup(#[from] NoBackup),
+    #[error("A copy is ready to be gone on from. Start Baton again.")]
+    Ready,
     #[error("The copy could not be made ready: {0}")]
     Store(#[from] StoreError),
     #[error("The copy could not be made ready ({0}).")]
@@ -73,13 +77,24 @@ pub struct Lost {
 /// The most incidents that are named.
 const NAMED: i64 = 20;
 
-/// Copies the file beside the database, looks through all of it, and brings it up to date there.
-/// Neither the file nor the database is changed.
+/// Copies the file beside the database, looks through all of it, and brings it up to date there; what cannot be
+/// used leaves nothing behind. Neither the file nor the database is changed.
 pub fn stage(data: &Path, file: &Path) -> Result<Staged, RestoreFailure> {
-    backup::is_whole(file)?;
     let folder = data.join(STAGE);
-    clear(&folder)?;
-    make_folder(&folder)?;
+    if folder.join(READY).exists() {
+        return Err(RestoreFailure::Ready);
+    }
+    let staged = copy_and_check(&folder, file);
+    if staged.is_err() {
+        forget(data);
+    }
+    staged
+}
+
+fn copy_and_check(folder: &Path, file: &Path) -> Result<Staged, RestoreFailure> {
+    backup::is_whole(file)?;
+    clear(folder)?;
+    make_folder(folder)?;
     let staged = folder.join(open::FILE);
     fs::copy(file, &staged)?;
     // Of a database that was copied while it was in use, the newest is in there.
@@ -93,7 +108,7 @@ pub fn stage(data: &Path, file: &Path) -> Result<Staged, RestoreFailure> {
         return Err(NoBackup::Damaged(fault).into());
     }
     copy.pragma_update(None, "journal_mode", "DELETE")?;
-    migration::bring_up_to_date(&mut copy, &folder).map_err(|failure| NoBackup::Damaged(failure.to_string()))?;
+    migration::bring_up_to_date(&mut copy, folder).map_err(|failure| NoBackup::Damaged(failure.to_string()))?;
     let newest = events::last_at(&copy)?;
     Ok(Staged { file: staged, found, newest })
 }
@@ -220,7 +235,15 @@ fn exchange(staged: &Path, present: &Path, aside: &Path) -> io::Result<()> {
     })
 }
 
-/// Whether a database was ever replaced here by a copy, and is kept.
-pub fn is_any_aside(folder: &Path) -> bool {
-    files(folder).iter().any(|file| file.file_name().is_some_and(|name| name.to_string_lossy().starts_with(ASIDE)))
+/// What the databases name that copies have replaced here and that are kept; `None` where that of one cannot be read.
+pub fn named_aside(folder: &Path) -> Option<BTreeSet<ContentHash>> {
+    let aside = |file: &PathBuf| {
+        file.extension().is_some_and(|ending| ending == "db")
+            && file.file_name().is_some_and(|name| name.to_string_lossy().starts_with(ASIDE))
+    };
+    let mut named = BTreeSet::new();
+    for file in files(folder).into_iter().filter(aside) {
+        named.extend(open::reader(&file).map_err(StoreError::from).and_then(|db| attachments::all_named(&db)).ok()?);
+    }
+    Some(named)
 }
