@@ -3,6 +3,8 @@
 
 #[path = "page/attaching.rs"]
 mod attaching;
+#[path = "page/backup.rs"]
+mod backup;
 #[path = "page/describing.rs"]
 mod describing;
 #[path = "page/directory.rs"]

@@ -146,6 +146,10 @@ async fn a_planted_secret_is_found_nowhere() {
     world.desk.save_directory_file().await.expect("the directory as a file");
     world.desk.save_people_files().await.expect("people as files");
     world.desk.write_call_sheet(None).await.expect("the call sheet");
+    world.desk.back_up_now().await.expect("a copy of everything");
+    world.desk.export_everything().await.expect("everything as a file");
+    let people = world.desk.directory().await.expect("the directory").people;
+    world.desk.save_person_data(people[0].id).await.expect("what is held of somebody");
 
     let mut found =
         vec![("the log".to_string(), log.0.lock().unwrap_or_else(PoisonError::into_inner).clone()), ("a crash".into(), crash.into_bytes())];

@@ -35,6 +35,8 @@ mod asleep;
 mod attaching;
 #[path = "stories/attaching_chats.rs"]
 mod attaching_chats;
+#[path = "stories/backups.rs"]
+mod backups;
 #[path = "stories/bridges.rs"]
 mod bridges;
 #[path = "stories/calendars.rs"]
@@ -57,6 +59,8 @@ mod drills;
 mod escalating;
 #[path = "stories/exchange.rs"]
 mod exchange;
+#[path = "stories/exporting.rs"]
+mod exporting;
 #[path = "stories/failing.rs"]
 mod failing;
 #[path = "stories/filing.rs"]
@@ -77,6 +81,8 @@ mod on_call;
 mod own_channels;
 #[path = "stories/people_file.rs"]
 mod people_file;
+#[path = "stories/person_data.rs"]
+mod person_data;
 #[path = "stories/policy.rs"]
 mod policy;
 #[path = "stories/post_incident.rs"]
@@ -87,6 +93,8 @@ mod proving;
 mod reaching;
 #[path = "stories/readiness.rs"]
 mod readiness;
+#[path = "stories/retention.rs"]
+mod retention;
 #[path = "stories/rooms.rs"]
 mod rooms;
 #[path = "stories/rooms_matrix.rs"]

@@ -89,6 +89,10 @@ async fn open(app: &AppHandle, folder: &Path, sink: impl EventSink + 'static) ->
     let desk = Desk::new(Arc::clone(&engine));
     let zone = iana_time_zone::get_timezone().inspect_err(|error| tracing::info!(%error, "the time zone of this computer is not known"));
     desk.prepare(zone.ok()).await?;
+    if opened.restored {
+        // Whoever asked for it sees that it is done, however this Baton was started.
+        window::open(app, Some("settings/backup".into()));
+    }
     if let Some(aside) = opened.set_aside {
         desk.add_condition(format!("The database was damaged. It is kept as {}; Baton has begun a new one.", aside.display()));
     }
@@ -142,6 +146,7 @@ pub fn follow(app: &AppHandle, answered: Answered) {
         Answered::OpenToEscalate(incident) => format!("incident/{incident}/escalate"),
         Answered::TooLate(incident) => format!("incident/{incident}/late"),
         Answered::OpenReadiness => "directory/readiness".into(),
+        Answered::OpenBackup => "settings/backup".into(),
         Answered::Open(None) => "inbox".into(),
     };
     window::open(app, Some(address));

@@ -76,6 +76,7 @@ fn run(start: Start) -> ExitCode {
             None if words.iter().any(|word| word == "--in-tray") => {}
             None => window::open(app, None),
         }))
+        .plugin(tauri_plugin_dialog::init())
         .plugin(tauri_plugin_opener::init())
         .invoke_handler(commands::handler())
         .manage(TheDesk::default())

@@ -153,6 +153,9 @@ impl Walk<'_> {
             if tab == "people" || tab == "paths" {
                 self.form(&address, &format!("Remove {each}"), "Remove anyway");
             }
+            if tab == "people" {
+                self.form(&address, &format!("Data held of {each}"), "They cannot be removed yet");
+            }
         }
         self.go("directory/readiness", "failed its last test");
         self.go("directory/files", "People from other programs");
@@ -210,11 +213,16 @@ impl Walk<'_> {
             ("Rhythm", "Check in after"),
             ("Where people talk", "Number to dial in"),
             ("Policy", "How severe is it?"),
+            ("Backup", "Make a copy every day"),
+            ("Kept", "How long it is kept"),
             ("Baton", "About this Baton"),
         ] {
             self.window.click(tab);
             self.stop(&format!("settings, {tab}"), words);
         }
+        self.window.click("Backup").click("Back up now").expect("Copied and checked");
+        self.form("settings/backup", "Restore… 13:13", "Go on from this copy?");
+        self.form("settings/backup", "Restore from a file…", "Look into it");
     }
 }
 

@@ -117,6 +117,20 @@ pub async fn dispatch(desk: &Desk, name: &str, given: &Value) -> Answer<Value> {
         "rules" => reply(desk.rules().await),
         "standard_rules" => reply(Ok(desk.standard_rules())),
         "save_rules" => reply(desk.save_rules(argument(given, "rules")?).await),
+        "backups" => reply(desk.backups().await),
+        "save_backup_settings" => reply(desk.save_backup_settings(argument(given, "settings")?).await),
+        "back_up_now" => reply(desk.back_up_now().await),
+        "restore_preview" => reply(desk.restore_preview(argument(given, "file")?).await),
+        // There is no program to start anew.
+        "restore_backup" => reply(desk.restore_backup(argument(given, "file")?).await),
+        "retention" => reply(desk.retention().await),
+        "save_retention" => reply(desk.save_retention(argument(given, "rules")?).await),
+        "retention_preview" => reply(desk.retention_preview(argument(given, "rules")?).await),
+        "remove_old" => reply(desk.remove_old().await),
+        "export_everything" => reply(desk.export_everything().await),
+        "person_data" => reply(desk.person_data(argument(given, "id")?).await),
+        "save_person_data" => reply(desk.save_person_data(argument(given, "id")?).await),
+        "forget_person" => reply(desk.forget_person(argument(given, "id")?, argument(given, "anyway")?).await),
         "policy_preview" => reply(desk.policy_preview(argument(given, "policy")?).await),
         "directory" => reply(desk.directory().await),
         "save_person" => reply(desk.save_person(argument(given, "person")?).await),
@@ -189,8 +203,8 @@ pub async fn dispatch(desk: &Desk, name: &str, given: &Value) -> Answer<Value> {
         "merge" => reply(desk.merge(argument(given, "part")?, argument(given, "into")?).await),
         "notices" => reply(desk.notices().await),
         "read_notice" => reply(desk.read_notice(argument(given, "id")?).await),
-        // A browser has its own way of opening addresses; there is nothing to do.
-        "open_outside" => Ok(Value::Null),
+        // A browser has its own way of opening addresses, and nobody is at a desktop to choose a file.
+        "open_outside" | "choose_folder" | "choose_file" => Ok(Value::Null),
         unknown => Err(Failure::other(format!("there is no command {unknown}"))),
     }
 }

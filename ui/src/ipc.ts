@@ -5,6 +5,8 @@ import { listen } from '@tauri-apps/api/event'
 import type {
   Action,
   Attachment,
+  BackupSettings,
+  Backups,
   Beginning,
   Board,
   BoardRow,
@@ -46,12 +48,16 @@ import type {
   PeopleColumns,
   PeopleFileFound,
   Person,
+  PersonData,
   PersonId,
   Policy,
   PolicyPreview,
   PostIncident,
   ReportForm,
   PromiseRead,
+  RestorePreview,
+  Retention,
+  RetentionPreview,
   Rotation,
   RotationId,
   Service,
@@ -75,6 +81,29 @@ export const standardRules = () => invoke<DeskRules>('standard_rules')
 export const saveRules = (rules: DeskRules) => invoke<void>('save_rules', { rules })
 /** What this policy would have said to the latest incidents; it need not be saved. */
 export const policyPreview = (policy: Policy) => invoke<PolicyPreview>('policy_preview', { policy })
+
+export const backups = () => invoke<Backups>('backups')
+export const saveBackupSettings = (settings: BackupSettings) => invoke<void>('save_backup_settings', { settings })
+/** Says where the copy is. */
+export const backUpNow = () => invoke<string>('back_up_now')
+/** What is in the file, and what would be lost by going on from it; changes nothing. */
+export const restorePreview = (file: string) => invoke<RestorePreview>('restore_preview', { file })
+/** Starts Baton anew with the copy. */
+export const restoreBackup = (file: string) => invoke<void>('restore_backup', { file })
+
+export const retention = () => invoke<Retention>('retention')
+export const saveRetention = (rules: Retention) => invoke<void>('save_retention', { rules })
+/** Exactly what would go by these rules now; they need not be saved. */
+export const retentionPreview = (rules: Retention) => invoke<RetentionPreview>('retention_preview', { rules })
+/** By the rules in force; answers how many incidents went. */
+export const removeOld = () => invoke<number>('remove_old')
+/** Writes everything but secrets beside the database and says where. */
+export const exportEverything = () => invoke<string>('export_everything')
+export const personData = (id: PersonId) => invoke<PersonData>('person_data', { id })
+/** Writes all of it beside the database and says where. */
+export const savePersonData = (id: PersonId) => invoke<string>('save_person_data', { id })
+/** Fails with `in_use` naming what stands in the way; `anyway` takes them off their paths. It cannot be taken back. */
+export const forgetPerson = (id: PersonId, anyway: boolean) => invoke<void>('forget_person', { id, anyway })
 
 export const directory = () => invoke<Directory>('directory')
 export const savePerson = (person: Person) => invoke<string[]>('save_person', { person })
@@ -184,6 +213,9 @@ export const merge = (part: IncidentId, into: IncidentId) => invoke<void>('merge
 export const notices = () => invoke<Notice[]>('notices')
 export const readNotice = (id: NoticeId) => invoke<void>('read_notice', { id })
 
+/** The desktop's own dialog; `null` where nothing was chosen. */
+export const chooseFolder = (title: string) => invoke<string | null>('choose_folder', { title })
+export const chooseFile = (title: string) => invoke<string | null>('choose_file', { title })
 /** Opens tel: and https: addresses in the program the desktop has for them. */
 export const openOutside = (address: string) => invoke<void>('open_outside', { address })
 

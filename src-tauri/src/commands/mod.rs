@@ -1,6 +1,7 @@
 //! What the window may ask. Each command is one line: it waits for the desk to
 //! be open and asks it; the rules are all in the core.
 
+mod backup;
 mod board;
 mod channels;
 mod directory;
@@ -11,6 +12,7 @@ mod settings;
 mod wizard;
 
 // Whole, because each command brings a macro of Tauri's with it.
+use backup::*;
 use board::*;
 use channels::*;
 use directory::*;

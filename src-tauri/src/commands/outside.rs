@@ -7,7 +7,9 @@ use baton_core::domain::attachment::Attachment;
 use baton_core::domain::id::{DrillId, IncidentId};
 use baton_core::error::Failure;
 use tauri::AppHandle;
+use tauri_plugin_dialog::{DialogExt, FilePath};
 use tauri_plugin_opener::OpenerExt;
+use tokio::sync::oneshot;
 
 use super::{Answer, AtDesk};
 
@@ -24,6 +26,26 @@ pub async fn open_outside(app: AppHandle, address: String) -> Answer<()> {
         .await
         .map_err(|error| Failure::other(error.to_string()))?
         .map_err(|error| Failure::other(format!("This desktop has no program for that address ({error}). Copy it instead.")))
+}
+
+/// Asks for a folder by the desktop's own dialog; `None` where nobody chose one.
+#[tauri::command]
+pub async fn choose_folder(app: AppHandle, title: String) -> Answer<Option<String>> {
+    Ok(chosen(|then| app.dialog().file().set_title(title).pick_folder(then)).await)
+}
+
+/// The same for a file.
+#[tauri::command]
+pub async fn choose_file(app: AppHandle, title: String) -> Answer<Option<String>> {
+    Ok(chosen(|then| app.dialog().file().set_title(title).pick_file(then)).await)
+}
+
+/// Not by a call that blocks: a dialog may stand open for as long as somebody likes.
+async fn chosen(ask: impl FnOnce(Box<dyn FnOnce(Option<FilePath>) + Send>)) -> Option<String> {
+    let (answer, answered) = oneshot::channel();
+    ask(Box::new(move |path| drop(answer.send(path))));
+    let path = answered.await.ok().flatten()?.into_path().ok()?;
+    Some(path.display().to_string())
 }
 
 /// Shows the call sheet as the PDF it is kept as, fresh.

@@ -10,6 +10,10 @@ import type { ProgressQuestion } from "./ProgressQuestion";
  */
 export type Notice = { id: NoticeId, incident: IncidentId | null, at: Instant, time: string, title: string, body: string, critical: boolean, read: boolean, 
 /**
+ * The address in the window at which it is seen to.
+ */
+opens: string, 
+/**
  * What it asks, while that is still asked.
  */
 asked: ProgressQuestion | null, };

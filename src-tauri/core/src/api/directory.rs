@@ -88,27 +88,7 @@ impl Desk {
     /// Takes them off whatever they are on. Refused where something would then reach nobody.
     pub async fn remove_person(&self, id: PersonId, anyway: bool) -> Answer<()> {
         let now = self.now();
-        self.write([Change::Directory], move |db| {
-            let mut leaning = off_every_path(db, Target::Person { id })?;
-            for mut team in teams::all(db)? {
-                if team.people.contains(&id) {
-                    team.people.retain(|person| *person != id);
-                    leaning.add("team", &team.name, !team.people.is_empty());
-                    teams::save(db, &team)?;
-                }
-            }
-            for mut rotation in rotations::all(db)? {
-                if rotation.people().any(|person| person == id) {
-                    rotation.forget(id);
-                    leaning.add("rotation", &rotation.name, rotation.people().next().is_some());
-                    rotations::save(db, &rotation)?;
-                }
-            }
-            // A refusal undoes all of it.
-            leaning.lets_go("They are", anyway)?;
-            Ok(people::set_removed(db, id, Some(now))?)
-        })
-        .await
+        self.write([Change::Directory], move |db| leave(db, id, anyway, now)).await
     }
 
     pub async fn save_team(&self, team: Team) -> Answer<()> {
@@ -217,6 +197,27 @@ impl Desk {
         })
         .await
     }
+}
+
+/// A person is on nothing any more. A refusal undoes all of it.
+pub(super) fn leave(db: &Connection, id: PersonId, anyway: bool, now: Instant) -> Answer<()> {
+    let mut leaning = off_every_path(db, Target::Person { id })?;
+    for mut team in teams::all(db)? {
+        if team.people.contains(&id) {
+            team.people.retain(|person| *person != id);
+            leaning.add("team", &team.name, !team.people.is_empty());
+            teams::save(db, &team)?;
+        }
+    }
+    for mut rotation in rotations::all(db)? {
+        if rotation.people().any(|person| person == id) {
+            rotation.forget(id);
+            leaning.add("rotation", &rotation.name, rotation.people().next().is_some());
+            rotations::save(db, &rotation)?;
+        }
+    }
+    leaning.lets_go("They are", anyway)?;
+    Ok(people::set_removed(db, id, Some(now))?)
 }
 
 /// Those who have the name already, where it is new to this person.

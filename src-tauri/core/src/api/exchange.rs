@@ -28,7 +28,7 @@ use crate::store::{channels, paths, people, rotations, services, settings, teams
 const VERSION: u32 = 2;
 
 /// The setting that holds the directory as it was before the last import.
-const BEFORE: &str = "directory_before_import";
+pub(super) const BEFORE: &str = "directory_before_import";
 
 #[derive(Serialize, Deserialize)]
 struct Document {

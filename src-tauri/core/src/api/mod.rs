@@ -4,6 +4,7 @@
 mod alike;
 mod asking;
 mod attachments;
+mod backup;
 mod board;
 mod calendar;
 mod call_sheet;
@@ -12,15 +13,18 @@ mod consider;
 mod directory;
 mod drills;
 mod exchange;
+mod export;
 mod following;
 mod incidents;
 mod new;
 mod notices;
 mod own_channels;
 mod people_file;
+mod person_data;
 mod policy;
 mod post_incident;
 mod proof;
+mod retention;
 mod sample;
 mod settings;
 pub mod types;
@@ -36,14 +40,17 @@ use crate::domain::channel::{ChannelSetup, Reach};
 use crate::domain::coach::Coach;
 use crate::domain::id::ChannelId;
 use crate::domain::time::Instant;
-use crate::engine::{Engine, lookup};
+use crate::engine::{Engine, backup as backup_engine, lookup};
 use crate::error::Failure;
 use crate::host::Change;
 use crate::store;
 
+pub use backup::{BackupCopy, BackupTrouble, Backups, LostIncident, RestorePreview};
 pub use new::{HandedIn, HandedInState, NotFiled};
 pub use notices::Answered;
 pub use own_channels::{OwnChannel, OwnChannels, OwnFault};
+pub use person_data::{PersonData, PersonDataPart};
+pub use retention::{LeavingIncident, RetentionPreview};
 
 pub type Answer<T> = Result<T, Failure>;
 
@@ -92,6 +99,7 @@ impl Desk {
                 tracing::info!(swept, "attached files that nothing names any more were removed");
             }
             lookup::device(db, now)?;
+            backup_engine::standing(db, now)?;
             if let Some(zone) = zone.filter(|zone| zone.parse::<chrono_tz::Tz>().is_ok()) {
                 store::settings::put(db, lookup::SYSTEM_ZONE, &zone)?;
             }

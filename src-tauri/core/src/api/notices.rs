@@ -28,6 +28,8 @@ pub enum Answered {
     TooLate(IncidentId),
     /// The window is wanted, where the holes in the plan are.
     OpenReadiness,
+    /// The window is wanted, where the copies of everything are.
+    OpenBackup,
 }
 
 impl Desk {
@@ -45,6 +47,7 @@ impl Desk {
                 .into_iter()
                 .map(|row| Notice {
                     asked: asked(&row),
+                    opens: row.asks.opens(row.incident),
                     id: row.id,
                     incident: row.incident,
                     at: row.at,
@@ -73,7 +76,9 @@ impl Desk {
             return Ok(Answered::Open(delivery.map(|delivery| delivery.incident)));
         };
         self.read_notice(id).await?;
-        let Some(incident) = notice.incident else { return Ok(Answered::OpenReadiness) };
+        let Some(incident) = notice.incident else {
+            return Ok(if notice.asks == Asks::SeeBackup { Answered::OpenBackup } else { Answered::OpenReadiness });
+        };
         match notice.asks.buttons().iter().find(|known| known.id() == button) {
             // The second of two clicks.
             Some(Button::Snooze | Button::Nudge) if notice.read => Ok(Answered::TooLate(incident)),

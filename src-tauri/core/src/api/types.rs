@@ -780,6 +780,8 @@ pub struct Notice {
     pub body: String,
     pub critical: bool,
     pub read: bool,
+    /// The address in the window at which it is seen to.
+    pub opens: String,
     /// What it asks, while that is still asked.
     pub asked: Option<ProgressQuestion>,
 }

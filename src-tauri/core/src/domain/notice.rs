@@ -3,6 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::id::IncidentId;
 use super::progress::MORE;
 
 /// For so many minutes a button puts something off.
@@ -22,6 +23,8 @@ pub enum Asks {
     Look,
     /// Whether a promise or a task is done.
     Commitment,
+    /// The same, at the copies of everything.
+    SeeBackup,
 }
 
 /// A button of a notification.
@@ -50,8 +53,20 @@ impl Asks {
             Self::CheckInOnly => &[Button::Done, Button::Open],
             Self::Progress => &[Button::Solved, Button::Longer, Button::Escalate],
             Self::Decision => &[Button::Solved, Button::Escalate],
-            Self::Look => &[Button::Open],
+            Self::Look | Self::SeeBackup => &[Button::Open],
             Self::Commitment => &[Button::Done, Button::Later, Button::Open],
+        }
+    }
+}
+
+impl Asks {
+    /// The address in the window at which it is answered.
+    #[must_use]
+    pub fn opens(self, incident: Option<IncidentId>) -> String {
+        match (self, incident) {
+            (Self::SeeBackup, _) => "settings/backup".into(),
+            (_, Some(incident)) => format!("incident/{incident}"),
+            (_, None) => "directory/readiness".into(),
         }
     }
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use tokio::task::JoinHandle;
 
 use super::record::{Agreed, CommandFailure};
-use super::{Engine, drill, outbox, parcels, record, reminder, rooms, summary};
+use super::{Engine, backup, drill, outbox, parcels, record, reminder, rooms, summary};
 use crate::domain::command::Command;
 use crate::domain::id::IncidentId;
 use crate::domain::readiness::Finding;
@@ -89,7 +89,10 @@ impl Engine {
         // that wakes the engine.
         let sends = self.sending.available_permits() > 0;
         let files = sends && self.carrying.available_permits() > 0;
-        Ok(self.store.read::<_, StoreError, _>(move |db| next_due(db, sends, files)).await?)
+        let now = self.now();
+        let copies = self.awaits_copy(now);
+        let due = self.store.read::<_, StoreError, _>(move |db| next_due(db, sends, files, copies.then_some(now))).await?;
+        Ok(due)
     }
 
     /// Does everything that is due now, waits for what it sends, and returns when
@@ -152,6 +155,9 @@ impl Engine {
         if let Err(failure) = drilled {
             tracing::error!(%failure, "a drill that was due could not be begun or ended");
         }
+        if let Err(failure) = self.back_up_if_due(now).await {
+            tracing::error!(%failure, "nobody could look whether a copy is due");
+        }
     }
 
     async fn remind(&self, holes: Vec<Finding>, now: Instant) -> Result<()> {
@@ -173,8 +179,9 @@ impl Engine {
         (id, tokio::spawn(async move { store.write(move |db| perform_due(db, id, now)).await }))
     }
 
-    /// Returns when no send is under way.
+    /// Returns when no send is under way, and no copy.
     pub async fn sends_end(&self) {
+        drop(self.no_copies().await);
         let all = u32::try_from(super::SENDING).unwrap_or(u32::MAX);
         drop(self.sending.acquire_many(all).await);
     }
@@ -247,15 +254,14 @@ fn perform_due(db: &Connection, id: IncidentId, now: Instant) -> Result<(), Comm
     Ok(())
 }
 
-fn next_due(db: &Connection, sends: bool, files: bool) -> Result<Option<Instant>> {
+fn next_due(db: &Connection, sends: bool, files: bool, copies: Option<Instant>) -> Result<Option<Instant>> {
+    let copy = copies.and_then(|now| backup::next_due(db, now));
     let files = if files { parcels::next_due(db)? } else { None };
     let (to_send, rooms) = if sends { (deliveries::next_attempt_at(db)?, rooms::next_due(db)?) } else { (None, None) };
     // What a send left behind when it ended is shown by the next turn.
     let to_show = notices::unshown_since(db)?;
-    Ok([incidents::next_due_at(db)?, to_show, to_send, rooms, files, reminder::next_due(db), drill::next_due(db)?]
-        .into_iter()
-        .flatten()
-        .min())
+    let all = [incidents::next_due_at(db)?, to_show, to_send, rooms, files, reminder::next_due(db), drill::next_due(db)?, copy];
+    Ok(all.into_iter().flatten().min())
 }
 
 fn shown(notice: NoticeRow) -> ShownNotice {

@@ -1,6 +1,7 @@
 //! What makes things happen by themselves: what is due is performed, what is
 //! queued is sent, and the outcome of both is written down.
 
+pub mod backup;
 mod cycle;
 pub mod drill;
 mod driver;
@@ -16,6 +17,7 @@ mod pacing;
 mod parcels;
 pub mod record;
 mod reminder;
+pub mod retention;
 mod rooms;
 mod summary;
 
@@ -56,6 +58,9 @@ pub struct Engine {
     carrying: Arc<Semaphore>,
     pacing: Arc<Mutex<pacing::Pacing>>,
     resting: Mutex<rooms::Resting>,
+    /// Held by whoever makes a copy of everything.
+    copying: Arc<Semaphore>,
+    no_copy_before: Mutex<Option<Instant>>,
 }
 
 impl Engine {
@@ -84,6 +89,8 @@ impl Engine {
             carrying: Arc::new(Semaphore::new(parcels::AT_ONCE)),
             pacing: Arc::default(),
             resting: Mutex::default(),
+            copying: Arc::new(Semaphore::new(1)),
+            no_copy_before: Mutex::default(),
         }
     }
 

@@ -1,11 +1,14 @@
 //! What happened, appended and never changed. The triggers hold that against a
-//! slip of ours; only sample data may go again.
+//! slip of ours. Sample data may go again; for the rest there are two doors
+//! (docs/decisions/0016-two-doors-in-the-log.md), and both are in this file.
 
 use rusqlite::{Connection, params};
 
+use std::collections::BTreeSet;
+
 use super::{Result, column};
 use crate::domain::event::{IncidentEvent, Recorded};
-use crate::domain::id::{DeviceId, IncidentId};
+use crate::domain::id::{DeviceId, IncidentId, PersonId};
 use crate::domain::incident::Incident;
 use crate::domain::time::Instant;
 
@@ -25,6 +28,66 @@ CREATE TRIGGER events_are_not_replaced BEFORE INSERT ON events
 WHEN EXISTS (SELECT 1 FROM events WHERE device_id = NEW.device_id AND sequence = NEW.sequence)
 BEGIN SELECT RAISE (ABORT, 'what happened cannot be replaced'); END;
 ";
+
+/// The doors: what stands in one of these tables may go, or be changed, until it is taken out again in the
+/// same transaction.
+pub const V7: &str = "
+CREATE TABLE leaving (incident_id TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
+CREATE TRIGGER leaving_is_over BEFORE INSERT ON leaving
+WHEN NOT EXISTS (SELECT 1 FROM incidents WHERE id = NEW.incident_id AND is_open = 0)
+BEGIN SELECT RAISE (ABORT, 'only an incident that is over may leave'); END;
+CREATE TRIGGER leaving_is_whole BEFORE DELETE ON leaving
+WHEN EXISTS (SELECT 1 FROM events WHERE incident_id = OLD.incident_id)
+BEGIN SELECT RAISE (ABORT, 'an incident leaves whole'); END;
+CREATE TABLE forgetting (person_id TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
+CREATE TRIGGER forgetting_is_of_those_who_left BEFORE INSERT ON forgetting
+WHEN EXISTS (SELECT 1 FROM people WHERE id = NEW.person_id)
+BEGIN SELECT RAISE (ABORT, 'only somebody who has left the directory is forgotten'); END;
+DROP TRIGGER events_are_not_deleted;
+CREATE TRIGGER events_are_not_deleted BEFORE DELETE ON events
+WHEN OLD.sample = 0 AND NOT EXISTS (SELECT 1 FROM leaving WHERE incident_id = OLD.incident_id)
+BEGIN SELECT RAISE (ABORT, 'what happened cannot be deleted'); END;
+DROP TRIGGER events_are_not_changed;
+CREATE TRIGGER events_are_not_changed BEFORE UPDATE ON events
+WHEN NOT EXISTS (SELECT 1 FROM forgetting) OR OLD.device_id <> NEW.device_id OR OLD.sequence <> NEW.sequence
+  OR OLD.incident_id <> NEW.incident_id OR OLD.at <> NEW.at OR OLD.sample <> NEW.sample
+  OR iif(json_valid(OLD.event), OLD.event ->> 'type', '') IS NOT iif(json_valid(NEW.event), NEW.event ->> 'type', '')
+BEGIN SELECT RAISE (ABORT, 'what happened cannot be changed'); END;
+";
+
+/// Takes out everything that happened to an incident that is over.
+pub fn leaves(db: &Connection, incident: IncidentId) -> Result<()> {
+    let id = incident.to_string();
+    db.prepare_cached("INSERT INTO leaving (incident_id) VALUES (?1)")?.execute([&id])?;
+    db.prepare_cached("DELETE FROM events WHERE incident_id = ?1")?.execute([&id])?;
+    db.prepare_cached("DELETE FROM leaving WHERE incident_id = ?1")?.execute([&id])?;
+    Ok(())
+}
+
+/// Writes every event anew as `reword` says, for somebody who is to be forgotten; what it leaves as it was is
+/// not touched. Answers which incidents were. Where and when something happened, and what it was, cannot change.
+pub fn forget(db: &Connection, person: PersonId, reword: impl Fn(&str) -> Option<String>) -> Result<BTreeSet<IncidentId>> {
+    db.execute("INSERT INTO forgetting (person_id) VALUES (?1)", [person.to_string()])?;
+    let mut touched = BTreeSet::new();
+    {
+        let mut statement = db.prepare("SELECT device_id, sequence, incident_id, event FROM events")?;
+        let mut change = db.prepare("UPDATE events SET event = ?3 WHERE device_id = ?1 AND sequence = ?2")?;
+        let mut rows = statement.query([])?;
+        let mut changes: Vec<(String, i64, String)> = Vec::new();
+        while let Some(row) = rows.next()? {
+            if let Some(event) = reword(row.get_ref(3)?.as_str().map_err(rusqlite::Error::from)?) {
+                changes.push((row.get(0)?, row.get(1)?, event));
+                touched.insert(column::parse(row, 2)?);
+            }
+        }
+        drop(rows);
+        for (device, sequence, event) in changes {
+            change.execute(params![device, sequence, event])?;
+        }
+    }
+    db.execute("DELETE FROM forgetting WHERE person_id = ?1", [person.to_string()])?;
+    Ok(touched)
+}
 
 pub fn append(db: &Connection, device: DeviceId, incident: IncidentId, event: &IncidentEvent, at: Instant, sample: bool) -> Result<()> {
     db.prepare_cached(

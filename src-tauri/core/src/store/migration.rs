@@ -33,9 +33,17 @@ fn migrations() -> Vec<Vec<&'static str>> {
         vec![deliveries::V4, arrivals::V4, drills::V4, services::V4, rooms::V4],
         vec![keys::V5, deliveries::V5],
         vec![services::V6, incidents::V6, attachments::V6, parcels::V6],
-        vec![post_incident::V7, incidents::V7, deliveries::V7, notices::V7],
+        vec![post_incident::V7, incidents::V7, deliveries::V7, notices::V7, events::V7],
     ]
 }
+
+/// The newest format, which this program writes.
+pub fn known() -> i64 {
+    migrations().len() as i64
+}
+
+/// What a copy from before an update is called, and the format that came after it.
+pub const BEFORE: &str = "baton-before-format-";
 
 pub fn bring_up_to_date(connection: &mut Connection, folder: &Path) -> Result<(), OpenFailure> {
     let migrations = migrations();
@@ -64,7 +72,7 @@ pub fn bring_up_to_date(connection: &mut Connection, folder: &Path) -> Result<()
 /// A whole copy of the database as it was, checked before it is trusted.
 fn back_up(connection: &Connection, folder: &Path, version: i64) -> Result<(), OpenFailure> {
     let unusable = |error: std::io::Error| OpenFailure::Folder { folder: folder.to_path_buf(), reason: error.to_string() };
-    let (unfinished, finished) = (folder.join("before-update.db.part"), folder.join(format!("baton-before-format-{}.db", version + 1)));
+    let (unfinished, finished) = (folder.join("before-update.db.part"), folder.join(format!("{BEFORE}{}.db", version + 1)));
     if unfinished.exists() {
         std::fs::remove_file(&unfinished).map_err(unusable)?;
     }

@@ -6,7 +6,7 @@ use rusqlite::{Connection, OpenFlags};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use super::migration;
+use super::{migration, restore};
 
 pub const FILE: &str = "baton.db";
 
@@ -18,6 +18,8 @@ const DAMAGED: &str = "baton-damaged-";
 pub struct Opened {
     /// There was no database before.
     pub made: bool,
+    /// A copy has taken the place of the database that was there.
+    pub restored: bool,
     /// A damaged database was moved here.
     pub set_aside: Option<PathBuf>,
 }
@@ -48,11 +50,12 @@ pub fn open(folder: &Path) -> Result<(Connection, Opened), OpenFailure> {
     let unusable = |error: std::io::Error| OpenFailure::Folder { folder: folder.to_path_buf(), reason: error.to_string() };
     std::fs::create_dir_all(folder).map_err(unusable)?;
     let file = folder.join(FILE);
-    let mut opened = Opened { made: !file.exists(), set_aside: None };
+    let restored = restore::complete(folder)?;
+    let mut opened = Opened { made: !file.exists(), restored, set_aside: None };
 
     let mut connection = match connect(&file) {
         Err(error) if is_damage(&error) => {
-            opened = Opened { made: true, set_aside: Some(set_aside(&file).map_err(unusable)?) };
+            opened = Opened { made: true, restored: false, set_aside: Some(set_aside(&file).map_err(unusable)?) };
             connect(&file)?
         }
         Err(error) if is_folder_trouble(&error) => {

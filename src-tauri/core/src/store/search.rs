@@ -43,6 +43,12 @@ pub fn remove(db: &Connection, number: i64) -> Result<()> {
     Ok(())
 }
 
+/// What was taken out of the index is gone from the file too.
+pub fn forget_what_is_gone(db: &Connection) -> Result<()> {
+    db.execute("INSERT INTO incident_search (incident_search) VALUES ('optimize')", [])?;
+    Ok(())
+}
+
 pub fn clear(db: &Connection) -> Result<()> {
     db.execute("INSERT INTO incident_search (incident_search) VALUES ('delete-all')", [])?;
     Ok(())

@@ -36,3 +36,8 @@ pub fn put<T: Serialize>(db: &Connection, name: &str, value: &T) -> Result<()> {
         .execute(params![name, column::to_document(value)?])?;
     Ok(())
 }
+
+pub fn remove(db: &Connection, name: &str) -> Result<()> {
+    db.prepare_cached("DELETE FROM settings WHERE name = ?1")?.execute([name])?;
+    Ok(())
+}
