@@ -13,10 +13,10 @@ mod directory;
 mod first_day;
 #[path = "page/policy.rs"]
 mod policy;
-#[path = "page/recognising.rs"]
-mod recognising;
 #[path = "page/promises.rs"]
 mod promises;
+#[path = "page/recognising.rs"]
+mod recognising;
 #[path = "page/scene.rs"]
 mod scene;
 #[path = "page/states.rs"]

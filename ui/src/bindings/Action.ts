@@ -6,6 +6,8 @@ import type { ColleagueView } from "./ColleagueView";
 import type { DeliveryId } from "./DeliveryId";
 import type { Doing } from "./Doing";
 import type { Facts } from "./Facts";
+import type { FollowUp } from "./FollowUp";
+import type { Instant } from "./Instant";
 import type { Judgement } from "./Judgement";
 import type { MethodId } from "./MethodId";
 import type { OpinionRequest } from "./OpinionRequest";
@@ -23,4 +25,4 @@ opened: Facts, facts: Facts,
 /**
  * Those who were told hear what changed.
  */
-tell: boolean, } | { "type": "attach", attachments: Array<Attachment>, } | { "type": "record_call", delivery: DeliveryId, outcome: CallOutcome, note: string, took_it: boolean, } | { "type": "called", person: PersonId, method: MethodId, outcome: CallOutcome, note: string, took_it: boolean, } | { "type": "take_back_wrong_number", person: PersonId, method: MethodId, } | { "type": "resolve", cause: string, fix: string, follow_ups: Array<string>, } | { "type": "reopen", why: string, } | { "type": "judge", judgement: Judgement, note: string, };
+tell: boolean, } | { "type": "attach", attachments: Array<Attachment>, } | { "type": "record_call", delivery: DeliveryId, outcome: CallOutcome, note: string, took_it: boolean, } | { "type": "called", person: PersonId, method: MethodId, outcome: CallOutcome, note: string, took_it: boolean, } | { "type": "take_back_wrong_number", person: PersonId, method: MethodId, } | { "type": "resolve", cause: string, fix: string, follow_ups: Array<FollowUp>, } | { "type": "reopen", why: string, } | { "type": "judge", judgement: Judgement, note: string, } | { "type": "promise", person: PersonId | null, name: string, what: string, due: Instant | null, } | { "type": "task", person: PersonId | null, name: string, what: string, due: Instant | null, } | { "type": "commitment", number: number, doing: Doing, };

@@ -8,6 +8,7 @@ import type { Facts } from "./Facts";
 import type { IncidentId } from "./IncidentId";
 import type { Instant } from "./Instant";
 import type { Judgement } from "./Judgement";
+import type { Lapsed } from "./Lapsed";
 import type { Link } from "./Link";
 import type { MethodId } from "./MethodId";
 import type { Opinion } from "./Opinion";
