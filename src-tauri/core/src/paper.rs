@@ -10,7 +10,7 @@ use krilla::surface::Surface;
 use krilla::text::{Font, TextDirection};
 
 use crate::domain::call_sheet::CallSheet;
-use crate::formats::markdown::{Block, BlockKind};
+use crate::domain::document::{Block, BlockKind};
 
 /// Points of a seventy-second of an inch.
 const WIDTH: f32 = 595.0;

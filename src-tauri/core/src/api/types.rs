@@ -18,6 +18,7 @@ use crate::domain::commitment::FollowUp;
 use crate::domain::delivery::DeliveryState;
 use crate::domain::desk::DeskSettings;
 use crate::domain::directory::{Path, Person, Service, Team};
+use crate::domain::document::Block;
 use crate::domain::draft::Draft;
 use crate::domain::drill::{Drill, DrillSchedule, DrillScore};
 use crate::domain::due::DueKind;
@@ -36,7 +37,6 @@ use crate::domain::severity::Severity;
 use crate::domain::time::Instant;
 use crate::domain::timeline::TimelineEntry;
 use crate::engine::EarState;
-use crate::formats::markdown::Block;
 use crate::formats::people::{PeopleColumn, PeopleField};
 use crate::host::SecretsState;
 

@@ -23,6 +23,7 @@ pub mod desk;
 pub mod difference;
 pub mod digest;
 pub mod directory;
+pub mod document;
 pub mod draft;
 pub mod drill;
 pub mod due;

@@ -2,26 +2,8 @@
 //! stands in it is text like any other.
 
 use pulldown_cmark::{CowStr, Event, HeadingLevel, Options, Parser, Tag, TagEnd, html};
-use serde::Serialize;
-use ts_rs::TS;
 
-/// A heading, a paragraph or an entry of a list.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
-#[ts(export)]
-pub struct Block {
-    pub kind: BlockKind,
-    pub text: String,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
-#[ts(export)]
-#[serde(rename_all = "snake_case")]
-pub enum BlockKind {
-    Title,
-    Heading,
-    Text,
-    Item,
-}
+use crate::domain::document::{Block, BlockKind};
 
 fn events(markdown: &str) -> impl Iterator<Item = Event<'_>> {
     Parser::new_ext(markdown, Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH).map(|event| match event {
