@@ -30,6 +30,8 @@ import type {
   Import,
   IncidentId,
   IncidentView,
+  InsightsTable,
+  InsightsView,
   Instant,
   Joining,
   Method,
@@ -55,6 +57,7 @@ import type {
   ServiceId,
   Shift,
   ShiftOverride,
+  Span,
   Team,
   TeamId,
   TestResult,
@@ -164,6 +167,9 @@ export const incident = (id: IncidentId) => invoke<IncidentView>('incident', { i
 /** What those who were told would hear of it, were the facts these. */
 export const whatChanges = (id: IncidentId, facts: Facts) => invoke<string>('what_changes', { id, facts })
 export const act = (id: IncidentId, action: Action) => invoke<void>('act', { id, action })
+export const insights = (span: Span) => invoke<InsightsView>('insights', { span })
+/** Keeps the numbers behind a chart as a table beside the database, and says where. */
+export const saveInsights = (span: Span, table: InsightsTable) => invoke<string>('save_insights', { span, table })
 /** What happened, for whoever reads of it afterwards. */
 export const postIncident = (id: IncidentId) => invoke<PostIncident>('post_incident', { id })
 /** Keeps what the desk wrote; null works it out from the events again. */

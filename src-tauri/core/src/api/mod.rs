@@ -13,6 +13,7 @@ mod directory;
 mod drills;
 mod exchange;
 mod incidents;
+mod insights;
 mod new;
 mod notices;
 mod own_channels;
@@ -40,6 +41,7 @@ use crate::error::Failure;
 use crate::host::Change;
 use crate::store;
 
+pub use insights::{InsightsTable, InsightsView, LearntFrom};
 pub use new::{HandedIn, HandedInState, NotFiled};
 pub use notices::Answered;
 pub use own_channels::{OwnChannel, OwnChannels, OwnFault};

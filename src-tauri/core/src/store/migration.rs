@@ -6,7 +6,7 @@ use std::path::Path;
 
 use super::open::OpenFailure;
 use super::{
-    arrivals, attachments, attempts, channels, deliveries, drafts, drills, events, incidents, keys, notices, parcels, paths, people,
+    arrivals, attachments, attempts, channels, deliveries, drafts, drills, events, incidents, insights, keys, notices, parcels, paths, people,
     post_incident, rooms, rotations, search, services, settings, teams,
 };
 
@@ -33,7 +33,7 @@ fn migrations() -> Vec<Vec<&'static str>> {
         vec![deliveries::V4, arrivals::V4, drills::V4, services::V4, rooms::V4],
         vec![keys::V5, deliveries::V5],
         vec![services::V6, incidents::V6, attachments::V6, parcels::V6],
-        vec![post_incident::V7],
+        vec![post_incident::V7, insights::V7, deliveries::V7],
     ]
 }
 

@@ -11,6 +11,7 @@ pub mod drafts;
 pub mod drills;
 pub mod events;
 pub mod incidents;
+pub mod insights;
 pub mod keys;
 pub mod migration;
 pub mod notices;
