@@ -9,6 +9,8 @@ mod describing;
 mod directory;
 #[path = "page/first_day.rs"]
 mod first_day;
+#[path = "page/insights.rs"]
+mod insights;
 #[path = "page/policy.rs"]
 mod policy;
 #[path = "page/recognising.rs"]

@@ -94,7 +94,8 @@ impl Lived {
             name: name.into(),
             how: AcknowledgedHow::Call,
         };
-        match self.dice.throw(8) {
+        self.world.clock.set(self.world.now().plus(self.dice.throw(60_000) as i64));
+        match self.dice.throw(11) {
             0 | 1 => {
                 self.world.fast_forward(wait).await;
                 self.touches("On it").await;
@@ -138,7 +139,11 @@ impl Lived {
                 self.world.fast_forward(13).await;
                 drop(self.world.desk.act(id, called).await);
             }
-            _ => self.world.fast_forward(35).await,
+            7 => self.world.fast_forward(35).await,
+            _ => {
+                self.world.fast_forward(wait).await;
+                drop(self.world.desk.act(id, by_desk(Some(&self.marta), "")).await);
+            }
         }
         self.world.settle().await;
     }
@@ -155,10 +160,19 @@ impl Lived {
     async fn ends(&mut self, id: IncidentId, before: Option<IncidentId>) {
         let over = || Action::Resolve { cause: String::new(), fix: String::new(), follow_ups: vec![] };
         self.world.sleep(5 + self.dice.throw(90) as i64).await;
-        match (self.dice.throw(12), before) {
+        match (self.dice.throw(24), before) {
             (0, _) => return,
-            (1, Some(before)) if self.world.desk.merge(id, before).await.is_ok() => return,
-            (2, _) => {
+            (1 | 3, Some(before)) => {
+                drop(self.world.desk.act(before, Action::Reopen { why: "The same again".into() }).await);
+                drop(self.world.desk.act(before, Action::Escalate {}).await);
+                let merged = self.world.desk.merge(id, before).await.is_ok();
+                self.world.sleep(7).await;
+                drop(self.world.desk.act(before, over()).await);
+                if merged {
+                    return;
+                }
+            }
+            (2 | 4, _) => {
                 drop(self.world.desk.act(id, over()).await);
                 self.world.sleep(20).await;
                 drop(self.world.desk.act(id, Action::Reopen { why: "It is back".into() }).await);
@@ -198,7 +212,7 @@ impl Lived {
 async fn lived() -> Lived {
     let mut lived = Lived::begin().await;
     let mut before = None;
-    for number in 0..240 {
+    for number in 0..210 {
         let id = lived.files(number).await;
         lived.is_taken(id).await;
         lived.ends(id, before).await;
@@ -287,13 +301,20 @@ async fn every_figure_equals_what_plain_sql_and_arithmetic_make_of_the_raw_table
     }
     // That it is worth comparing.
     let all = insights(world, Span::All).await.figures;
-    assert_eq!(all.overall.incidents, 242, "all that was filed");
-    assert!(all.overall.acknowledge.count > 100 && all.overall.untaken > 20 && all.merged > 5 && all.open > 5, "{:?}", all.overall);
+    assert_eq!(all.overall.incidents, 212, "all that was filed");
+    assert!(
+        all.overall.acknowledge.count > 100 && all.overall.untaken > 20 && all.merged > 3 && all.open > 3,
+        "{:?}, {} merged, {} open",
+        all.overall,
+        all.merged,
+        all.open
+    );
     let silent: Vec<_> = all.answers.iter().filter(|level| level.answered == 0).map(|level| (&*level.path, &*level.level)).collect();
     assert!(silent.contains(&("=Billing", "Level 1")), "Ilse never answers, and that is seen: {silent:?}");
     assert!(all.answers[0].answered == 0, "and stands first: {:?}", all.answers[0]);
     let reached = |name: &str| all.channels.iter().find(|row| row.channel == name).expect("a channel");
-    assert!(reached("Telegram").answered > 20 && reached("Text").delivered > reached("Text").answered && reached("Mail").answered == 0);
+    let worth = reached("Telegram").answered > 2 && reached("Text").delivered > 5 && reached("Mail").answered == 0;
+    assert!(worth, "{:?}", all.channels);
     assert!(reached("Text").to_deliver.count > 0 && all.drills.iter().any(|row| row.answered > 0), "{:?}", all.drills);
 }
 
@@ -309,6 +330,23 @@ async fn small() -> (World, SmtpSink, Service, IncidentId) {
     world.fast_forward(33).await;
     world.act(id, Action::Resolve { cause: String::new(), fix: String::new(), follow_ups: vec![] }).await;
     (world, mailbox, shop, id)
+}
+
+#[tokio::test]
+async fn a_clock_that_ran_ahead_and_was_put_right_makes_nobody_faster_than_they_were() {
+    let (world, mailbox) = (World::new().await, SmtpSink::start().await);
+    let mail = world.mail(&mailbox).await;
+    let marta = world.person("Marta", &[(mail, "marta@example.org")]).await;
+    let shop = world.service("Shop", &[(&[&marta], 30)]).await;
+    let id = world.escalates("Checkout fails", &shop).await;
+    world.clock.set(world.now().plus(-5 * HOUR));
+    let world = world.restarted().await;
+    world.settle().await;
+    world.fast_forward(6).await;
+    world.act(id, Action::Acknowledge { person: Some(marta.id), name: String::new(), how: AcknowledgedHow::Call }).await;
+    let figures = insights(&world, Span::All).await.figures;
+    assert_eq!(figures.overall.acknowledge.median, Some(6 * MINUTE), "six minutes, and not none");
+    assert_eq!(figures.answers[0].took_after.median, Some(6 * MINUTE), "of the level that took it too");
 }
 
 #[tokio::test]
@@ -341,7 +379,8 @@ async fn the_sample_counts_only_where_there_is_nothing_else_and_is_gone_with_it(
     assert_eq!((own.sample, own.figures.overall.incidents), (false, 1), "the sample is left out");
     assert_eq!(own.figures.channels.iter().map(|row| row.tried).sum::<u32>(), 1, "and so are its messages");
     world.desk.remove_sample().await.expect("removed");
-    let kept = |db: &rusqlite::Connection| -> Result<i64, StoreError> { Ok(db.query_row("SELECT count(*) FROM insights", [], |row| row.get(0))?) };
+    let kept =
+        |db: &rusqlite::Connection| -> Result<i64, StoreError> { Ok(db.query_row("SELECT count(*) FROM insights", [], |row| row.get(0))?) };
     assert_eq!(world.engine.store.read(kept).await.expect("counted"), 1, "nothing of it is kept");
 }
 

@@ -247,7 +247,7 @@ impl Recount {
             self.severities.entry(severity(&row.severity).into()).or_default(),
         ];
         if row.escalated {
-            let name = first.map_or("Taken at no level".into(), |level| format!("Level {}", level + 1));
+            let name = first.map_or("At no level".into(), |level| format!("Level {}", level + 1));
             groups.push(self.levels.entry(name).or_default());
         }
         for group in groups {
@@ -325,8 +325,7 @@ fn asked(log: &[(At, Value)]) -> (Option<u64>, Vec<(String, String, Level)>) {
                 levels[known].2.last = at;
             }
             "acknowledged" if path.is_some() => {
-                let last = (0..levels.len()).max_by_key(|one| levels[*one].2.last);
-                if let Some(level) = theirs(&levels).or(last) {
+                if let Some(level) = theirs(&levels) {
                     let level = &mut levels[level].2;
                     let took = if *wall >= level.since.0 { wall - level.since.0 } else { (logged - level.since.1).max(0) };
                     level.took = level.took.or(Some(took));

@@ -258,7 +258,7 @@ impl Judgements {
 }
 
 fn level_name(level: Option<usize>) -> String {
-    level.map_or_else(|| "Taken at no level".into(), |level| format!("Level {}", level + 1))
+    level.map_or_else(|| "At no level".into(), |level| format!("Level {}", level + 1))
 }
 
 /// Which levels answer; those that never did come first, and of them the most often asked.

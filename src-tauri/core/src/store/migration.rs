@@ -6,8 +6,8 @@ use std::path::Path;
 
 use super::open::OpenFailure;
 use super::{
-    arrivals, attachments, attempts, channels, deliveries, drafts, drills, events, incidents, insights, keys, notices, parcels, paths, people,
-    post_incident, rooms, rotations, search, services, settings, teams,
+    arrivals, attachments, attempts, channels, deliveries, drafts, drills, events, incidents, insights, keys, notices, parcels, paths,
+    people, post_incident, rooms, rotations, search, services, settings, teams,
 };
 
 /// Each entry is one version's statements; each table's own file holds its own.

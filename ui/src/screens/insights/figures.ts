@@ -14,13 +14,17 @@ export function said(milliseconds: number | null): string {
   return days === 1 ? '1 day' : `${days} days`
 }
 
+/** "3,200". */
+export const count = (n: number) => n.toLocaleString('en')
+
 /** "3 of 12", with the share where there is enough to speak of one. */
 export function outOf(part: number, whole: number): string {
   if (whole === 0) return '–'
-  return whole < 5 ? `${part} of ${whole}` : `${part} of ${whole} (${Math.round((100 * part) / whole)} %)`
+  const words = `${count(part)} of ${count(whole)}`
+  return whole < 5 ? words : `${words} (${Math.round((100 * part) / whole)} %)`
 }
 
-const steps = [1, 2, 5, 10, 15, 20, 30, 60, 120, 180, 360, 720, 1440, 2880, 10080, 20160, 43200].map((n) => n * minute)
+const steps = [1, 2, 5, 10, 15, 20, 30, 60, 120, 180, 360, 1440, 2880, 10080, 20160, 43200].map((n) => n * minute)
 
 /** The lines across a chart: from nothing to at least this, at lengths that people count in. */
 export function ticks(highest: number): number[] {

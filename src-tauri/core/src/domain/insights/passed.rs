@@ -25,7 +25,7 @@ pub struct Passed {
     /// It went on as part of another incident: how long it took is told there.
     pub merged: bool,
     pub judgement: Option<Judgement>,
-    /// The level that had it first, counted from 0.
+    /// The level whose person had it first, counted from 0.
     pub taken_at: Option<usize>,
     /// The levels that were asked, in that order.
     pub asked: Vec<Asked>,
@@ -90,7 +90,8 @@ impl Passed {
                 }
                 E::LevelRepeated { level, contacts, .. } => passed.is_asked(&mut asking, plan, *level, contacts, at, turn),
                 E::Acknowledged { person, .. } if plan.is_some() => {
-                    let level = whose(&asking, *person).or_else(|| latest(&asking, |_| true));
+                    // Whoever took it from elsewhere is no answer of those who were asked.
+                    let level = whose(&asking, *person);
                     if let Some(level) = level {
                         let asked = &mut passed.asked[level];
                         asked.took_after.get_or_insert(at.since(asking[level].since));
@@ -139,9 +140,6 @@ impl Passed {
 
 /// The level at which this person was asked last.
 fn whose(asking: &[Asking], person: Option<PersonId>) -> Option<usize> {
-    person.and_then(|person| latest(asking, |one| one.people.contains(&person)))
-}
-
-fn latest(asking: &[Asking], of: impl Fn(&Asking) -> bool) -> Option<usize> {
-    asking.iter().enumerate().filter(|(_, one)| of(one)).max_by_key(|(_, one)| one.turn).map(|(at, _)| at)
+    let with = asking.iter().enumerate().filter(|(_, one)| person.is_some_and(|person| one.people.contains(&person)));
+    with.max_by_key(|(_, one)| one.turn).map(|(at, _)| at)
 }
