@@ -66,7 +66,7 @@ impl Lived {
     async fn files(&mut self, number: u64) -> IncidentId {
         let service = &self.services[usize::try_from(self.dice.throw(5)).expect("small").saturating_sub(2)];
         let mut draft = self.world.draft(&format!("Something is wrong, for the {number}th time"), service).await;
-        if number % 11 == 0 {
+        if number.is_multiple_of(11) {
             (draft.facts.service, draft.facts.place) = (None, "The old annex".into());
             draft.path = service.path;
         }
