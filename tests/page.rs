@@ -11,6 +11,8 @@ mod describing;
 mod directory;
 #[path = "page/first_day.rs"]
 mod first_day;
+#[path = "page/insights.rs"]
+mod insights;
 #[path = "page/policy.rs"]
 mod policy;
 #[path = "page/promises.rs"]

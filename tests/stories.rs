@@ -67,6 +67,10 @@ mod failing;
 mod filing;
 #[path = "stories/following_up.rs"]
 mod following_up;
+#[path = "stories/insights.rs"]
+mod insights;
+#[path = "stories/insights_recount.rs"]
+mod insights_recount;
 #[path = "stories/keeping.rs"]
 mod keeping;
 #[path = "stories/levels.rs"]

@@ -196,6 +196,8 @@ pub async fn dispatch(desk: &Desk, name: &str, given: &Value) -> Answer<Value> {
         "incident" => reply(desk.incident(argument(given, "id")?).await),
         "what_changes" => reply(desk.what_changes(argument(given, "id")?, argument(given, "opened")?, argument(given, "facts")?).await),
         "act" => reply(desk.act(argument(given, "id")?, argument(given, "action")?).await),
+        "insights" => reply(desk.insights(argument(given, "span")?).await),
+        "save_insights" => reply(desk.save_insights(argument(given, "span")?, argument(given, "table")?).await),
         "post_incident" => reply(desk.post_incident(argument(given, "id")?).await),
         "save_post_incident" => reply(desk.save_post_incident(argument(given, "id")?, argument(given, "words")?).await),
         "open_post_incident" => reply(desk.write_post_incident(argument(given, "id")?, argument(given, "form")?).await),

@@ -33,6 +33,8 @@ import type {
   Import,
   IncidentId,
   IncidentView,
+  InsightsTable,
+  InsightsView,
   Instant,
   Joining,
   Link,
@@ -64,6 +66,7 @@ import type {
   ServiceId,
   Shift,
   ShiftOverride,
+  Span,
   Team,
   TeamId,
   TestResult,
@@ -194,6 +197,9 @@ export const join = (joining: Joining) => invoke<void>('join', { joining })
 export const board = () => invoke<Board>('board')
 export const search = (query: string) => invoke<BoardRow[]>('search', { query })
 export const incident = (id: IncidentId) => invoke<IncidentView>('incident', { id })
+export const insights = (span: Span) => invoke<InsightsView>('insights', { span })
+/** Keeps the numbers behind a chart as a table beside the database, and says where. */
+export const saveInsights = (span: Span, table: InsightsTable) => invoke<string>('save_insights', { span, table })
 /** What happened, for whoever reads of it afterwards. */
 export const postIncident = (id: IncidentId) => invoke<PostIncident>('post_incident', { id })
 /** Keeps what the desk wrote; null works it out from the events again. */

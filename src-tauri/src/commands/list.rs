@@ -89,6 +89,8 @@ macro_rules! every_command {
             link,
             merge,
             what_changes,
+            insights,
+            save_insights,
             post_incident,
             save_post_incident,
             open_post_incident,

@@ -72,6 +72,15 @@ pub fn every_screen(window: &Window, mut look: impl FnMut(&str)) {
     window.tab_to("Set up").press(key::RIGHT);
     stop("drills", "No drill yet");
 
+    window.choose("Insights");
+    stop("insights", "This is the sample");
+    window.tab_to("How long it takes");
+    for (name, words) in [("insights-channels", "Counted apart"), ("insights-levels", "Order platform"), ("insights-judged", "Not judged")]
+    {
+        window.press(key::RIGHT);
+        stop(name, words);
+    }
+
     window.choose("Settings");
     stop("desk-settings", "This desk");
     window.tab_to("Desk");

@@ -6,6 +6,7 @@ import Channels from './Channels.svelte'
 import Directory from './Directory.svelte'
 import Inbox from './Inbox.svelte'
 import Incident from './Incident.svelte'
+import Insights from './Insights.svelte'
 import Report from './Report.svelte'
 import Settings from './Settings.svelte'
 import Setup from './Setup.svelte'
@@ -20,6 +21,7 @@ export const screens: Record<string, Screen> = {
   directory: Directory,
   inbox: Inbox,
   incident: Incident,
+  insights: Insights,
   new: Wizard,
   report: Report,
   settings: Settings,

@@ -16,6 +16,7 @@ mod exchange;
 mod export;
 mod following;
 mod incidents;
+mod insights;
 mod new;
 mod notices;
 mod own_channels;
@@ -46,6 +47,7 @@ use crate::host::Change;
 use crate::store;
 
 pub use backup::{BackupCopy, BackupTrouble, Backups, LostIncident, RestorePreview};
+pub use insights::{InsightsTable, InsightsView, LearntFrom};
 pub use new::{HandedIn, HandedInState, NotFiled};
 pub use notices::Answered;
 pub use own_channels::{OwnChannel, OwnChannels, OwnFault};

@@ -35,6 +35,7 @@ pub mod found;
 pub mod id;
 pub mod impact;
 pub mod incident;
+pub mod insights;
 pub mod judgement;
 pub mod message;
 pub mod notice;

@@ -55,10 +55,18 @@ ALTER TABLE deliveries ADD COLUMN place INTEGER NOT NULL GENERATED ALWAYS AS (
 CREATE INDEX deliveries_by_place ON deliveries (place, next_attempt_at) WHERE next_attempt_at IS NOT NULL;
 ";
 
-/// What left may have failed since, and is answered all the same.
+/// What left may have failed since, and is answered all the same. And when a message first came how far, which the time of
+/// its last change does not say: of what is older the last step is known, and when a provider took it.
 pub const V7: &str = "
 DROP INDEX deliveries_sent;
 CREATE INDEX deliveries_sent ON deliveries (channel_id, changed_at) WHERE state IN ('accepted', 'delivered', 'seen', 'uncertain', 'failed');
+ALTER TABLE deliveries ADD COLUMN accepted_at INTEGER;
+ALTER TABLE deliveries ADD COLUMN delivered_at INTEGER;
+ALTER TABLE deliveries ADD COLUMN seen_at INTEGER;
+UPDATE deliveries SET
+  accepted_at = (SELECT min(ended_at) FROM attempts WHERE delivery_id = deliveries.id AND outcome = 'accepted'),
+  delivered_at = iif(state = 'delivered', changed_at, NULL), seen_at = iif(state = 'seen', changed_at, NULL)
+WHERE attempts > 0;
 ";
 
 /// Why a message that nobody tried yet waits.
@@ -343,7 +351,8 @@ pub struct Standing<'a> {
 
 pub fn stands(db: &Connection, id: DeliveryId, standing: &Standing<'_>, now: Instant) -> Result<()> {
     db.prepare_cached(
-        "UPDATE deliveries SET state = ?2, words = ?3, next_attempt_at = ?4, provider_id = coalesce(?5, provider_id), changed_at = ?6
+        "UPDATE deliveries SET state = ?2, words = ?3, next_attempt_at = ?4, provider_id = coalesce(?5, provider_id), changed_at = ?6,
+           accepted_at = coalesce(accepted_at, iif(?2 = 'accepted', ?6, NULL)), seen_at = coalesce(seen_at, iif(?2 = 'seen', ?6, NULL))
          WHERE id = ?1",
     )?
     .execute(params![

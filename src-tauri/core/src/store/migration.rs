@@ -6,8 +6,8 @@ use std::path::Path;
 
 use super::open::OpenFailure;
 use super::{
-    arrivals, attachments, attempts, channels, deliveries, drafts, drills, events, incidents, keys, notices, parcels, paths, people,
-    post_incident, rooms, rotations, search, services, settings, teams,
+    arrivals, attachments, attempts, channels, deliveries, drafts, drills, events, incidents, insights, keys, notices, parcels, paths,
+    people, post_incident, rooms, rotations, search, services, settings, teams,
 };
 
 /// Each entry is one version's statements; each table's own file holds its own.
@@ -33,7 +33,7 @@ fn migrations() -> Vec<Vec<&'static str>> {
         vec![deliveries::V4, arrivals::V4, drills::V4, services::V4, rooms::V4],
         vec![keys::V5, deliveries::V5],
         vec![services::V6, incidents::V6, attachments::V6, parcels::V6],
-        vec![post_incident::V7, incidents::V7, deliveries::V7, notices::V7, events::V7],
+        vec![post_incident::V7, incidents::V7, deliveries::V7, notices::V7, events::V7, insights::V7],
     ]
 }
 

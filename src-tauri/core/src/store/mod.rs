@@ -13,6 +13,7 @@ pub mod drills;
 pub mod events;
 pub mod export;
 pub mod incidents;
+pub mod insights;
 pub mod keys;
 pub mod migration;
 pub mod notices;

@@ -9,6 +9,7 @@ use crate::domain::event::AcknowledgedHow;
 use crate::domain::facts::FactField;
 use crate::domain::id::RotationId;
 use crate::domain::id::{ChannelId, DeliveryId, DeviceId, IncidentId, MethodId, PathId};
+use crate::domain::judgement::Judgement;
 use crate::domain::plan::PlanRotation;
 use crate::domain::plan::{Contact, Plan, PlanLevel};
 use crate::domain::presence::Presence;
@@ -328,6 +329,12 @@ fn every_kind() -> Vec<(IncidentEvent, &'static str, &'static str, bool)> {
             false,
         ),
         (E::Reopened { by: by(), why: "it is back".into(), check_in_at: at }, "Reopened by Ana Ruiz", "it is back", false),
+        (
+            E::Judged { by: by(), judgement: Judgement::Late, note: "two hours alone".into() },
+            "Ana Ruiz judged: escalated too late",
+            "two hours alone",
+            false,
+        ),
         (
             E::CheckInMissed { lead: Some(person), name: name() },
             "Nobody checked in, although asked twice",

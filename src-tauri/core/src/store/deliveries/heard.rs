@@ -69,7 +69,9 @@ pub fn carried_by(db: &Connection, carrier: DeliveryId) -> Result<Vec<Delivery>>
 /// late, twice and out of order. Says whether it did.
 pub fn rises(db: &Connection, id: DeliveryId, from: &[DeliveryState], to: DeliveryState, words: &str, now: Instant) -> Result<bool> {
     let mut statement = db.prepare_cached(
-        "UPDATE deliveries SET state = ?3, words = ?4, next_attempt_at = NULL, changed_at = ?5 WHERE id = ?1 AND state = ?2",
+        "UPDATE deliveries SET state = ?3, words = ?4, next_attempt_at = NULL, changed_at = ?5,
+           delivered_at = coalesce(delivered_at, iif(?3 = 'delivered', ?5, NULL)), seen_at = coalesce(seen_at, iif(?3 = 'seen', ?5, NULL))
+         WHERE id = ?1 AND state = ?2",
     )?;
     for state in from {
         let moved = statement.execute(params![id.to_string(), column::to_word(state)?, column::to_word(&to)?, words, now.0])?;
