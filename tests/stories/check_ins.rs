@@ -163,6 +163,24 @@ async fn where_nobody_leads_the_desk_it_is_said_and_the_desk_is_alarmed() {
         scene.world.desk.readiness().await.expect("the holes").iter().any(|hole| hole.fault == Fault::NoLead),
         "and gone, it is said again"
     );
+    scene.checks_in("here").await;
+    scene.world.fast_forward(60).await;
+    assert_eq!(scene.to_ilse(), Vec::<String>::new(), "whoever has left is not written to");
+    assert_eq!(alarms(), 2, "the desk is alarmed as where nobody is named");
+}
+
+#[tokio::test]
+async fn a_lead_who_cannot_be_written_to_is_not_said_to_have_been_told() {
+    let scene = held().await;
+    scene.leads().await;
+    let ilse = Person { methods: vec![], ..scene.ilse.clone() };
+    scene.world.desk.save_person(ilse).await.expect("she has no way left");
+    scene.world.fast_forward(15 + 10).await;
+    let view = scene.world.incident(scene.id).await;
+    let said = "Ilse, who leads this desk, has no way to be written to: it was alarmed";
+    assert!(lines(&view).iter().any(|line| line.contains(said)), "{:?}", lines(&view));
+    assert!(!view.incident.told.contains(&scene.ilse.id), "and is sent no news of what she never heard of");
+    assert!(scene.world.screen.titles().iter().any(|title| title.starts_with("Needs you now: asked twice")), "the desk is alarmed");
 }
 
 #[tokio::test]

@@ -253,6 +253,55 @@ async fn promises_go_along_where_it_goes_on_and_end_where_it_is_over() {
 }
 
 #[tokio::test]
+async fn what_was_said_where_it_goes_on_stands_and_what_was_asked_for_is_not_asked_for_anew() {
+    let scene = alerted().await;
+    scene.promises("ETA", 30).await;
+    scene.world.act(scene.id, scene.promise("send the logs", scene.world.now().plus(10 * MINUTE))).await;
+    let shop = scene.world.desk.directory().await.expect("the directory").services.remove(0);
+    let lead = scene.world.escalates("Nobody can pay", &shop).await;
+    scene.world.act(lead, Action::Acknowledge { person: Some(scene.marta), name: String::new(), how: AcknowledgedHow::Call }).await;
+    let later = scene.world.now().plus(120 * MINUTE);
+    scene.world.act(lead, scene.promise("ETA", later)).await;
+    scene.world.fast_forward(11).await;
+    let asked = scene.commitments().await.into_iter().find(|one| one.what == "send the logs").expect("it is there");
+    assert_eq!(asked.reminders, 1, "it was asked for once");
+    let asks = || scene.telegram.messages().iter().filter(|one| one.text.contains("You said that by now")).count();
+    assert_eq!(asks(), 1);
+    scene.world.desk.merge(scene.id, lead).await.expect("it goes on there");
+    let along = scene.world.incident(lead).await.incident.commitments;
+    let eta = along.iter().find(|one| one.what == "ETA").expect("an ETA");
+    assert_eq!((eta.due_at, eta.moved), (Some(later), 0), "what she said there last stands");
+    let logs = along.iter().find(|one| one.what == "send the logs").expect("they come along");
+    assert_eq!((logs.reminders, logs.remind_at), (1, asked.remind_at), "and are asked for again when they would have been");
+    scene.world.fast_forward(10).await;
+    assert_eq!(asks(), 1, "nobody is asked twice");
+}
+
+#[tokio::test]
+async fn what_the_holder_writes_below_an_older_alert_is_promised_where_it_goes_on() {
+    let scene = alerted().await;
+    scene.has_it().await;
+    let shop = scene.world.desk.directory().await.expect("the directory").services.remove(0);
+    let lead = scene.world.escalates("Nobody can pay", &shop).await;
+    scene.world.act(lead, Action::Acknowledge { person: Some(scene.marta), name: String::new(), how: AcknowledgedHow::Call }).await;
+    let alert = scene.telegram.messages().into_iter().find(|one| one.chat == 501).expect("her first alert");
+    scene.world.desk.merge(scene.id, lead).await.expect("it goes on there");
+    scene.telegram.reply(&alert, "I'll send the logs in 20 min", MARTA);
+    scene.world.hear().await;
+    let along = scene.world.incident(lead).await.incident.commitments;
+    assert_eq!(along.iter().filter(|one| one.is_open()).count(), 1, "{along:?}");
+}
+
+#[tokio::test]
+async fn whoever_gives_up_is_heard_loudly_whatever_time_they_name() {
+    let scene = alerted().await;
+    scene.has_it().await;
+    scene.marta_answers("Wrong incident, sorry. I'll send the logs in 20 min").await;
+    let notices = scene.world.desk.notices().await.expect("the inbox");
+    assert!(notices.iter().any(|one| one.critical && !one.read && one.title.starts_with("Marta wrote")), "{notices:?}");
+}
+
+#[tokio::test]
 async fn what_the_desk_types_is_offered_filled_in_and_made_by_nobody_but_the_desk() {
     let scene = alerted().await;
     scene.has_it().await;

@@ -73,6 +73,20 @@ async fn a_task_is_told_to_whoever_has_it_when_it_is_due_and_the_desk_hears_the_
 }
 
 #[tokio::test]
+async fn whoever_has_left_is_told_of_no_task_and_the_desk_is_reminded_at_once() {
+    let scene = held().await;
+    let due = scene.world.now().plus(3 * DAY);
+    let mail = scene.marta.methods[0].channel;
+    let ben = scene.world.person("Ben", &[(mail, "ben@example.org")]).await;
+    scene.resolves(vec![FollowUp { person: Some(ben.id), ..scene.task("Alert on pool size", false, Some(due)) }]).await;
+    let sent = scene.mails(2).await.len();
+    scene.world.desk.remove_person(ben.id, true).await.expect("he left");
+    scene.world.fast_forward(3 * 24 * 60).await;
+    assert_eq!(scene.mailbox.mails().len(), sent, "he has nothing to do with it any more");
+    assert_eq!(scene.world.screen.last().expect("the desk is reminded").title, "To do: Alert on pool size");
+}
+
+#[tokio::test]
 async fn a_task_that_nobody_has_reminds_the_desk() {
     let scene = held().await;
     scene.resolves(vec![scene.task("Ask the vendor", false, Some(scene.world.now().plus(HOUR)))]).await;

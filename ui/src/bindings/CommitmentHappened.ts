@@ -15,4 +15,8 @@ answered: Answered | null,
 /**
  * The incident that became part of this one, and brought it along.
  */
-part: string | null, } | { "type": "fell", remind_at: Instant, late_ms: number, } | { "type": "done", by: string, } | { "type": "moved", by: string, to: Instant, why: string, answered: Answered | null, } | { "type": "put_off", by: string, until: Instant, } | { "type": "dropped", by: string, why: string, };
+part: string | null, 
+/**
+ * How often it was asked for there, and when it is again.
+ */
+reminders: number, remind_at: Instant | null, } | { "type": "fell", remind_at: Instant, late_ms: number, } | { "type": "done", by: string, } | { "type": "moved", by: string, to: Instant, why: string, answered: Answered | null, } | { "type": "put_off", by: string, until: Instant, } | { "type": "dropped", by: string, why: string, };

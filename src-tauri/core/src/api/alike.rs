@@ -205,7 +205,7 @@ fn merge(db: &Connection, agreed: &Agreed, part: &Incident, lead: &Incident, now
 /// What was promised is awaited where it goes on.
 fn promises_go_along(db: &Connection, agreed: &Agreed, part: &Incident, into: &Incident, now: Instant) -> Answer<()> {
     for one in part.commitments.iter().filter(|one| one.is_open() && one.kind == Kind::Promise).cloned() {
-        let from = Origin::Part(part.reference.clone());
+        let from = Origin::Part { reference: part.reference.clone(), reminders: one.reminders, remind_at: one.remind_at };
         let wanted = Wanted::Make { kind: one.kind, person: one.person, name: one.name, what: one.what, due_at: one.due_at, from };
         record::command(db, agreed, into.id, Command::Commitment { by: agreed.desk.actor(), wanted }, now)?;
     }

@@ -86,6 +86,11 @@ pub enum Happened {
         /// The incident that became part of this one, and brought it along.
         #[serde(default)]
         part: Option<String>,
+        /// How often it was asked for there, and when it is again.
+        #[serde(default)]
+        reminders: u32,
+        #[serde(default)]
+        remind_at: Option<Instant>,
     },
     /// Its time has come, or the reminder's.
     Fell {
@@ -169,8 +174,12 @@ pub enum Wanted {
 pub enum Origin {
     Desk,
     Answer(Answered),
-    /// Another incident, which became part of this one.
-    Part(String),
+    /// Another incident, which became part of this one, where it was asked for so often and is asked for again then.
+    Part {
+        reference: String,
+        reminders: u32,
+        remind_at: Option<Instant>,
+    },
 }
 
 impl Commitment {
@@ -294,8 +303,12 @@ fn add(
 }
 
 fn happens(commitments: &mut Vec<Commitment>, number: u32, happened: &Happened) {
-    if let Happened::Made { kind, person, name, what, due_at, .. } = happened {
-        return add(commitments, number, *kind, *person, name.clone(), what.clone(), *due_at);
+    if let Happened::Made { kind, person, name, what, due_at, reminders, remind_at, .. } = happened {
+        add(commitments, number, *kind, *person, name.clone(), what.clone(), *due_at);
+        if let (Some(one), Some(at)) = (commitments.last_mut(), remind_at) {
+            (one.reminders, one.remind_at) = (*reminders, Some(*at));
+        }
+        return;
     }
     let Some(one) = commitments.iter_mut().find(|one| one.number == number) else { return };
     match happened {
@@ -384,18 +397,19 @@ fn make(
         return Err(Refusal::Invalid { field: "due", words: "Say by when; without a time nobody would be reminded.".into() });
     };
     // What another incident brings along may be due already.
-    if !matches!(from, Origin::Part(_)) {
+    if !matches!(from, Origin::Part { .. }) {
         ahead(due, now)?;
     }
-    let (answered, part) = match from {
-        Origin::Desk => (None, None),
-        Origin::Answer(answered) => (Some(answered), None),
-        Origin::Part(reference) => (None, Some(reference)),
+    let (answered, part, asked) = match from {
+        Origin::Desk => (None, None, None),
+        Origin::Answer(answered) => (Some(answered), None, None),
+        Origin::Part { reference, reminders, remind_at } => (None, Some(reference), Some((reminders, remind_at))),
     };
     let same =
         |one: &&Commitment| one.is_open() && one.kind == kind && one.is_of(person, &name) && one.what.to_lowercase() == what.to_lowercase();
     match incident.commitments.iter().find(same) {
-        Some(known) if known.due_at == Some(due) => Ok(vec![]),
+        // What was said here, or last, counts more than what a part brings along.
+        Some(known) if known.due_at == Some(due) || part.is_some() => Ok(vec![]),
         // Whoever says another time for the same has moved it.
         Some(known) => {
             let why = answered.as_ref().map_or_else(String::new, |answered| super::response::gist(&answered.words));
@@ -403,10 +417,9 @@ fn make(
         }
         None => {
             let number = next_number(&incident.commitments);
-            Ok(vec![IncidentEvent::Commitment {
-                number,
-                happened: Happened::Made { by, kind, person, name, what, due_at, answered, part },
-            }])
+            let (reminders, remind_at) = asked.unwrap_or_default();
+            let happened = Happened::Made { by, kind, person, name, what, due_at, answered, part, reminders, remind_at };
+            Ok(vec![IncidentEvent::Commitment { number, happened }])
         }
     }
 }

@@ -654,6 +654,8 @@ impl Incident {
         }
         self.opinion.iter_mut().flat_map(|opinion| [&mut opinion.asked_at, &mut opinion.until]).for_each(sooner);
         self.snooze.iter_mut().map(|snooze| &mut snooze.until).for_each(sooner);
+        self.lapsed.iter_mut().map(|lapsed| &mut lapsed.at).for_each(sooner);
+        self.checked_in.iter_mut().map(|(at, _)| at).for_each(sooner);
         self.escalated_at.iter_mut().for_each(sooner);
     }
 

@@ -311,6 +311,9 @@ fn told(event: &IncidentEvent, known: &Known, say: &dyn Fn(Instant) -> String) -
         E::Reopened { by, why, .. } => fine(format!("Reopened by {by}"), why.clone()),
         E::Judged { by, judgement, note } => fine(format!("{by} judged: {}", judgement.words()), note.clone()),
         E::CheckInMissed { name, .. } if name.is_empty() => bad(MISSED, "nobody is named to lead this desk: it was alarmed"),
+        E::CheckInMissed { lead: None, name } => {
+            bad(MISSED, format!("{name}, who leads this desk, has no way to be written to: it was alarmed"))
+        }
         E::CheckInMissed { name, .. } => bad(MISSED, format!("{name}, who leads this desk, was told")),
         E::Commitment { number, happened } => {
             let meant = known.commitments.iter().find(|one| one.number == *number);

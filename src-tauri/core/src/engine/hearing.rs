@@ -283,7 +283,7 @@ impl Hearing<'_> {
         if matches!(delivery.purpose, Purpose::Drill | Purpose::Test) {
             return Ok(());
         }
-        self.promised(delivery.incident, &responder, &via, &words)
+        self.promised(self.goes_on_as(delivery.incident)?, &responder, &via, &words)
     }
 
     /// The open incident as which the one that was asked about goes on, where the answer decides there as it would have

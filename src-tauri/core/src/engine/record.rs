@@ -10,6 +10,7 @@ use crate::domain::check_in;
 use crate::domain::command::{Command, Refusal, Responder};
 use crate::domain::decide::decide;
 use crate::domain::desk::{DeskRules, DeskSettings};
+use crate::domain::directory::Person;
 use crate::domain::event::IncidentEvent;
 use crate::domain::id::{DeviceId, IncidentId};
 use crate::domain::incident::{Incident, Phase};
@@ -152,11 +153,22 @@ fn tell_lead(db: &Connection, agreed: &Agreed, incident: Incident, sample: bool,
     if sample || !check_in::is_missed(&incident) {
         return Ok(incident);
     }
-    // Somebody who cannot be read is nobody who can be told: the desk is alarmed.
-    let lead = agreed.desk.lead.and_then(|id| people::find(db, id).ok().flatten());
-    let lead = lead.map(|person| Responder { person: Some(person.id), name: person.name });
+    // Whoever has left, or cannot be read, is nobody who can be told: the desk is alarmed.
+    let everybody = people::all(db).unwrap_or_default();
+    let lead = everybody.into_iter().find(|person| Some(person.id) == agreed.desk.lead);
+    let lead = lead.map(|person| lead_of(db, agreed, &incident, person)).transpose()?;
     let missed = decide(&incident, Command::CheckInIsMissed { lead }, &agreed.rules.rhythm, now).unwrap_or_default();
     fold(db, agreed, incident, &missed, sample, now)
+}
+
+/// By name only where there is no way to write to them.
+fn lead_of(db: &Connection, agreed: &Agreed, incident: &Incident, lead: Person) -> Result<Responder> {
+    let contact = lookup::contact(db, lead.id)?;
+    let methods = contact
+        .as_ref()
+        .map_or_else(Vec::new, |contact| contact.methods_for(incident.severity, &agreed.rules.channels, &incident.wrong_methods));
+    let told = methods.iter().any(|method| !method.by_hand);
+    Ok(Responder { person: told.then_some(lead.id), name: lead.name })
 }
 
 /// A colleague's answer is an answer like the others: the advice is worked out with it while the desk decides.

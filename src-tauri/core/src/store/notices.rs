@@ -127,11 +127,8 @@ pub fn read_about(db: &Connection, incident: IncidentId, about: u32, at: Instant
 
 /// Something that says more stands in place of it.
 pub fn read_titled(db: &Connection, incident: IncidentId, title: &str, at: Instant) -> Result<()> {
-    db.prepare_cached("UPDATE notices SET read_at = ?3 WHERE incident_id = ?1 AND title = ?2 AND read_at IS NULL")?.execute(params![
-        incident.to_string(),
-        title,
-        at.0
-    ])?;
+    db.prepare_cached("UPDATE notices SET read_at = ?3 WHERE incident_id = ?1 AND title = ?2 AND critical = 0 AND read_at IS NULL")?
+        .execute(params![incident.to_string(), title, at.0])?;
     Ok(())
 }
 

@@ -29,7 +29,7 @@ const SOON: i64 = 12 * HOUR;
 const BY_THE_SMALL_HAND: i64 = 6 * HOUR;
 
 /// Before a time by which it is done.
-const BY: [&str; 6] = ["by", "until", "till", "bis", "before", "spätestens"];
+const BY: [&str; 4] = ["by", "bis", "before", "spätestens"];
 
 /// Before a length of time.
 const WITHIN: [&str; 4] = ["in", "within", "innerhalb", "binnen"];

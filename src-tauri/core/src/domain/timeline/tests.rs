@@ -353,6 +353,8 @@ fn every_kind() -> Vec<(IncidentEvent, &'static str, &'static str, bool)> {
                     due_at: Some(at),
                     answered: None,
                     part: None,
+                    reminders: 0,
+                    remind_at: None,
                 },
             },
             "Marta Vogel promised: send logs",

@@ -10,7 +10,7 @@ use crate::domain::id::PersonId;
 use crate::domain::message::Purpose;
 use crate::domain::plan::{Contact, ContactMethod};
 use crate::domain::time::{MINUTE, spoken, spoken_length};
-use crate::store::{Result, deliveries, events, notices};
+use crate::store::{Result, deliveries, events, notices, people};
 
 impl Queue<'_> {
     pub(super) fn commitment(&self, number: u32, happened: &Happened) -> Result<()> {
@@ -64,6 +64,10 @@ impl Queue<'_> {
     /// went, if any.
     fn ask_for(&self, one: &Commitment) -> Result<Option<String>> {
         let Some(person) = one.person else { return Ok(None) };
+        // A task outlives its incident, and perhaps the time that whoever has it is here.
+        if one.kind == Kind::Task && people::all(self.db)?.iter().all(|known| known.id != person) {
+            return Ok(None);
+        }
         let Some(contact) = self.contact(person)? else { return Ok(None) };
         let Some(method) = self.way_to(&contact)? else { return Ok(None) };
         if deliveries::sent_since(self.db, self.incident.id, method.id, Purpose::Nudge, self.now.plus(-MINUTE))? {
