@@ -171,7 +171,9 @@ async fn a_copy_can_be_gone_on_from_with_a_preview_of_what_would_be_lost() {
         world.desk.restore_backup(copy.display().to_string()).await,
         world.desk.restore_preview(copy.display().to_string()).await.map(drop),
     ] {
-        assert!(again.expect_err("it is under way").message.contains("is ready"), "a double click does it once");
+        let said = again.expect_err("it is under way").message;
+        assert!(said.contains("is ready"), "a double click does it once: {said}");
+        assert!(!said.contains("the data it has"), "and nobody is told that Baton goes on as it is: {said}");
     }
     let world = world.restarted().await;
     world.settle().await;

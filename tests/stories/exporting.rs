@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use baton_core::api::types::Action;
 use baton_core::store::StoreError;
 use baton_tests::http_sink::HttpSink;
 use baton_tests::smtp_sink::SmtpSink;
@@ -19,6 +20,8 @@ async fn everything_is_written_out_line_by_line_and_no_secret() {
     let file = world.attach(&mut draft, "app.log", b"12:41 ERROR no connection\n").await;
     let id = world.desk.escalate(draft).await.expect("it can be escalated");
     world.settle().await;
+    world.act(id, Action::Resolve { cause: "The pool".into(), fix: "A bigger one".into(), follow_ups: vec![] }).await;
+    world.desk.save_post_incident(id, Some("# Ours".into())).await.expect("kept");
 
     let path = world.desk.export_everything().await.expect("there is room");
     let text = std::fs::read_to_string(&path).expect("the file it says");
@@ -41,6 +44,8 @@ async fn everything_is_written_out_line_by_line_and_no_secret() {
         (&attached["name"], &attached["incident"], &attached["hash"]),
         (&"app.log".into(), &id.to_string().into(), &file.hash.to_string().into())
     );
+    let report = lines.iter().find(|line| line["kind"] == "post_incident_report").expect("what was written in the report");
+    assert_eq!((&report["incident"], &report["markdown"]), (&id.to_string().into(), &"# Ours".into()));
     let event = lines.iter().find(|line| line["kind"] == "event").expect("events");
     assert_eq!(event["event"]["type"], "filed", "as objects, not as text in text");
     assert!(text.contains(&rotation.id.to_string()));

@@ -1,9 +1,11 @@
 //! What was filed is never lost.
 
+use std::collections::BTreeSet;
+
 use baton_core::api::types::Action;
 use baton_core::domain::directory::{Level, Person, Target};
 use baton_core::domain::event::AcknowledgedHow;
-use baton_core::domain::id::ChannelId;
+use baton_core::domain::id::{ChannelId, IncidentId};
 use baton_core::domain::presence::{Absence, Presence};
 use baton_core::domain::rotation::{ShiftChange, ShiftOverride};
 use baton_core::domain::sequence::{Sequence, SequenceStep};
@@ -99,17 +101,53 @@ async fn what_happened_cannot_be_changed_or_deleted() {
     }
 }
 
+async fn ids_of_the_sample(world: &World) -> Vec<(IncidentId, bool)> {
+    let read = |db: &rusqlite::Connection| -> Result<Vec<(String, bool)>, StoreError> {
+        let mut statement = db.prepare("SELECT id, is_open FROM incidents WHERE sample = 1")?;
+        Ok(statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_, _>>()?)
+    };
+    let found = world.engine.store.read(read).await.expect("read");
+    found.into_iter().map(|(id, is_open)| (id.parse().expect("an id"), is_open)).collect()
+}
+
+/// Tables in which any of these still stands, in whatever column.
+async fn tables_that_name(world: &World, ids: Vec<IncidentId>) -> BTreeSet<String> {
+    let read = move |db: &rusqlite::Connection| -> Result<BTreeSet<String>, StoreError> {
+        let mut statement = db.prepare(
+            "SELECT tables.name, columns.name FROM sqlite_master AS tables JOIN pragma_table_xinfo(tables.name) AS columns
+             WHERE tables.type = 'table' AND columns.type = 'TEXT'",
+        )?;
+        let columns = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        let mut naming = BTreeSet::new();
+        for (table, column) in columns.collect::<Result<Vec<(String, String)>, _>>()? {
+            let mut statement = db.prepare(&format!("SELECT 1 FROM {table} WHERE instr({column}, ?1) > 0"))?;
+            if ids.iter().map(|id| statement.exists([id.to_string()])).collect::<Result<Vec<_>, _>>()?.contains(&true) {
+                naming.insert(table);
+            }
+        }
+        Ok(naming)
+    };
+    world.engine.store.read(read).await.expect("read")
+}
+
 #[tokio::test]
 async fn removing_the_sample_leaves_what_is_real() {
     let (world, mailbox) = (World::new().await, SmtpSink::start().await);
     lived(&world, &mailbox).await;
     let before = world.desk.overview().await.expect("the frame");
     assert!(before.has_sample, "the sample is marked");
+    let ids = ids_of_the_sample(&world).await;
+    let over = ids.iter().find(|(_, is_open)| !is_open).expect("one of them is over").0;
+    world.desk.save_post_incident(over, Some("# What we learned".into())).await.expect("kept");
+    let filed = "INSERT INTO keys (key, incident, at) SELECT 'monitor-' || id, id, 1 FROM incidents WHERE sample = 1";
+    world.engine.store.write(|db| Ok::<_, StoreError>(db.execute(filed, [])?)).await.expect("as a script would");
     world.desk.remove_sample().await.expect("one click");
     let after = world.desk.overview().await.expect("the frame");
     assert_eq!((after.has_sample, after.open), (false, 4), "the real incidents stay");
     let directory = world.desk.directory().await.expect("the directory");
     assert_eq!((directory.people.len(), directory.services.len()), (2, 2), "and so do the real people and services");
+    let left = tables_that_name(&world, ids.into_iter().map(|(id, _)| id).collect()).await;
+    assert!(left.is_empty(), "nothing knows of an incident that is gone: {left:?}");
 }
 
 #[tokio::test]

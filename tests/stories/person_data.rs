@@ -1,5 +1,7 @@
 //! What is held of a person, shown on request and removed on request.
 
+use std::collections::BTreeSet;
+
 use baton_core::api::types::Action;
 use baton_core::domain::event::AcknowledgedHow;
 use baton_core::domain::id::IncidentId;
@@ -61,6 +63,30 @@ async fn everything_that_is_held_of_a_person_is_shown() {
     }
     assert!(document["held"]["events"].as_array().is_some_and(|events| events.len() >= 4), "every event that she is in");
     assert!(!text.contains("\"token\""), "what proves an answer is nobody's to hand out");
+}
+
+#[tokio::test]
+async fn each_part_of_it_has_a_title_of_its_own_and_no_name_of_a_table() {
+    let (world, mailbox) = (World::new().await, SmtpSink::start().await);
+    let (marta, id) = lived(&world, &mailbox).await;
+    world.act(id, Action::Resolve { cause: String::new(), fix: String::new(), follow_ups: vec![] }).await;
+    world.desk.save_post_incident(id, Some("# Ours\n\nMarta Klein saw it first.".into())).await.expect("kept");
+    let mut desk = world.desk.overview().await.expect("the frame").desk;
+    desk.me = "Marta Klein".into();
+    world.desk.save_desk(desk).await.expect("she is at this desk");
+    let others =
+        "INSERT INTO keys (key, incident, at) VALUES ('from Marta Klein', 'x', 1); INSERT INTO cursors VALUES ('klein@example.org', '7')";
+    world.engine.store.write(move |db| Ok::<_, StoreError>(db.execute_batch(others)?)).await.expect("and where nobody would look");
+
+    let held = world.desk.person_data(marta.id).await.expect("what is held");
+    let titles: BTreeSet<&str> = held.parts.iter().map(|part| part.title.as_str()).collect();
+    assert_eq!(titles.len(), held.parts.len(), "each once: {titles:?}");
+    let lines =
+        |title: &str| held.parts.iter().find(|part| part.title == title).unwrap_or_else(|| panic!("{title}: {titles:?}")).lines.clone();
+    let reference = world.incident(id).await.incident.reference;
+    assert!(lines("Reports")[0].starts_with(&reference) && lines("Reports")[0].ends_with(": 1 report"), "{:?}", lines("Reports"));
+    assert_eq!(lines("Settings"), ["1 setting"]);
+    assert_eq!(lines("Elsewhere"), ["2 entries"], "all the rest in one");
 }
 
 #[tokio::test]

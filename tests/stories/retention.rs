@@ -2,10 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use baton_core::api::types::Action;
+use baton_core::api::types::{Action, Doing};
+use baton_core::domain::commitment::FollowUp;
 use baton_core::domain::directory::Service;
 use baton_core::domain::id::IncidentId;
 use baton_core::domain::retention::Retention;
+use baton_core::domain::time::DAY;
 use baton_core::store::{StoreError, incidents};
 use baton_tests::smtp_sink::SmtpSink;
 use baton_tests::world::World;
@@ -113,11 +115,41 @@ async fn only_what_is_attached_can_go_and_that_it_was_stays() {
 }
 
 #[tokio::test]
+async fn what_has_a_task_left_stays_until_that_is_done_and_old() {
+    let mailbox = SmtpSink::start().await;
+    let (world, service) = desk(&mailbox).await;
+    let mut draft = world.draft("Nobody in Graz can print any more.", &service).await;
+    world.attach(&mut draft, "app.log", b"12:41 printer on fire\n").await;
+    let id = world.desk.escalate(draft).await.expect("it can be escalated");
+    world.settle().await;
+    let task = FollowUp { due_at: Some(world.now().plus(395 * DAY)), ..FollowUp::from("Renew the contract of the printers") };
+    world.act(id, Action::Resolve { cause: "A fire".into(), fix: "Put it out".into(), follow_ups: vec![task] }).await;
+    world.desk.save_retention(Retention { incidents: Some(12), attachments: Some(1) }).await.expect("from now on");
+    world.sleep(380 * A_DAY).await;
+    world.fast_forward(2 * A_DAY).await;
+    let kept = rows_of(&world, id).await;
+    assert!(kept["events"] > 0 && kept["attachments"] == 1, "somebody still needs it: {kept:?}");
+    let dry = world.desk.retention_preview(Retention { incidents: Some(12), attachments: Some(1) }).await.expect("a dry run");
+    assert_eq!((dry.incidents_in_all, dry.files), (0, 0), "and nothing else is said");
+    assert!(run(&world, "INSERT INTO leaving SELECT id FROM incidents").await.is_err(), "the database itself refuses");
+
+    world.fast_forward(20 * A_DAY).await;
+    let late = world.desk.board().await.expect("the board").tasks;
+    assert_eq!(late.iter().map(|task| (task.incident, task.late)).collect::<Vec<_>>(), [(id, true)], "it is asked for on its day");
+    world.act(id, Action::Commitment { number: late[0].number, doing: Doing::Done {} }).await;
+    world.fast_forward(2 * A_DAY).await;
+    assert!(rows_of(&world, id).await["events"] > 0, "it was done just now");
+    world.sleep(400 * A_DAY).await;
+    world.fast_forward(2 * A_DAY).await;
+    assert!(rows_of(&world, id).await.values().all(|rows| *rows == 0), "old, and nothing of it is left to do");
+}
+
+#[tokio::test]
 async fn rules_that_cannot_be_meant_are_refused() {
     let world = World::new().await;
     let refused = world.desk.save_retention(Retention { incidents: Some(0), attachments: None }).await.expect_err("that is everything");
     assert_eq!(refused.details, ["incidents"]);
-    assert!(world.desk.retention().await.expect("the rules").is_off(), "they are off by default");
+    assert_eq!(world.desk.retention().await.expect("the rules"), Retention::default(), "they are off by default");
 }
 
 #[tokio::test]

@@ -278,3 +278,20 @@ async fn an_answer_that_cannot_be_recorded_is_said_with_its_sender_and_words() {
     let latest = world.desk.notices().await.expect("the notices").remove(0);
     assert!(latest.body.contains("I restart the pool at nine"), "in their words: {}", latest.body);
 }
+
+#[tokio::test]
+async fn a_notice_that_cannot_be_read_is_not_waited_for_without_end() {
+    let (world, mailbox) = (World::new().await, SmtpSink::start().await);
+    let mail = world.mail(&mailbox).await;
+    let marta = world.person("Marta", &[(mail, "m@example.org")]).await;
+    let shop = world.service("Shop", &[(&[&marta], 30)]).await;
+    let broken = "INSERT INTO notices (id, at, title, body, critical, asks) VALUES ('1', 1, 'Check in', '', 0, '{')";
+    assert_eq!(breaks(&world, broken).await, 1);
+    let settled = tokio::time::timeout(Duration::from_secs(20), world.engine.settle()).await;
+    let due = settled.expect("the engine comes to rest").expect("a turn");
+    assert!(due.is_none_or(|due| due > world.now()), "and looks again when something is due: {due:?}");
+    world.escalates("Checkout fails for everybody", &shop).await;
+    world.fast_forward(31).await;
+    let titles = world.screen.titles();
+    assert!(!titles.is_empty(), "those that can be read are shown: {titles:?}");
+}

@@ -108,7 +108,7 @@ impl Desk {
             let (settings, zone) = (engine_backup::agreed(db), lookup::desk(db)?.tz());
             let standing = engine_backup::known(db);
             let own_folder = data.join(backup::FOLDER);
-            let folder = if settings.folder.is_empty() { own_folder.clone() } else { PathBuf::from(&settings.folder) };
+            let folder = engine_backup::folder(&data, &settings);
             let say = |at: Instant| spoken(at, now, zone);
             Ok(Backups {
                 folder: folder.display().to_string(),
@@ -266,6 +266,8 @@ impl From<RestoreFailure> for Failure {
     fn from(failure: RestoreFailure) -> Self {
         let words = format!("{failure} Nothing was changed: Baton goes on with the data it has.");
         match failure {
+            // There it goes on with another's.
+            RestoreFailure::Ready => Self::other(failure.to_string()),
             RestoreFailure::NoBackup(NoBackup::Missing(_) | NoBackup::Folder(_)) => Self::invalid("file", words),
             _ => Self::other(words),
         }

@@ -90,7 +90,7 @@ impl Desk {
         }
     }
 
-    /// What a check-in was asked for by a notification has been done, it is not done again by its second click.
+    /// A check-in that a notification asks for is done once: a second click on it comes too late.
     async fn answer_asked(&self, incident: IncidentId, asks: Asks, pressed: Button) -> Answer<Answered> {
         let asks_now = |known: &Incident| known.check_in.as_ref().is_some_and(|check_in| check_in.reminders > 0);
         if pressed == Button::Done && matches!(asks, Asks::CheckIn | Asks::CheckInHeld | Asks::CheckInOnly) {

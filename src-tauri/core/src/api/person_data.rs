@@ -52,7 +52,7 @@ impl Desk {
             own.extend(person.methods.iter().map(via));
             own.extend((!person.presence.absences.is_empty()).then(|| format!("Absences: {}", person.presence.absences.len())));
             let mut parts = vec![PersonDataPart { title: "In the directory".into(), lines: own }];
-            parts.extend(everything.iter().filter_map(|(table, rows)| part(db, table, rows).transpose()).collect::<Answer<Vec<_>>>()?);
+            parts.extend(parts_of(db, &everything)?);
             let namesake = !known.names.contains(&person.name);
             Ok(PersonData { name: person.name, parts, in_the_way: in_the_way(db, id)?, namesake })
         })
@@ -121,12 +121,33 @@ fn in_the_way(db: &Connection, id: PersonId) -> Answer<Vec<String>> {
     Ok(way)
 }
 
+/// What follows from others, and what is said above.
+const SAID: [&str; 3] = ["people", "methods", "incidents"];
+
+/// Each under a title of its own, and what has none in one at the end.
+fn parts_of(db: &Connection, everything: &[(String, Vec<Value>)]) -> Answer<Vec<PersonDataPart>> {
+    let (mut parts, mut elsewhere) = (Vec::new(), 0);
+    for (table, rows) in everything.iter().filter(|(table, _)| !SAID.contains(&table.as_str())) {
+        match part(db, table, rows)? {
+            Some(part) => parts.push(part),
+            None => elsewhere += rows.len(),
+        }
+    }
+    parts
+        .extend((elsewhere > 0).then(|| PersonDataPart { title: "Elsewhere".into(), lines: vec![counted(elsewhere, "entry", "entries")] }));
+    Ok(parts)
+}
+
+fn counted(number: usize, one: &str, many: &str) -> String {
+    format!("{number} {}", if number == 1 { one } else { many })
+}
+
 fn part(db: &Connection, table: &str, rows: &[Value]) -> Answer<Option<PersonDataPart>> {
-    let count = |one: &str, many: &str| format!("{} {}", rows.len(), if rows.len() == 1 { one } else { many });
+    let count = |one: &str, many: &str| vec![counted(rows.len(), one, many)];
     let by_incident = |title: String, one: &str, many: &str| -> Answer<PersonDataPart> {
         let found = person_data::incidents_with(db, rows)?;
         let known: usize = found.iter().map(|(_, _, times)| times).sum();
-        let say = |times: usize| format!("{times} {}", if times == 1 { one } else { many });
+        let say = |times: usize| counted(times, one, many);
         let mut lines: Vec<String> =
             found.into_iter().map(|(reference, title, times)| format!("{reference} {title}: {}", say(times))).collect();
         lines.extend((rows.len() > known).then(|| format!("Drills: {}", say(rows.len() - known))));
@@ -137,17 +158,18 @@ fn part(db: &Connection, table: &str, rows: &[Value]) -> Answer<Option<PersonDat
         lines: rows.iter().filter_map(|row| row[field].as_str().map(String::from)).collect(),
     };
     Ok(match table {
-        // What follows from others, and what is said above.
-        "people" | "methods" | "incidents" => None,
         "events" => Some(by_incident("In what happened".into(), "event", "events")?),
         "deliveries" => Some(by_incident("Messages".into(), "message", "messages")?),
+        "post_incident" => Some(by_incident("Reports".into(), "report", "reports")?),
+        "rooms" => Some(by_incident("Rooms".into(), "room", "rooms")?),
         "teams" => Some(plain("Teams", "name")),
         "rotations" => Some(plain("Rotations", "name")),
         "paths" => Some(plain("Paths", "name")),
         "services" => Some(plain("Services", "name")),
         "notices" => Some(plain("Told to this desk", "title")),
-        "attempts" => Some(PersonDataPart { title: "Attempts".into(), lines: vec![count("answer of a provider", "answers of providers")] }),
-        "drafts" => Some(PersonDataPart { title: "Drafts".into(), lines: vec![count("draft", "drafts")] }),
-        other => Some(PersonDataPart { title: "Elsewhere".into(), lines: vec![format!("{}: {}", other, count("entry", "entries"))] }),
+        "attempts" => Some(PersonDataPart { title: "Attempts".into(), lines: count("answer of a provider", "answers of providers") }),
+        "drafts" => Some(PersonDataPart { title: "Drafts".into(), lines: count("draft", "drafts") }),
+        "settings" => Some(PersonDataPart { title: "Settings".into(), lines: count("setting", "settings") }),
+        _ => None,
     })
 }

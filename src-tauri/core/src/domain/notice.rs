@@ -23,7 +23,7 @@ pub enum Asks {
     Look,
     /// Whether a promise or a task is done.
     Commitment,
-    /// The same, at the copies of everything.
+    /// To look as well, at the copies of everything.
     SeeBackup,
 }
 
@@ -57,9 +57,7 @@ impl Asks {
             Self::Commitment => &[Button::Done, Button::Later, Button::Open],
         }
     }
-}
 
-impl Asks {
     /// The address in the window at which it is answered.
     #[must_use]
     pub fn opens(self, incident: Option<IncidentId>) -> String {

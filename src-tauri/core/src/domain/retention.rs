@@ -27,11 +27,6 @@ pub struct Limits {
 }
 
 impl Retention {
-    #[must_use]
-    pub const fn is_off(&self) -> bool {
-        self.incidents.is_none() && self.attachments.is_none()
-    }
-
     /// The field that cannot be used, if one cannot.
     #[must_use]
     pub fn fault(&self) -> Option<&'static str> {

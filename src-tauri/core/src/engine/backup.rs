@@ -124,10 +124,12 @@ impl Engine {
 }
 
 /// Where copies go by what the desk has agreed.
+pub fn folder(data: &Path, agreed: &BackupSettings) -> PathBuf {
+    if agreed.folder.is_empty() { data.join(backup::FOLDER) } else { PathBuf::from(&agreed.folder) }
+}
+
 fn place_of(data: &Path, agreed: &BackupSettings, standing: &Standing) -> Place {
-    let own = agreed.folder.is_empty();
-    let folder = if own { data.join(backup::FOLDER) } else { PathBuf::from(&agreed.folder) };
-    Place { folder, mark: standing.mark.clone(), own }
+    Place { folder: folder(data, agreed), mark: standing.mark.clone(), own: agreed.folder.is_empty() }
 }
 
 fn record(db: &Connection, outcome: std::result::Result<String, String>, now: Instant) -> Result<()> {

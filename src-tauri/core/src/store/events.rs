@@ -34,8 +34,8 @@ BEGIN SELECT RAISE (ABORT, 'what happened cannot be replaced'); END;
 pub const V7: &str = "
 CREATE TABLE leaving (incident_id TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
 CREATE TRIGGER leaving_is_over BEFORE INSERT ON leaving
-WHEN NOT EXISTS (SELECT 1 FROM incidents WHERE id = NEW.incident_id AND is_open = 0)
-BEGIN SELECT RAISE (ABORT, 'only an incident that is over may leave'); END;
+WHEN NOT EXISTS (SELECT 1 FROM incidents WHERE id = NEW.incident_id AND is_open = 0 AND due_at IS NULL)
+BEGIN SELECT RAISE (ABORT, 'only an incident that is over and has no task left may leave'); END;
 CREATE TRIGGER leaving_is_whole BEFORE DELETE ON leaving
 WHEN EXISTS (SELECT 1 FROM events WHERE incident_id = OLD.incident_id)
 BEGIN SELECT RAISE (ABORT, 'an incident leaves whole'); END;
@@ -55,7 +55,7 @@ WHEN NOT EXISTS (SELECT 1 FROM forgetting) OR OLD.device_id <> NEW.device_id OR 
 BEGIN SELECT RAISE (ABORT, 'what happened cannot be changed'); END;
 ";
 
-/// Takes out everything that happened to an incident that is over.
+/// Takes out everything that happened to an incident that is over and has no task left.
 pub fn leaves(db: &Connection, incident: IncidentId) -> Result<()> {
     let id = incident.to_string();
     db.prepare_cached("INSERT INTO leaving (incident_id) VALUES (?1)")?.execute([&id])?;

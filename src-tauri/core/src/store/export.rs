@@ -123,7 +123,7 @@ const TABLES: [(&str, &str); 5] = [
            responded_at, held, carrier FROM deliveries ORDER BY id",
     ),
     ("attempt", "SELECT delivery_id AS delivery, number, began_at, ended_at, outcome, words FROM attempts ORDER BY delivery_id, number"),
-    ("report", "SELECT incident_id AS incident, markdown, written_at FROM post_incident ORDER BY incident_id"),
+    ("post_incident_report", "SELECT incident_id AS incident, markdown, written_at FROM post_incident ORDER BY incident_id"),
 ];
 
 const DOCUMENT: &str = "_document";

@@ -3,7 +3,7 @@
 
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::{Result, column, events, search, settings};
+use super::{Result, column, events, retention, search, settings};
 use crate::domain::due::{awaited, next_due};
 use crate::domain::id::{IncidentId, ServiceId};
 use crate::domain::incident::Incident;
@@ -208,19 +208,8 @@ pub fn rebuild(db: &Connection) -> Result<Vec<IncidentId>> {
 
 /// Removes the sample incidents with all that belongs to them.
 pub fn delete_sample(db: &Connection) -> Result<()> {
-    let mut statement = db.prepare("SELECT number FROM incidents WHERE sample = 1")?;
-    for number in statement.query_map([], |row| row.get::<_, i64>(0))?.collect::<rusqlite::Result<Vec<_>>>()? {
-        search::remove(db, number)?;
-    }
-    db.execute_batch(
-        "DELETE FROM attempts WHERE delivery_id IN (SELECT id FROM deliveries WHERE incident_id IN (SELECT id FROM incidents WHERE sample = 1));
-         DELETE FROM parcels WHERE incident_id IN (SELECT id FROM incidents WHERE sample = 1);
-         DELETE FROM attachments WHERE incident_id IN (SELECT id FROM incidents WHERE sample = 1);
-         DELETE FROM deliveries WHERE incident_id IN (SELECT id FROM incidents WHERE sample = 1);
-         DELETE FROM reports WHERE incident_id IN (SELECT id FROM incidents WHERE sample = 1);
-         DELETE FROM notices WHERE incident_id IN (SELECT id FROM incidents WHERE sample = 1);",
-    )?;
     events::delete_sample(db)?;
-    db.execute("DELETE FROM incidents WHERE sample = 1", [])?;
-    Ok(())
+    let mut statement = db.prepare("SELECT id FROM incidents WHERE sample = 1")?;
+    let ids = statement.query_map([], |row| column::parse(row, 0))?.collect::<rusqlite::Result<Vec<_>>>()?;
+    ids.into_iter().try_for_each(|id| retention::remove_what_belongs_to(db, id))
 }

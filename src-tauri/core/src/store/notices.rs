@@ -77,11 +77,12 @@ pub fn unshown(db: &Connection, limit: usize) -> Result<Vec<NoticeRow>> {
     column::each_readable(&mut statement, [limit as i64], "a notice", notice)
 }
 
-/// Since when something waits to be shown.
+/// Since when something waits to be shown that can be.
 pub fn unshown_since(db: &Connection) -> Result<Option<Instant>> {
-    let at: Option<i64> =
-        db.prepare_cached("SELECT min(at) FROM notices WHERE shown_at IS NULL AND read_at IS NULL")?.query_row([], |row| row.get(0))?;
-    Ok(at.map(Instant))
+    let mut statement =
+        db.prepare_cached(&format!("SELECT {COLUMNS} FROM notices WHERE shown_at IS NULL AND read_at IS NULL ORDER BY at"))?;
+    let first = statement.query_map([], notice)?.find_map(|one| one.ok().map(|one| one.at));
+    Ok(first)
 }
 
 /// All that has not been shown yet counts as shown.

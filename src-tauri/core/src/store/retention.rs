@@ -31,8 +31,8 @@ pub struct Leaving {
     pub last: Instant,
 }
 
-/// Over, not of the sample, and nothing has happened to it since.
-const OVER: &str = "is_open = 0 AND sample = 0 AND (SELECT max(at) FROM events WHERE incident_id = incidents.id) < ?1";
+/// Over, with no task that is still to be done by some day, not of the sample, and nothing has happened to it since.
+const OVER: &str = "is_open = 0 AND due_at IS NULL AND sample = 0 AND (SELECT max(at) FROM events WHERE incident_id = incidents.id) < ?1";
 
 pub fn going(db: &Connection, limits: Limits) -> Result<Going> {
     let of = |limit: Option<Instant>| -> Result<Vec<IncidentId>> {
@@ -100,8 +100,13 @@ pub fn freed(db: &Connection, folder: &Path, attached: &[(ContentHash, IncidentI
 
 /// Removes this incident with everything that belongs to it; refused by the database where it is not over.
 pub fn remove(db: &Connection, id: IncidentId) -> Result<()> {
-    let number: i64 = db.prepare_cached("SELECT number FROM incidents WHERE id = ?1")?.query_row([id.to_string()], |row| row.get(0))?;
     events::leaves(db, id)?;
+    remove_what_belongs_to(db, id)
+}
+
+/// Everything of an incident but its events, which have doors of their own.
+pub(super) fn remove_what_belongs_to(db: &Connection, id: IncidentId) -> Result<()> {
+    let number: i64 = db.prepare_cached("SELECT number FROM incidents WHERE id = ?1")?.query_row([id.to_string()], |row| row.get(0))?;
     db.prepare_cached("DELETE FROM attempts WHERE delivery_id IN (SELECT id FROM deliveries WHERE incident_id = ?1)")?
         .execute([id.to_string()])?;
     for table in of_incidents(db)? {
