@@ -89,6 +89,8 @@ pub fn every_screen(window: &Window, mut look: impl FnMut(&str)) {
         ("rhythm", "Check in after"),
         ("bridges", "Where people talk"),
         ("policy", "How severe is it?"),
+        ("backup", "Daily copy"),
+        ("kept", "How long it is kept"),
         ("about", "About this Baton"),
     ];
     for (name, words) in tabs {
