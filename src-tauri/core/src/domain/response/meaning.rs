@@ -177,10 +177,7 @@ fn after_greeting<'a>(words: &'a [&'a str], to: Purpose) -> &'a [&'a str] {
 /// What stands behind "Marta here,".
 fn introduced<'a>(words: &'a [&'a str], to: Purpose) -> Option<&'a [&'a str]> {
     let (piece, rest) = words.split_at(words.iter().position(|word| *word == PAUSE)?);
-    let name = match piece {
-        [name @ .., "here" | "hier"] | ["hier" | "here", "ist" | "is", name @ ..] | ["hier", name @ ..] => name,
-        _ => return None,
-    };
+    let ([name @ .., "here" | "hier"] | ["hier" | "here", "ist" | "is", name @ ..] | ["hier", name @ ..]) = piece else { return None };
     let said: Vec<&str> = std::iter::once(PAUSE).chain(name.iter().copied()).chain([PAUSE]).collect();
     let says_no = (0..said.len()).any(|at| [DENIES, LIMITS, UNDOES, TURNS].iter().any(|no| longest(no, &said[at..]).is_some()));
     let is_name = (1..=2).contains(&name.len()) && !says_no && answered(&said[1..], to).is_none();
