@@ -78,7 +78,7 @@ fn code(text: &Text) -> String {
 
 #[tokio::test]
 async fn a_bare_yes_after_newer_news_takes_nothing_and_the_desk_reads_it() {
-    for word in ["ok", "got it", "yes", "received", "1"] {
+    for word in ["ok", "got it", "yes", "received", "1", "will do", "I'll do it", "mach ich", "will do, calling the vendor"] {
         let scene = Scene::set().await;
         let (id, _) = scene.escalates("Checkout fails for everybody").await;
         scene.world.act(id, Action::ShareUpdate { text: "The vendor has been called".into() }).await;
@@ -132,6 +132,45 @@ async fn still_on_it_is_about_what_she_has_and_never_about_what_still_waits() {
         }
         scene.writes(word).await;
         assert_eq!(scene.holders([lift, id]).await, [marta(), None], "{word:?}: she speaks of the lift, {:?}", scene.lines(id).await);
+    }
+}
+
+#[tokio::test]
+async fn what_she_writes_when_she_was_asked_how_it_goes_is_no_word_on_what_waits() {
+    for words in ["working on it", "on it", "bin dran", "looking at it, restarting the controller", "not me", "call me"] {
+        let scene = Scene::set().await;
+        let (lift, _) = scene.escalates("The lift is stuck").await;
+        scene.writes("on it").await;
+        let (id, sent) = scene.escalates("Checkout fails for everybody").await;
+        scene.world.act(lift, Action::Nudge { person: scene.marta.id }).await;
+        scene.world.fast_forward(1).await;
+        scene.writes(words).await;
+        assert_eq!(scene.holders([lift, id]).await, [marta(), None], "{words:?}: {:?}", scene.lines(id).await);
+        let said = [scene.lines(lift).await, scene.lines(id).await].concat();
+        assert!(said.iter().any(|line| line.contains("could mean more than one incident")), "{words:?}: {said:?}");
+        scene.writes(&format!("on it {}", code(&sent))).await;
+        assert_eq!(scene.holders([lift, id]).await, [marta(), marta()], "a code leaves no doubt");
+    }
+}
+
+#[tokio::test]
+async fn what_came_after_she_was_asked_how_it_goes_is_what_she_takes() {
+    for answered in [true, false] {
+        let scene = Scene::set().await;
+        let (lift, _) = scene.escalates("The lift is stuck").await;
+        scene.writes("on it").await;
+        let id = if answered { Some(scene.escalates("Checkout fails for everybody").await.0) } else { None };
+        scene.world.act(lift, Action::Nudge { person: scene.marta.id }).await;
+        scene.world.fast_forward(1).await;
+        let id = match id {
+            Some(id) => {
+                scene.writes("still on it").await;
+                id
+            }
+            None => scene.escalates("Checkout fails for everybody").await.0,
+        };
+        scene.writes("on it").await;
+        assert_eq!(scene.holders([lift, id]).await, [marta(), marta()], "nothing else is left to answer: {:?}", scene.lines(id).await);
     }
 }
 

@@ -274,6 +274,11 @@ mod tests {
         assert_eq!(read("Nein, warten", Purpose::Opinion).response, Some(Response::Wait));
         assert_eq!(read("on it", Purpose::Update).response, None, "news asks for no decision");
         assert_eq!(read("Received", Purpose::Drill).response, Some(Response::OnIt));
+        for (typed, is_plain) in [("on it", true), ("I have it", true), ("will do", false), ("mach ich, rufe Ben an", false), ("ok", false)]
+        {
+            let reading = read(typed, Purpose::Alert);
+            assert_eq!((reading.response, reading.is_plain), (Some(Response::OnIt), is_plain), "{typed:?}: after news, or among others");
+        }
         assert_eq!(Response::CallMe.key(Purpose::Alert), '3');
     }
 

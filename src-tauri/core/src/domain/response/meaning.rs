@@ -4,10 +4,11 @@
 
 use super::Response;
 use super::phrases::{
-    AFTERTHOUGHTS, ASKS, BEFORE_MINUTES, CLOSINGS, DENIES, DOES, FIRST_PERSON, GOES_ON, GREETINGS, IDLE, LIMITS, LIMITS_IN_NUMBERS, MEANS,
-    MINUTES, MORE, OPENINGS, Opening, REASSURES, REQUESTS, TAKES_BACK, THEMSELVES, TURNS, UNDOES,
+    AFTERTHOUGHTS, ASKS, ASKS_ALL, ASKS_ANOTHER, BEFORE_MINUTES, CLOSINGS, DENIES, DOES, FIRST_PERSON, GOES_ON, GREETINGS, HOURS, IDLE,
+    LIMITS, LIMITS_IN_NUMBERS, MEANS, MINUTES, MORE, OPENINGS, Opening, PRAISES, REASSURES, REQUESTS, TAKES_BACK, THEMSELVES, TURNS,
+    UNDOES,
 };
-use super::quoted::{footer, is_footer};
+use super::quoted::{footer, is_footer, is_short};
 use crate::domain::message::Purpose;
 
 pub(super) struct Meant {
@@ -26,6 +27,8 @@ enum Says {
     Phrase,
     /// It says something else where more follows: "I have it, the same error".
     Claim,
+    /// A claim that may be to whatever they were asked to do.
+    Promise,
     Bare,
 }
 
@@ -43,7 +46,9 @@ pub(super) fn meant(text: &str, to: Purpose) -> Option<Meant> {
         Some(response) => (response, &words[..0], Says::Bare),
         None => answered(after_greeting(&words, to), to)?,
     };
-    if leaves_open_by_asking(&lines) && !is_request(response, after_greeting(&words, to)) {
+    // Who declines and asks for somebody else has declined.
+    let asked = if matches!(response, Response::NotMe | Response::CallMe) { first_line(&lines) } else { &lines[..] };
+    if leaves_open_by_asking(asked, true) && !is_request(response, after_greeting(&words, to)) {
         return None;
     }
     // Who takes it may need ten minutes; who would escalate in ten minutes would not escalate now.
@@ -55,7 +60,12 @@ pub(super) fn meant(text: &str, to: Purpose) -> Option<Meant> {
         && !is_doubtful(response, rest, LIMITS_IN_NUMBERS)
         && !paragraphs.any(|lines| is_turned_later(response, says, &lines, to));
     let goes_on = goes_on(&spoken.whole.split(' ').collect::<Vec<_>>());
-    certain.then(|| Meant { response, is_all: without_pause(rest).is_empty(), is_plain: says != Says::Bare, goes_on })
+    certain.then(|| Meant {
+        response,
+        is_all: without_pause(rest).is_empty(),
+        is_plain: matches!(says, Says::Phrase | Says::Claim),
+        goes_on,
+    })
 }
 
 /// More words than these below an answer are a disclaimer, or a log, unless somebody speaks of themselves.
@@ -63,8 +73,9 @@ const AFTERTHOUGHT: usize = 12;
 
 /// Whether a later paragraph takes it back, or says what leaves it open.
 fn is_turned_later(response: Response, says: Says, lines: &[&str], to: Purpose) -> bool {
+    let asks = || matches!(response, Response::OnIt | Response::Escalate | Response::Wait) && leaves_open_by_asking(lines, false);
     let is_footer = is_footer(lines);
-    if says != Says::Phrase && !is_footer {
+    if (says != Says::Phrase && !is_footer) || asks() {
         return true;
     }
     let spoken = spoken(lines);
@@ -72,17 +83,21 @@ fn is_turned_later(response: Response, says: Says, lines: &[&str], to: Purpose) 
     let count = words.iter().filter(|word| **word != PAUSE).count();
     let speaks = |line: &&str| line.split_whitespace().any(speaks_of_themselves) && !is_our_own(line, to);
     let is_theirs = count <= AFTERTHOUGHT || lines.iter().any(speaks);
-    // "Ok" and thanks say that something was read.
-    if says == Says::Bare && opening(&words[1..]).is_some() {
+    // "Ok" and thanks say that something was read, and who writes more than a name says more.
+    if says == Says::Bare && (opening(&words[1..]).is_some() || longest(PRAISES, &words[1..]).is_some() || !is_short(lines)) {
         return true;
     }
     // A telephone number, a street and a room put nothing off.
     let numbers = if is_footer { "" } else { LIMITS_IN_NUMBERS };
-    longest(TAKES_BACK, &words[1..]).is_some() || (is_theirs && is_doubtful(response, &words, numbers))
+    takes_back(&words[1..]) || (is_theirs && is_doubtful(response, &words, numbers))
+}
+
+fn takes_back(words: &[&str]) -> bool {
+    longest(TAKES_BACK, words).is_some() && longest(REASSURES, words).is_none()
 }
 
 fn speaks_of_themselves(word: &str) -> bool {
-    let word = word.trim_matches(|sign: char| !sign.is_alphanumeric()).to_lowercase().replace('’', "'");
+    let word = word.trim_matches(|sign: char| !sign.is_alphanumeric()).to_lowercase().replace(APOSTROPHES, "'");
     is_one_of(THEMSELVES, word.split('\'').next().unwrap_or_default())
 }
 
@@ -99,19 +114,34 @@ fn paragraphs(text: &str) -> Vec<Vec<&str>> {
     paragraphs.chain(added).filter(|lines| !lines.is_empty()).collect()
 }
 
-/// Whether it asks, by its first line and those to which that was broken. A question of its own
-/// behind an answer leaves that standing: "On it. Which server?"
-fn leaves_open_by_asking(lines: &[&str]) -> bool {
-    let goes_on = |line: &&&str| line.trim_start().starts_with(char::is_lowercase);
-    let first: Vec<&str> = lines.iter().take(1).chain(lines[1..].iter().take_while(goes_on)).copied().collect();
-    let first = first.join(" ").replace(['？', '؟'], "?");
-    let sentences = first.split_inclusive(['.', '!', '?']).enumerate();
+/// Whether they ask something by which an answer is none: with the answer itself, which their first
+/// sentence is where `answers`, or behind it. Who works on it asks, too: "On it. Which server?"
+fn leaves_open_by_asking(lines: &[&str], answers: bool) -> bool {
+    let mut text = String::new();
+    for line in lines {
+        text.push(if goes_on_from(line) { ' ' } else { '\n' });
+        let words = line.split_whitespace().filter(|word| !word.contains("://"));
+        text.push_str(&words.collect::<Vec<_>>().join(" ").replace(['？', '؟'], "?"));
+    }
+    let sentences = text.trim_start().split_inclusive(['.', '!', '?', '\n']).enumerate();
     let mut questions = sentences.filter(|(_, sentence)| sentence.ends_with('?'));
     questions.any(|(place, sentence)| {
         let asked = said(sentence);
         let words: Vec<&str> = asked.split(' ').collect();
-        place == 0 || longest(ASKS, &words).is_none_or(|rest| without_pause(rest).is_empty())
+        let is_all = longest(ASKS_ALL, &words).is_some_and(|rest| without_pause(rest).is_empty());
+        let works = longest(ASKS, &words).is_some_and(|rest| !without_pause(rest).is_empty()) && longest(ASKS_ANOTHER, &words).is_none();
+        (answers && place == 0) || !(is_all || works)
     })
+}
+
+/// Whether a program has broken the line before it to this one.
+fn goes_on_from(line: &str) -> bool {
+    line.trim_start().starts_with(char::is_lowercase)
+}
+
+/// The first of the lines, with those to which it was broken.
+fn first_line<'a>(lines: &'a [&'a str]) -> &'a [&'a str] {
+    &lines[..1 + lines[1..].iter().take_while(|line| goes_on_from(line)).count()]
 }
 
 /// "Can you call me?" asks for a call.
@@ -138,8 +168,23 @@ fn key_of(words: &[&str], to: Purpose) -> Option<Response> {
     to.responses().iter().copied().find(|one| key.chars().eq([one.key(to)]))
 }
 
-/// What stands behind a greeting and whoever is greeted.
+/// What stands behind a greeting and whoever is greeted, or behind the name of whoever writes.
 fn after_greeting<'a>(words: &'a [&'a str], to: Purpose) -> &'a [&'a str] {
+    let rest = greeted(words, to);
+    introduced(rest, to).unwrap_or(rest)
+}
+
+/// What stands behind "Marta here,".
+fn introduced<'a>(words: &'a [&'a str], to: Purpose) -> Option<&'a [&'a str]> {
+    let (piece, rest) = words.split_at(words.iter().position(|word| *word == PAUSE)?);
+    let ([name @ .., "here" | "hier"] | ["hier" | "here", "ist" | "is", name @ ..] | ["hier", name @ ..]) = piece else { return None };
+    let said: Vec<&str> = std::iter::once(PAUSE).chain(name.iter().copied()).chain([PAUSE]).collect();
+    let says_no = (0..said.len()).any(|at| [DENIES, LIMITS, UNDOES, TURNS].iter().any(|no| longest(no, &said[at..]).is_some()));
+    let is_name = (1..=2).contains(&name.len()) && !says_no && answered(&said[1..], to).is_none();
+    is_name.then(|| without_pause(rest))
+}
+
+fn greeted<'a>(words: &'a [&'a str], to: Purpose) -> &'a [&'a str] {
     let Some(rest) = longest(GREETINGS, words) else { return words };
     let name = rest.iter().take_while(|word| **word != PAUSE).count();
     let is_name = name <= 2 && rest.len() > name && answered(&rest[..=name], to).is_none();
@@ -191,8 +236,9 @@ fn phrased<'a>(words: &'a [&'a str], response: Response) -> Option<(&'a [&'a str
         let found = phrases.split(", ").filter_map(|phrase| after(words, phrase)).map(|rest| without_harmless(rest, response));
         found.filter(|rest| rest.first() == Some(&PAUSE)).min_by_key(|rest| rest.len())
     };
-    let claimed = || found(response.claims()).filter(|rest| is_all_the_same(rest, response));
-    found(response.phrases()).map(|rest| (rest, Says::Phrase)).or_else(|| Some((claimed()?, Says::Claim)))
+    let claimed = |claims, says| Some((found(claims).filter(|rest| is_all_the_same(rest, response))?, says));
+    let phrase = found(response.phrases()).map(|rest| (rest, Says::Phrase));
+    phrase.or_else(|| claimed(response.claims(), Says::Claim)).or_else(|| claimed(response.promises(), Says::Promise))
 }
 
 fn without_harmless<'a>(words: &'a [&'a str], response: Response) -> &'a [&'a str] {
@@ -243,7 +289,7 @@ fn is_doubtful(response: Response, rest: &[&str], numbers: &str) -> bool {
             let (_, behind) = opened(rest);
             phrased(longest(MEANS, behind).unwrap_or(behind), contrary)
         });
-        let taken_back = begins && response == Response::OnIt && longest(TAKES_BACK, rest).is_some();
+        let taken_back = begins && response == Response::OnIt && takes_back(rest);
         if contrary.is_some() || taken_back || doubts.iter().any(|doubts| longest(doubts, rest).is_some()) {
             return true;
         }
@@ -264,8 +310,13 @@ fn after<'a>(words: &'a [&'a str], phrase: &str) -> Option<&'a [&'a str]> {
             // An hour or a few days; a longer number is a line of a log.
             Some("#") => (1..=2).contains(&word.bytes().take_while(u8::is_ascii_digit).count()),
             Some(begin) => word.starts_with(begin),
-            None if part == "#" => word.bytes().all(|sign| sign.is_ascii_digit()),
-            None => *word == part,
+            None if part == "@" => is_one_of(HOURS, word),
+            None => match part.strip_prefix('#') {
+                Some(unit) => {
+                    word.strip_suffix(unit).is_some_and(|number| number.bytes().all(|sign| sign.is_ascii_digit()) && !number.is_empty())
+                }
+                None => *word == part,
+            },
         };
         if !fits {
             return None;
@@ -357,6 +408,9 @@ fn ends(words: &[&str], phrase: &str) -> bool {
     parts.all(|part| words.next() == Some(&part))
 }
 
+/// By whichever key: "I'm", "ich hab‘s".
+const APOSTROPHES: [char; 5] = ['\'', '’', '‘', '´', '`'];
+
 /// Lower case, letters without their marks, nothing but words and the pauses between them, of
 /// which the last ends it.
 fn said(text: &str) -> String {
@@ -365,7 +419,7 @@ fn said(text: &str) -> String {
         .replace(['👎', '❌', '🚫'], "–✗–")
         .to_lowercase()
         .chars()
-        .filter(|sign| !matches!(sign, '\'' | '’' | '´'))
+        .filter(|sign| !APOSTROPHES.contains(sign))
         .flat_map(|sign| match sign {
             'ü' => [None, Some('u'), None],
             'ö' => [None, Some('o'), None],

@@ -83,6 +83,12 @@ pub(super) fn is_footer(lines: &[&str]) -> bool {
     (digits >= 7 || lines.iter().any(|line| words(line).any(is_name))) && lines.iter().all(|line| says_nothing(line))
 }
 
+/// Whether a footer is but a name, or has a number to call.
+pub(super) fn is_short(lines: &[&str]) -> bool {
+    let number = |line: &&str| line.bytes().any(|sign| sign.is_ascii_digit());
+    lines.iter().any(number) || lines.iter().flat_map(|line| words(line)).filter(|word| !word.is_empty()).count() <= 3
+}
+
 /// Where a footer begins under the first of the lines.
 pub(super) fn footer(lines: &[&str]) -> usize {
     let begins = lines.len() - lines[1..].iter().rev().take_while(|line| says_nothing(line)).count();
@@ -92,7 +98,7 @@ pub(super) fn footer(lines: &[&str]) -> usize {
 fn says_nothing(line: &str) -> bool {
     let is_address = |word: &str| word.contains(['@', '/']) || word.split('.').filter(|part| part.len() > 1).count() > 1;
     let is_small = |word: &str| word.starts_with(char::is_lowercase) && !SMALL.contains(&word) && !is_address(word);
-    !line.contains('?') && !words(line).any(is_small)
+    !line.contains(['?', '!']) && !words(line).any(is_small)
 }
 
 fn words(line: &str) -> impl Iterator<Item = &str> {

@@ -70,7 +70,7 @@ impl Hearing<'_> {
 
     /// The messages that somebody can mean who names none; `None` where it is about none of them.
     fn candidates(&self, to_them: &[Delivery], said: &Reading) -> Result<Option<Vec<Candidate>>> {
-        let held = self.held(to_them)?;
+        let held = self.held(to_them, true)?;
         if said.goes_on && !held.is_empty() {
             return Ok(Some(held));
         }
@@ -97,20 +97,29 @@ impl Hearing<'_> {
             let each = waiting.iter().map(|delivery| Ok(((*delivery).clone(), self.carried(delivery, wanted)?)));
             each.filter(|one| one.as_ref().map_or(true, |(_, incidents)| !incidents.is_empty())).collect::<Result<Vec<_>>>()
         };
-        let wanted = about(true)?;
-        Ok(Some(match () {
-            () if !wanted.is_empty() => wanted,
+        let mut asked = about(true)?;
+        if asked.is_empty() {
             // What they have concerns them more than what nobody wants from them any more, unless they take that too.
-            () if !held.is_empty() && said.response != Some(Response::OnIt) => held,
-            () => about(false)?,
-        }))
+            if !held.is_empty() && said.response != Some(Response::OnIt) {
+                return Ok(Some(held));
+            }
+            asked = about(false)?;
+        }
+        // "Working on it" may say how it goes with what they have, where somebody has asked them that since.
+        if let Some(since) = asked.first().map(|(delivery, _)| delivery.queued_at) {
+            let is_newer = |one: &&Delivery| one.purpose == Purpose::Nudge && one.response.is_none() && one.queued_at > since;
+            let nudges: Vec<Delivery> = to_them.iter().filter(is_newer).cloned().collect();
+            asked.extend(self.held(&nudges, false)?);
+        }
+        Ok(Some(asked))
     }
 
-    /// The messages about what they have, are asked whether they still have, or were reminded of.
-    fn held(&self, to_them: &[Delivery]) -> Result<Vec<Candidate>> {
+    /// The messages about what they have, and where `recalled` also about what they were asked whether they still have,
+    /// or reminded of.
+    fn held(&self, to_them: &[Delivery], recalled: bool) -> Result<Vec<Candidate>> {
         let mut held = Vec::new();
         for delivery in to_them.iter().filter(|delivery| delivery.purpose != Purpose::Drill) {
-            let recalls = matches!(delivery.purpose, Purpose::StillOnIt | Purpose::Nudge);
+            let recalls = recalled && matches!(delivery.purpose, Purpose::StillOnIt | Purpose::Nudge);
             let mut theirs = BTreeSet::new();
             for id in self.carried(delivery, false)? {
                 let incident = incidents::find(self.db, id)?.filter(Incident::is_open);
