@@ -137,6 +137,7 @@ async fn what_was_not_understood_is_said_by_its_field_until_it_is_put_right() {
     let desktop = Desktop::start(Look::Light);
     let window = wizard(&world, &desktop).await;
     window.click("Checkout fails").expect("Filled in:").fill("Since when?", "the other day").expect("This is no time yet");
+    window.fill("People affected", "200").fill("People affected", "lots").expect("This is not a number");
     window.click("More figures").fill("Share affected", "140 %").chord(&[key::CONTROL, key::SHIFT], key::ENTER);
     window.expect("Nobody has it yet");
     assert!(!page::text(window.session()).contains("Undo"), "what was done in the draft goes with the draft");
@@ -144,14 +145,15 @@ async fn what_was_not_understood_is_said_by_its_field_until_it_is_put_right() {
     window.press(key::ENTER).press(key::ENTER);
     assert!(page::closes(window.session()), "where a hasty Enter opens nothing");
 
-    let said = "Not understood, and so not sent with it: Since when? “the other day”; Share affected “140 %”.";
+    let said = "Not understood, and so not sent with it: Since when? “the other day”; People affected “lots”; Share affected “140 %”.";
+    let id = world.desk.board().await.expect("the board").rows[0].id;
+    assert_eq!(world.incident(id).await.incident.facts.people_affected, None, "what stood there before is not sent either");
     window.expect(said).click("Put it right").expect("Who reported it?").expect("This is no time yet").expect("The most is 100 %.");
     until("the keyboard is where it is put right", || (window.focused() == "Since when?").then_some(()));
     window.press(key::ESCAPE).expect_gone("Who reported it?").expect(said);
     window.click("Put it right").expect("Who reported it?").fill("Since when?", "10 min ago").fill("Share affected", "40");
-    window.chord(&[key::CONTROL], key::ENTER).expect("Details saved").expect_gone("Not understood");
+    window.fill("People affected", "300").chord(&[key::CONTROL], key::ENTER).expect("Details saved").expect_gone("Not understood");
     until("the keyboard is not lost", || window.focused().starts_with("Checkout shows").then_some(()));
-    let id = world.desk.board().await.expect("the board").rows[0].id;
     assert_eq!(world.incident(id).await.incident.facts.affected_percent, Some(40));
 }
 
@@ -196,8 +198,15 @@ async fn a_draft_that_was_joined_elsewhere_says_where_it_went_and_is_not_saved_a
     page::go(window.session(), &format!("new/{}", draft.id));
     window.expect("What happened?");
     world.desk.join(Joining { draft, into: open, share: false, raise: None }).await.expect("joined in another window");
+    window.expect(&format!("This draft is part of {reference} already"));
     window.fill("What happened?", "Checkout fails for Ana and Ben");
     window.expect(&format!("This draft is part of {reference} already")).expect("not saved any more");
+    window.chord(&[key::CONTROL, key::SHIFT], key::ENTER);
+    let off = window
+        .session()
+        .run("return [...document.querySelectorAll('footer button')].filter((one) => one.disabled).map((one) => one.innerText)", &[]);
+    assert!(off.as_array().is_some_and(|off| off.iter().any(|one| one == "Escalate now")), "nothing is done with it here: {off}");
+    assert!(page::text(window.session()).contains("not saved any more"), "and what is written is still here");
     assert!(world.desk.board().await.expect("the board").drafts.is_empty(), "it does not come back");
     window.click(&format!("Open {reference}")).expect("Edit details");
 }

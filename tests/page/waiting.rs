@@ -3,6 +3,7 @@
 use baton_core::domain::incident::Phase;
 use baton_core::domain::time::MINUTE;
 use baton_tests::bridge;
+use baton_tests::patience::until;
 use baton_tests::smtp_sink::SmtpSink;
 use baton_tests::window::desktop::{Desktop, Look};
 use baton_tests::window::webdriver::key;
@@ -72,4 +73,43 @@ async fn from_the_notification_one_enter_escalates_and_what_comes_too_late_is_sa
     page::go(window.session(), &format!("incident/{id}/escalate"));
     window.expect("What you pressed came too late").expect("Nobody has it yet");
     assert_eq!(mailbox.mails().len(), 1, "and nothing is done twice");
+}
+
+/// Clicks "Level 2 now" as a slow double click does: where it appears, and 350 and 700 ms later.
+const HASTY: &str = "
+window.hasty = 0
+const look = setInterval(() => {
+  const found = () => [...document.querySelectorAll('button')].find((one) => one.innerText === 'Level 2 now')
+  if (!found()) return
+  clearInterval(look)
+  for (const after of [0, 350, 700]) setTimeout(() => { found()?.click(); window.hasty += 1 }, after)
+}, 20)";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_second_of_two_clicks_on_escalate_enters_no_second_level() {
+    let (world, mailbox) = (World::new().await, SmtpSink::start().await);
+    let mail = world.mail(&mailbox).await;
+    let marta = world.person("Marta", &[(mail, "marta@example.org")]).await;
+    let jonas = world.person("Jonas", &[(mail, "jonas@example.org")]).await;
+    let office = world.service("Office", &[(&[&marta], 30), (&[&jonas], 30)]).await;
+    let id = world.desk.carry_on(world.draft("Badges open no door", &office).await, 20).await.expect("the desk tries");
+
+    let desktop = Desktop::start(Look::Light);
+    let url = bridge::serve(&world, &scene::built(), 0).await;
+    let window = Window::in_chromium(&desktop, &url, Look::Light);
+    page::go(window.session(), &format!("incident/{id}"));
+    let takes = |name: &str| {
+        let found = "return [...document.querySelectorAll('button')].some((one) => one.innerText === arguments[0] && !one.ariaDisabled)";
+        until(name, || (window.session().run(found, &[name.into()]) == true).then_some(()));
+    };
+    takes("Escalate now");
+    window.session().run(HASTY, &[]);
+    window.click("Escalate now").expect("Nobody has it yet");
+    until("the hand is still", || (window.session().run("return window.hasty", &[]) == 3).then_some(()));
+    world.settle().await;
+    let level = async || world.incident(id).await.incident.climb.and_then(|climb| climb.level);
+    assert_eq!(level().await, Some(0), "what was meant for the first button does nothing at the second");
+    takes("Level 2 now");
+    window.click("Level 2 now").expect("Level 2: Jonas");
+    assert_eq!(level().await, Some(1), "which a moment later does what it says");
 }

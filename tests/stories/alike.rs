@@ -238,8 +238,12 @@ async fn a_draft_that_was_joined_is_filed_and_does_not_come_back() {
     let other = world.escalates("VPN in Graz is slow", &network).await;
     let refused = world.desk.join(joining(&draft, other)).await.expect_err("it cannot go to two");
     assert!(refused.message.contains(&format!("added to {reference} already")), "{}", refused.message);
-    assert_eq!(world.desk.escalate(draft.clone()).await.expect("a second window escalates it"), open, "which is that incident");
-    assert_eq!(world.desk.carry_on(draft.clone(), 20).await.expect("or tries"), open);
+    let considered = world.desk.consider(draft.clone()).await.expect("considered");
+    assert_eq!(considered.went_into, late, "a window that still shows it learns where it went");
+    for refused in [world.desk.escalate(draft.clone()).await, world.desk.carry_on(draft.clone(), 20).await] {
+        let words = refused.expect_err("a second window does nothing with it").message;
+        assert!(words.contains(&format!("added to {reference} already")) && words.contains("still here"), "{words}");
+    }
     world.settle().await;
     let (world, mailbox) = (world.restarted().await, mailbox);
     world.desk.merge(open, other).await.expect("it becomes part of the other");

@@ -4,6 +4,7 @@ use baton_core::api::types::Action;
 use baton_core::domain::command::Command;
 use baton_core::domain::delivery::DeliveryState;
 use baton_core::domain::event::{AcknowledgedHow, CallOutcome};
+use baton_core::domain::facts::Facts;
 use baton_core::domain::incident::Phase;
 use baton_core::domain::time::MINUTE;
 use baton_core::engine::record::{self, Agreed, CommandFailure};
@@ -155,6 +156,47 @@ async fn a_call_by_hand_is_a_task_whose_outcome_moves_things_on() {
     assert!(after.calls.is_empty(), "so there is nobody left to call");
     let directory = world.desk.directory().await.expect("the directory opens");
     assert!(directory.people[0].methods[0].proven_at.is_some(), "and her number is known to work");
+}
+
+#[tokio::test]
+async fn news_by_hand_is_told_in_the_call_that_is_still_to_be_made_and_later_in_one_that_may_give_it_to_them() {
+    let world = World::new().await;
+    let call = world.by_hand().await;
+    let marta = world.person("Marta", &[(call, "+49 30 23125 011")]).await;
+    let jonas = world.person("Jonas", &[(call, "+49 30 23125 012")]).await;
+    let shop = world.service("Shop", &[(&[&marta], 30), (&[&jonas], 30)]).await;
+    let id = world.escalates("Checkout fails for everybody", &shop).await;
+    let tell = async |who: &str| {
+        let opened = world.incident(id).await.incident.facts;
+        let facts = Box::new(Facts { who: who.into(), ..opened.clone() });
+        world.act(id, Action::ChangeFacts { opened: Box::new(opened), facts, tell: true }).await;
+    };
+    tell("All of Vienna").await;
+    world.act(id, Action::ShareUpdate { text: "The pool is full".into() }).await;
+    let calls = world.incident(id).await.calls;
+    let [first] = &calls[..] else { panic!("one call tells it all: {calls:?}") };
+    assert!(first.script.contains("All of Vienna"), "with the facts as they are by now: {}", first.script);
+    assert!(first.script.contains("The pool is full"), "and what was shared: {}", first.script);
+    assert_eq!(first.script.matches("All of Vienna").count(), 1, "once is enough: {}", first.script);
+
+    let record = async |delivery, took_it| {
+        world.act(id, Action::RecordCall { delivery, outcome: CallOutcome::Answered, note: String::new(), took_it }).await;
+    };
+    record(first.delivery, false).await;
+    tell("All of Austria").await;
+    let news = world.incident(id).await.calls.into_iter().find(|one| one.name == "Marta").expect("who was told is told of it");
+    assert!(news.takes, "nobody has it, so she may say that she does");
+    record(news.delivery, true).await;
+    let after = world.incident(id).await;
+    assert_eq!(after.row.holder, "Marta", "and the button does what it says");
+
+    let takes = Action::Acknowledge { person: Some(jonas.id), name: String::new(), how: AcknowledgedHow::Call };
+    world.act(id, takes).await;
+    tell("All of Europe").await;
+    let news = world.incident(id).await.calls.into_iter().find(|one| one.name == "Marta").expect("she is told");
+    assert!(!news.takes, "somebody else has it, so the call only tells her");
+    record(news.delivery, true).await;
+    assert_eq!(world.incident(id).await.row.holder, "Jonas", "and takes it from nobody");
 }
 
 #[tokio::test]

@@ -1,7 +1,7 @@
 //! What is read of an incident when it is over: from the events, written on by the desk.
 
 use baton_core::api::types::{Action, ReportForm};
-use baton_core::domain::event::AcknowledgedHow;
+use baton_core::domain::event::{AcknowledgedHow, CallOutcome};
 use baton_core::domain::id::IncidentId;
 use baton_core::domain::judgement::Judgement;
 use baton_core::error::FailureCode;
@@ -32,7 +32,7 @@ async fn the_report_says_what_happened_in_figures_and_in_order() {
         "Checkout fails for \\*everybody\\*",
         "somebody had it after 7 min",
         "Over 40 min after it was filed",
-        "1 alerts: 1 taken by their provider, 0 answered",
+        "1 alert: 0 reached somebody, 0 answered",
         "The pool was exhausted",
         "- A bigger pool",
         "Marta · Alert by Mail",
@@ -43,6 +43,23 @@ async fn the_report_says_what_happened_in_figures_and_in_order() {
     let first = report.blocks.first().map(|block| block.text.clone()).unwrap_or_default();
     assert!(first.ends_with("Checkout fails for *everybody*"), "and is read as it was typed: {first}");
     assert_eq!((report.written_at, report.newer), (None, 0), "nobody has written in it");
+}
+
+#[tokio::test]
+async fn a_call_that_was_answered_has_reached_somebody() {
+    let world = World::new().await;
+    let call = world.by_hand().await;
+    let marta = world.person("Marta", &[(call, "+49 30 23125 011")]).await;
+    let jonas = world.person("Jonas", &[(call, "+49 30 23125 012")]).await;
+    let shop = world.service("Shop", &[(&[&marta, &jonas], 30)]).await;
+    let id = world.escalates("Checkout fails", &shop).await;
+    for (name, outcome) in [("Jonas", CallOutcome::Voicemail), ("Marta", CallOutcome::Answered)] {
+        let task = world.incident(id).await.calls.into_iter().find(|task| task.name == name).expect("a call to make");
+        let took_it = outcome == CallOutcome::Answered;
+        world.act(id, Action::RecordCall { delivery: task.delivery, outcome, note: String::new(), took_it }).await;
+    }
+    let report = world.desk.post_incident(id).await.expect("a report").markdown;
+    assert!(report.contains("2 alerts: 1 reached somebody, 1 answered"), "{report}");
 }
 
 #[tokio::test]

@@ -6,4 +6,8 @@ export type CallTask = { delivery: DeliveryId, person: PersonId, name: string,
 /**
  * As the country writes it.
  */
-number: string, dial: string, script: string, since: string, };
+number: string, dial: string, script: string, since: string, 
+/**
+ * Whether they may say on the phone that they have it.
+ */
+takes: boolean, };

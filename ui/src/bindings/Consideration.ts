@@ -6,6 +6,7 @@ import type { FactField } from "./FactField";
 import type { Hint } from "./Hint";
 import type { Impact } from "./Impact";
 import type { LastOne } from "./LastOne";
+import type { Link } from "./Link";
 import type { PlanPreview } from "./PlanPreview";
 import type { RenderedMessage } from "./RenderedMessage";
 import type { Severity } from "./Severity";
@@ -26,4 +27,8 @@ rising: string | null,
 /**
  * The latest of the chosen service, to begin like it.
  */
-last: LastOne | null, impact: Impact, asking: Asking, };
+last: LastOne | null, impact: Impact, asking: Asking, 
+/**
+ * The incident that the draft has become, or was joined to, elsewhere.
+ */
+went_into: Link | null, };

@@ -8,6 +8,7 @@ use super::types::{Asking, Clear, Consideration, LastOne, RenderedMessage, StepS
 use super::{Answer, Desk, alike, asking};
 use crate::channel::carries_files;
 use crate::domain::advice::{Advice, advise};
+use crate::domain::alike::Link;
 use crate::domain::bridge::Bridge;
 use crate::domain::brief::{self, Sender};
 use crate::domain::channel::ChannelSetup;
@@ -124,6 +125,7 @@ struct Considered {
     asking: Asking,
     /// The latest of the chosen service.
     last: Option<Incident>,
+    went_into: Option<Link>,
 }
 
 impl Considered {
@@ -135,7 +137,9 @@ impl Considered {
         let severity = draft.severity.unwrap_or(advice.severity);
         let path = lookup::path_for(db, draft.path, &draft.facts, severity)?;
         let plan = path.map(|path| lookup::plan(db, path)).transpose()?.flatten();
+        let went_into = incidents::filed_as(db, draft.id)?.map(|filed| incidents::goes_on_as(db, filed)).transpose()?;
         Ok(Self {
+            went_into: went_into.as_ref().map(alike::link_to),
             severity,
             asking: asking::before(db, &as_incident(&draft, severity, &agreed.0, now), plan.as_ref(), &agreed.0, now)?,
             plan,
@@ -180,6 +184,7 @@ impl Considered {
         let missing = facts.missing();
         let steps = steps(&self.advice, &plan, &messages, &hints, &missing);
         Consideration {
+            went_into: self.went_into,
             severity: self.severity,
             impact: Impact::of(facts, None, &self.agreed.0.currency),
             similar: alike::shown(&self.alike, now, zone),

@@ -406,7 +406,8 @@ fn room_view(room: &Room) -> RoomView {
 fn call_task(delivery: &Delivery, incident: &Incident, desk: &DeskSettings, bridge: &Bridge, now: Instant) -> CallTask {
     let zone = desk.tz();
     let sender = Sender::of(desk).who_meet_at(bridge);
-    let message = brief::message(delivery.message.purpose, incident, &delivery.message.lead, &sender, now);
+    let purpose = delivery.message.purpose;
+    let message = brief::message(purpose, incident, &delivery.message.lead, &sender, now).with_news(delivery.message.news());
     CallTask {
         delivery: delivery.id,
         person: delivery.person,
@@ -415,5 +416,6 @@ fn call_task(delivery: &Delivery, incident: &Incident, desk: &DeskSettings, brid
         dial: format!("tel:{}", delivery.address),
         script: brief::call_script(&message),
         since: spoken(delivery.changed_at, now, zone),
+        takes: offers::takes_by_call(incident, purpose, delivery.person, &delivery.name),
     }
 }

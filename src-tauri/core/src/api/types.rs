@@ -186,6 +186,8 @@ pub struct Consideration {
     pub last: Option<LastOne>,
     pub impact: Impact,
     pub asking: Asking,
+    /// The incident that the draft has become, or was joined to, elsewhere.
+    pub went_into: Option<Link>,
 }
 
 /// An incident that has to do with the one that is shown.
@@ -591,6 +593,8 @@ pub struct CallTask {
     pub dial: String,
     pub script: String,
     pub since: String,
+    /// Whether they may say on the phone that they have it.
+    pub takes: bool,
 }
 
 /// A number that is not called any more.

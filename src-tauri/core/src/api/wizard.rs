@@ -90,8 +90,8 @@ impl Desk {
         .await
     }
 
-    /// Files the draft and does what is to be done with it in one transaction. One that was joined is filed already,
-    /// as the incident that it went to.
+    /// Files the draft and does what is to be done with it in one transaction. One that was joined elsewhere is no
+    /// incident of its own any more.
     async fn file_and(
         &self,
         draft: Draft,
@@ -103,7 +103,15 @@ impl Desk {
         let changes: Vec<Change> = linked.chain([Change::Incident(draft.id), Change::Drafts]).collect();
         self.write(changes, move |db| {
             let agreed = Agreed::read(db, now)?;
-            let filed = incidents::filed_as(db, draft.id)?.map(|filed| incidents::goes_on_as(db, filed)).transpose()?;
+            let filed = incidents::filed_as(db, draft.id)?;
+            let joined = filed.as_ref().is_some_and(|filed| filed.id != draft.id);
+            let filed = filed.map(|filed| incidents::goes_on_as(db, filed)).transpose()?;
+            if let (Some(into), true) = (&filed, joined) {
+                return Err(Failure::other(format!(
+                    "This was added to {} already, and it goes on there. Nothing was escalated and nobody was asked; what you wrote is still here.",
+                    into.reference
+                )));
+            }
             let incident = match (filed, again) {
                 (Some(filed), Again::Not) => return Ok(filed.id),
                 (Some(filed), Again::Too) => filed,

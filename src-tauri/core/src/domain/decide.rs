@@ -12,6 +12,7 @@ use super::facts::{FactField, Facts};
 use super::id::PersonId;
 use super::incident::{Incident, Opinion, Phase};
 use super::message::Purpose;
+use super::offers;
 use super::progress;
 use super::response::{self, Reading, Response};
 use super::rhythm::Rhythm;
@@ -226,7 +227,7 @@ pub fn decide(incident: &Incident, command: Command, rhythm: &Rhythm, now: Insta
                 note: within(clean(&note), "note")?,
             }];
             if outcome == CallOutcome::Answered {
-                if took_it && call.purpose == Purpose::Alert {
+                if took_it && offers::takes_by_call(incident, call.purpose, call.person, &call.name) {
                     let how = super::event::AcknowledgedHow::Call;
                     let until = holds_until(incident, rhythm, now);
                     events.push(E::Acknowledged { person: Some(call.person), name: call.name, how, until, answered: None });

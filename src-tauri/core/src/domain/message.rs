@@ -39,6 +39,28 @@ impl Message {
     }
 }
 
+/// What names the news that goes with a message about something else.
+const NEWS: &str = "News";
+
+impl Message {
+    /// The news that go with it; empty where there are none.
+    #[must_use]
+    pub fn news(&self) -> &str {
+        self.facts.iter().find(|fact| fact.label == NEWS).map_or("", |fact| &fact.value)
+    }
+
+    /// The same with this news after those that go with it already.
+    #[must_use]
+    pub fn with_news(mut self, text: &str) -> Self {
+        let value = [self.news(), text].into_iter().filter(|news| !news.is_empty()).collect::<Vec<_>>().join("\n");
+        if !value.is_empty() {
+            self.facts.retain(|fact| fact.label != NEWS);
+            self.facts.insert(0, Fact { label: NEWS.into(), value });
+        }
+        self
+    }
+}
+
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Fact {
     pub label: String,

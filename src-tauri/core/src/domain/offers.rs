@@ -8,6 +8,7 @@ use ts_rs::TS;
 use super::climb;
 use super::id::PersonId;
 use super::incident::{Incident, Phase};
+use super::message::Purpose;
 use super::plan::PlanLevel;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, TS)]
@@ -103,6 +104,14 @@ pub fn candidates(incident: &Incident) -> Vec<Candidate> {
         .filter(|contact| named.insert(contact.person))
         .map(|contact| Candidate { person: contact.person, name: contact.name.clone() })
         .collect()
+}
+
+/// Whether who is called may say that they have it: asked to take it always, and called about anything else while
+/// nobody has it.
+#[must_use]
+pub fn takes_by_call(incident: &Incident, purpose: Purpose, person: PersonId, name: &str) -> bool {
+    let taken = matches!(incident.phase, Phase::Held { questioned: false, .. });
+    incident.is_open() && (purpose == Purpose::Alert || !taken || incident.is_held_by(Some(person), name))
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use chrono_tz::Tz;
 use super::commitment::{Commitment, Kind, Standing};
 use super::delivery::DeliveryState;
 use super::desk::DeskSettings;
-use super::event::Recorded;
+use super::event::{CallOutcome, Recorded};
 use super::impact::Impact;
 use super::incident::{Incident, Phase};
 use super::message::Purpose;
@@ -28,6 +28,18 @@ pub struct Sent {
     pub changed_at: Instant,
     pub response: Option<Response>,
     pub responded_at: Option<Instant>,
+}
+
+impl Sent {
+    /// Somebody answered it, or the call.
+    fn was_answered(&self) -> bool {
+        self.response.is_some() || (self.state == DeliveryState::Delivered && self.words == CallOutcome::Answered.word())
+    }
+
+    /// It is known to have come to somebody, which a provider that took it does not say.
+    fn reached(&self) -> bool {
+        matches!(self.state, DeliveryState::Delivered | DeliveryState::Seen) || self.was_answered()
+    }
 }
 
 /// The report as the events have it.
@@ -103,10 +115,10 @@ fn figures(incident: &Incident, times: &Times, sent: &[Sent], currency: &str, zo
     }
     lines.extend(incident.judgement.map(|judgement| format!("Judged afterwards: {}", judgement.words())));
     let alerts: Vec<&Sent> = sent.iter().filter(|one| one.purpose == Purpose::Alert).collect();
-    let taken = alerts.iter().filter(|one| one.state.rung() >= DeliveryState::Accepted.rung() || one.response.is_some()).count();
-    let answered = alerts.iter().filter(|one| one.response.is_some()).count();
     if !alerts.is_empty() {
-        lines.push(format!("{} alerts: {taken} taken by their provider, {answered} answered", alerts.len()));
+        let count = |came: fn(&Sent) -> bool| alerts.iter().filter(|one| came(one)).count();
+        let alerts = if alerts.len() == 1 { "1 alert".into() } else { format!("{} alerts", alerts.len()) };
+        lines.push(format!("{alerts}: {} reached somebody, {} answered", count(Sent::reached), count(Sent::was_answered)));
     }
     let impact = Impact::of_incident(incident, currency);
     lines.extend(impact.customers.iter().map(|customers| literal(customers)));

@@ -63,7 +63,7 @@ fn to_each(db: &Connection, agreed: &Agreed, incident: &Incident, event: &Incide
                 out.notice(&format!("The question did not reach {name}"), &words, Asks::Look, false)?;
             }
         }
-        E::UpdateShared { to, text, .. } => out.tell(Purpose::Update, to, text)?,
+        E::UpdateShared { to, text, of_facts, .. } => out.share(to, text, *of_facts)?,
         E::Nudged { person, .. } => out.tell(Purpose::Nudge, &[*person], "")?,
         E::AcknowledgementQuestioned { .. } => {
             if let Phase::Held { by, name, .. } = &incident.phase {

@@ -413,6 +413,13 @@ pub fn readdressed(db: &Connection, incident: IncidentId, purpose: Purpose, addr
     Ok(())
 }
 
+/// What has not left says this.
+pub fn says(db: &Connection, id: DeliveryId, message: &Message) -> Result<()> {
+    db.prepare_cached("UPDATE deliveries SET message = ?2 WHERE id = ?1")?
+        .execute(params![id.to_string(), column::to_document(message)?])?;
+    Ok(())
+}
+
 /// Those for whom something was queued about an incident and nothing ever left.
 pub fn never_left_for(db: &Connection, incident: IncidentId) -> Result<BTreeSet<PersonId>> {
     let mut statement = db.prepare_cached(

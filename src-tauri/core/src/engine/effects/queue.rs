@@ -93,6 +93,16 @@ impl Queue<'_> {
     /// call by hand is for waking somebody. Who has nothing but a phone is called,
     /// unless it is only to say that it is over. News waits for the end of quiet hours.
     pub(super) fn tell(&self, purpose: Purpose, people: &[PersonId], text: &str) -> Result<()> {
+        self.tell_or_add(purpose, people, text, text)
+    }
+
+    /// News that was shared. What is news of the facts a call that is still to be made says by itself.
+    pub(super) fn share(&self, people: &[PersonId], text: &str, of_facts: bool) -> Result<()> {
+        self.tell_or_add(Purpose::Update, people, text, if of_facts { "" } else { text })
+    }
+
+    /// Who is still to be called hears it in that call, with what is `added` to it.
+    fn tell_or_add(&self, purpose: Purpose, people: &[PersonId], text: &str, added: &str) -> Result<()> {
         let step = deliveries::next_step(self.db, self.incident.id)?;
         for person in people {
             let Some(contact) = self.contact(*person)? else { continue };
@@ -101,6 +111,7 @@ impl Queue<'_> {
             let written = all.iter().find(|method| method.reach != Reach::Phone);
             let chosen = written.or_else(|| all.first().filter(|_| purpose != Purpose::Resolved));
             match chosen {
+                Some(method) if method.by_hand && self.goes_with_call(method.id, added)? => {}
                 Some(method) => {
                     let news = if purpose == Purpose::Update { self.with_news_that_wait(method.id, text)? } else { text.into() };
                     let delivery = self.delivery(step, &contact, method, self.said(purpose, &news)?);
@@ -114,6 +125,16 @@ impl Queue<'_> {
             }
         }
         Ok(())
+    }
+
+    /// Whether an alert by this number is still to be made by hand: then that call says it, and there is no second one.
+    fn goes_with_call(&self, method: MethodId, added: &str) -> Result<bool> {
+        let waits = |one: &Delivery| {
+            one.method == method && one.purpose == Purpose::Alert && matches!(one.state, DeliveryState::ByHand | DeliveryState::Queued)
+        };
+        let Some(call) = deliveries::of(self.db, self.incident.id)?.into_iter().rfind(waits) else { return Ok(false) };
+        deliveries::says(self.db, call.id, &call.message.with_news(added))?;
+        Ok(true)
     }
 
     /// What could not be told yet goes with what is newer, in one message.
