@@ -218,7 +218,7 @@ pub(super) const LIMITS: &str = "if, when, whenever, once, after, before, until,
              july, august, september, october, november, december, in march, in may, lunch, morning, afternoon, evening, \
              noon, midnight, | at, | by, | from, | soon, very soon, in a bit, first thing, provided, assuming, depending, \
              pending, in case, as backup, as a backup, someday, sometime, eventually, on the train, on a train, on the bus, \
-             in the train, in a train, in the bus, on the tube, on the subway, first |, eta, in the car, in a meeting, wenn, \
+             in the train, in a train, in the bus, on the tube, on the subway, first |, in the car, in a meeting, wenn, \
              wenns, falls, notfalls, sobald, sobalds, solange, erst, nur, | ab, bin ab, | bis, | nach, nachdem, bevor, \
              sofern, spater, spaeter, nachher, morgen, ubermorgen, uebermorgen, fruh, frueh, vormittag*, | bald, ganz bald, \
              halb, viertel, vielleicht, vllt, vlt, eventuell, evtl, oder, stunde*, std, uhr, montag*, dienstag*, mittwoch*, \
@@ -230,10 +230,11 @@ pub(super) const LIMITS: &str = "if, when, whenever, once, after, before, until,
              in der u bahn, in der tram, ungefahr, fahre heim, fahr heim, fahre nach hause, gehe heim, heimweg, unterwegs, \
              als backup, vorausgesetzt, irgendwann, | then * |, | dann * |, | danach * |";
 
-/// A number does so where it is a time. In a footer it is none.
-pub(super) const LIMITS_IN_NUMBERS: &str = "| #*, in #*, at #*, um #*, by #*, about #*, around #*, ca #*, circa #*, etwa #*, \
-             by @, about @, around @, ca @, circa @, etwa @, at @, um @, #h, #hr, #hrs, #std, # h, # hr, # hrs, #am, #pm, # \
-             pm";
+/// A number does so where it is a time: not an ETA, nor by when something is done, for these are promises. In a footer it
+/// is none.
+pub(super) const LIMITS_IN_NUMBERS: &str = "| #*, in #*, at #*, um #*, there by #*, back by #*, home by #*, about #*, around #*, \
+             ca #*, circa #*, etwa #*, there by @, back by @, home by @, about @, around @, ca @, circa @, etwa @, at @, um @, \
+             #h, #hr, #hrs, #std, # h, # hr, # hrs, #am, #pm, # pm";
 
 /// An hour in a word.
 pub(super) const HOURS: &str = "two, three, four, five, six, seven, eight, nine, ten, eleven, twelve, eins, zwei, drei, vier, \
