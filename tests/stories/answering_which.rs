@@ -215,6 +215,18 @@ async fn not_me_after_all_gives_back_what_she_has_while_another_waits_for_her() 
 }
 
 #[tokio::test]
+async fn i_still_cannot_is_about_what_she_was_asked_just_now() {
+    for words in ["I still can't", "Ich kann noch nicht"] {
+        let scene = Scene::set().await;
+        let (lift, _) = scene.escalates("The lift is stuck").await;
+        scene.writes("on it").await;
+        let (id, _) = scene.escalates("Checkout fails for everybody").await;
+        scene.writes(words).await;
+        assert_eq!(scene.holders([lift, id]).await, [Some("Marta".into()), None], "{words}: she has the lift as before");
+    }
+}
+
+#[tokio::test]
 async fn a_text_of_which_was_said_that_it_failed_is_answered_all_the_same() {
     for with_code in [true, false] {
         let scene = Scene::set().await;

@@ -4,9 +4,9 @@
 
 use super::Response;
 use super::phrases::{
-    AFTERTHOUGHTS, ASKS, ASKS_ALL, ASKS_ANOTHER, BEFORE_MINUTES, CLOSINGS, DENIES, DOES, FIRST_PERSON, GOES_ON, GREETINGS, HOURS, IDLE,
-    LIMITS, LIMITS_IN_NUMBERS, MEANS, MINUTES, MORE, OPENINGS, Opening, PRAISES, REASSURES, REQUESTS, TAKES_BACK, THEMSELVES, TURNS,
-    UNDOES,
+    AFTERTHOUGHTS, ASKS, ASKS_ALL, ASKS_ANOTHER, BEFORE_MINUTES, CLOSINGS, DENIES, DOES, FIRST_PERSON, GIVES_BACK, GOES_ON, GREETINGS,
+    HOURS, IDLE, LIMITS, LIMITS_IN_NUMBERS, MEANS, MINUTES, MORE, OPENINGS, Opening, PRAISES, REASSURES, REQUESTS, TAKES_BACK, THEMSELVES,
+    TURNS, UNDOES,
 };
 use super::quoted::{footer, is_footer, is_short};
 use crate::domain::message::Purpose;
@@ -59,7 +59,7 @@ pub(super) fn meant(text: &str, to: Purpose) -> Option<Meant> {
         && is_whole
         && !is_doubtful(response, rest, LIMITS_IN_NUMBERS)
         && !paragraphs.any(|lines| is_turned_later(response, says, &lines, to));
-    let goes_on = goes_on(&spoken.whole.split(' ').collect::<Vec<_>>());
+    let goes_on = goes_on(response, &spoken.whole.split(' ').collect::<Vec<_>>());
     certain.then(|| Meant {
         response,
         is_all: without_pause(rest).is_empty(),
@@ -150,9 +150,10 @@ fn is_request(response: Response, words: &[&str]) -> bool {
 }
 
 /// Whether the piece that answers has a word in it by which it is no news.
-fn goes_on(whole: &[&str]) -> bool {
+fn goes_on(response: Response, whole: &[&str]) -> bool {
+    let says = if response == Response::NotMe { GIVES_BACK } else { GOES_ON };
     let piece = opened(longest(GREETINGS, whole).unwrap_or(whole)).1.split(|word| *word == PAUSE).next().unwrap_or_default();
-    (0..piece.len()).any(|at| longest(GOES_ON, &piece[at..]).is_some())
+    (0..piece.len()).any(|at| longest(says, &piece[at..]).is_some())
 }
 
 /// Whether a line is what Baton wrote on how to answer, quoted without a mark.

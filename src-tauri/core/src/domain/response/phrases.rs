@@ -157,6 +157,9 @@ pub(super) const IDLE: &str = "now, right now, right away, at once, at the momen
 /// By these an answer is about what somebody has already, and about nothing new.
 pub(super) const GOES_ON: &str = "still, noch, after all, any more, anymore, any longer";
 
+/// The same of a refusal: "I still can't" is about what was asked just now.
+pub(super) const GIVES_BACK: &str = "after all, any more, anymore, any longer, nicht mehr";
+
 /// What somebody does who has it, and not only the same trouble.
 pub(super) const DOES: &str = "looking, investigating, checking, restarting, calling, schaue, schau, starte, rufe";
 
