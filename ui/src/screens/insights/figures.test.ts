@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { outOf, said, ticks, written } from './figures'
+import { outOf, said, ticks, within, written } from './figures'
 
 const minute = 60_000
 
@@ -10,6 +10,17 @@ test('a length is said as the program says it', () => {
     '12 min',
     '3 h 5 min',
     '2 h',
+    '1 day',
+    '2 days',
+  ])
+})
+
+test('what was done within a time took no longer than is said', () => {
+  expect([null, 59_400, 80_000, 7 * minute, 1439.5 * minute, 1500 * minute].map(within)).toEqual([
+    '–',
+    '1 min',
+    '2 min',
+    '7 min',
     '1 day',
     '2 days',
   ])

@@ -14,6 +14,15 @@ export function said(milliseconds: number | null): string {
   return days === 1 ? '1 day' : `${days} days`
 }
 
+const day = 24 * 60 * minute
+
+/** The same of a length within which something was done: never shorter than it was. */
+export function within(milliseconds: number | null): string {
+  if (milliseconds === null) return '–'
+  const unit = milliseconds < minute ? 1000 : milliseconds < day ? minute : day
+  return said(Math.ceil(milliseconds / unit) * unit)
+}
+
 /** "3,200". */
 export const count = (n: number) => n.toLocaleString('en')
 
