@@ -240,6 +240,7 @@ async fn a_draft_that_was_joined_is_filed_and_does_not_come_back() {
     assert!(refused.message.contains(&format!("added to {reference} already")), "{}", refused.message);
     let considered = world.desk.consider(draft.clone()).await.expect("considered");
     assert_eq!(considered.went_into, late, "a window that still shows it learns where it went");
+    assert_eq!(considered.similar, [], "and offers nothing to join any more");
     for refused in [world.desk.escalate(draft.clone()).await, world.desk.carry_on(draft.clone(), 20).await] {
         let words = refused.expect_err("a second window does nothing with it").message;
         assert!(words.contains(&format!("added to {reference} already")) && words.contains("still here"), "{words}");

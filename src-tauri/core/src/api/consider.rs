@@ -138,12 +138,14 @@ impl Considered {
         let path = lookup::path_for(db, draft.path, &draft.facts, severity)?;
         let plan = path.map(|path| lookup::plan(db, path)).transpose()?.flatten();
         let went_into = incidents::filed_as(db, draft.id)?.map(|filed| incidents::goes_on_as(db, filed)).transpose()?;
+        // What is part of another already is not joined again.
+        let alike = if went_into.is_some() { vec![] } else { alike::to(db, &draft.facts, draft.id, now)? };
         Ok(Self {
             went_into: went_into.as_ref().map(alike::link_to),
             severity,
             asking: asking::before(db, &as_incident(&draft, severity, &agreed.0, now), plan.as_ref(), &agreed.0, now)?,
             plan,
-            alike: alike::to(db, &draft.facts, draft.id, now)?,
+            alike,
             last: draft.facts.service.map_or(Ok(None), |service| incidents::latest_of(db, service))?,
             channels: channels::all(db)?,
             bridge: lookup::bridge(db, &agreed.1, &draft.facts, severity)?,

@@ -61,3 +61,19 @@ pub(super) fn provider() -> Provider {
         fields: Vec::new(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_description_leaves_room_for_what_else_is_known() {
+        let fact = |label: &str, value: &str| crate::domain::message::Fact { label: label.into(), value: value.into() };
+        let what = "Checkout shows \"please try again\" to whoever pays by card, and the basket is empty after it. ".repeat(3);
+        let message =
+            Message { facts: vec![fact("What", &what), fact("Who", "All web customers"), fact("Since", "13:42")], ..wording::nothing() };
+        let text = wording::short(&message, LIMIT);
+        assert!(text.contains("Checkout shows") && text.contains("…"), "what happened is shortened: {text}");
+        assert!(text.ends_with("Who: All web customers\nSince: 13:42"), "and pushes nothing out: {text}");
+    }
+}

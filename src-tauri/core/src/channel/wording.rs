@@ -61,11 +61,11 @@ fn needs_title(message: &Message) -> bool {
     message.purpose != Purpose::Test && !(message.purpose == Purpose::Room && message.place.is_empty())
 }
 
-/// The lead and the first facts, as many as fit.
+/// The lead and the first facts, as many as fit; none takes the room of all the others.
 pub(super) fn short(message: &Message, limit: usize) -> String {
     let mut text = clean_line(&message.lead);
     for Fact { label, value } in facts(message) {
-        let value = clean_line(&value);
+        let value = shorten(&clean_line(&value), limit / 2);
         let room = limit.saturating_sub(text.chars().count());
         let lines = [&value, &result(&value)].map(|value| format!("\n{label}: {value}"));
         let Some(next) = lines.iter().find(|line| line.chars().count() <= room) else { break };

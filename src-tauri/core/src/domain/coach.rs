@@ -265,6 +265,20 @@ mod tests {
     }
 
     #[test]
+    fn a_symptom_alone_asks_what_it_is_doing() {
+        let placed = |what: &str| Facts { place: "Order platform".into(), ..facts_of(what) };
+        for bare in ["It hangs", "It keeps crashing", "server offline", "Page won't load", "Es hängt", "Es stürzt ab", "Seite lädt nicht"]
+        {
+            let said = of(FactField::What, &placed(bare));
+            assert!(said.len() == 1 && said[0].tone == HintTone::Vague, "{bare}: where it is does not say what people see: {said:?}");
+        }
+        for clear in ["Checkout hangs", "Hangs at 99 % when saving an invoice", "Der Etikettendrucker ist offline"] {
+            let said = of(FactField::What, &placed(clear));
+            assert!(said.iter().all(|hint| hint.tone == HintTone::Good), "{clear}: named, or said at length: {said:?}");
+        }
+    }
+
+    #[test]
     fn a_figure_explains_what_is_slow_but_a_time_of_day_does_not() {
         assert!(!on_what("Order search slow, 40 s a page").iter().any(|hint| hint.words.contains("slow")), "how slow is said");
         assert!(on_what("Order search slow since 13:42").iter().any(|hint| hint.words.contains("\"slow\"")), "when is not how slow");

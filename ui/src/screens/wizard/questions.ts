@@ -36,7 +36,7 @@ export const questions: Question[] = [
   {
     key: 'risks',
     label: 'Could it cause any of these?',
-    note: 'Each one alone may be reason enough. Shift+Tab comes back to add another.',
+    note: 'Each one alone may be reason enough. Choose as many as it could be; Enter goes on.',
     options: [
       { value: 'data_loss', label: 'Data loss' },
       { value: 'legal', label: 'Legal trouble' },
