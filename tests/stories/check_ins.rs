@@ -137,6 +137,24 @@ async fn missed_twice_the_lead_is_told_once_and_it_is_on_the_timeline() {
 }
 
 #[tokio::test]
+async fn many_that_are_missed_at_once_are_one_message_to_the_lead() {
+    let scene = held().await;
+    scene.leads().await;
+    let shop = scene.world.desk.directory().await.expect("the directory").services.remove(0);
+    for number in 0..19 {
+        let id = scene.world.escalates(&format!("Till {number} prints nothing"), &shop).await;
+        scene.world.act(id, Action::Acknowledge { person: None, name: "Somebody".into(), how: AcknowledgedHow::Call }).await;
+    }
+    scene.world.fast_forward(15 + 10).await;
+    let told = scene.to_ilse();
+    assert_eq!(told.len(), 1, "one message, not twenty: {told:?}");
+    assert!(told[0].contains("There is news of 20 incidents"), "{}", told[0]);
+    let said = "Nobody checked in, although asked twice · Ilse, who leads this desk, was told";
+    let timeline = lines(&scene.world.incident(scene.id).await);
+    assert!(timeline.iter().any(|line| line == said), "and each has it on its timeline: {timeline:?}");
+}
+
+#[tokio::test]
 async fn a_check_in_after_the_first_reminder_is_none_that_is_missed() {
     let scene = held().await;
     scene.leads().await;

@@ -44,13 +44,14 @@ pub(super) fn gathered(db: &Connection, due: Vec<Delivery>, rhythm: &Rhythm, now
     let mut bundles = Vec::new();
     let mut by_key: BTreeMap<Key, Vec<Delivery>> = BTreeMap::new();
     let own_alerts = in_step::channels(db, InStep::Keeps)?;
+    // What is critical never waits for more of it; but news that are due in this very moment go together.
+    let together = |delivery: &Delivery| match (delivery.message.severity, delivery.purpose) {
+        (Severity::Critical, purpose) => purpose == Purpose::Update,
+        (severity, Purpose::Alert | Purpose::Update | Purpose::Resolved) => *rhythm.gather.of(severity) > 0,
+        _ => false,
+    };
     for delivery in due {
-        let severity = delivery.message.severity;
-        let together = !own_alerts.contains(&delivery.channel)
-            && severity < Severity::Critical
-            && *rhythm.gather.of(severity) > 0
-            && matches!(delivery.purpose, Purpose::Alert | Purpose::Update | Purpose::Resolved);
-        if together {
+        if together(&delivery) && !own_alerts.contains(&delivery.channel) {
             let key = (delivery.channel, delivery.address.clone(), delivery.person, delivery.purpose);
             by_key.entry(key).or_default().push(delivery);
         } else {
@@ -81,6 +82,9 @@ fn held_until(db: &Connection, key: &Key, waiting: &[Delivery], rhythm: &Rhythm,
         return Ok(None);
     }
     let Some(worst) = waiting.iter().map(|delivery| delivery.message.severity).max() else { return Ok(None) };
+    if worst == Severity::Critical {
+        return Ok(None);
+    }
     let window = i64::from(*rhythm.gather.of(worst)) * MINUTE;
     // What was decided about an incident does not wait behind the question that was asked about it.
     let besides: BTreeSet<Option<IncidentId>> = match key.3 {
