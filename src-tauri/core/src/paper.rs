@@ -27,15 +27,28 @@ struct Line {
     above: f32,
     /// A box to tick before it.
     tick: bool,
+    /// A sign before it, which its other lines stay clear of.
+    dot: bool,
+    /// It stays with what comes after it.
+    heads: bool,
 }
 
 impl Line {
     fn new(text: impl Into<String>, size: f32) -> Self {
-        Self { text: text.into(), size, bold: false, indent: 0.0, above: 4.0, tick: false }
+        Self { text: text.into(), size, bold: false, indent: 0.0, above: 4.0, tick: false, dot: false, heads: false }
+    }
+
+    fn heading(text: impl Into<String>, size: f32, above: f32) -> Self {
+        Self { bold: true, above, heads: true, ..Self::new(text, size) }
     }
 
     const fn bold(mut self) -> Self {
         self.bold = true;
+        self
+    }
+
+    const fn dotted(mut self) -> Self {
+        self.dot = true;
         self
     }
 
@@ -73,45 +86,57 @@ pub fn call_sheet(sheet: &CallSheet) -> Option<Vec<u8>> {
 pub fn report(title: &str, gist: &str, passages: &[Passage]) -> Option<Vec<u8>> {
     let mut all = vec![Line::new(title, 18.0).bold(), Line::new(gist, 11.0).after(8.0)];
     for Passage { heading, lines } in passages {
-        all.push(Line::new(heading, 12.0).bold().after(14.0));
+        all.push(Line::heading(heading, 12.0, 14.0));
         all.extend(lines.iter().map(|line| Line::new(line, 11.0).indented(20.0)));
     }
     pages(&all)
 }
 
-/// What somebody wrote, block by block.
+/// What somebody wrote, block by block; a heading under which nothing stands is not printed.
 #[must_use]
 pub fn document(blocks: &[Block]) -> Option<Vec<u8>> {
+    let is_empty =
+        |at: usize| blocks[at].kind == BlockKind::Heading && blocks.get(at + 1).is_none_or(|next| next.kind == BlockKind::Heading);
     let of = |block: &Block| {
         let parts = block.text.split('\n').map(String::from).enumerate();
         let line = |(at, text): (usize, String)| match block.kind {
             BlockKind::Title => Line::new(text, 18.0).bold(),
-            BlockKind::Heading => Line::new(text, 12.0).bold().after(14.0),
-            BlockKind::Item => Line::new(if at == 0 { format!("•  {text}") } else { text }, 10.5).indented(12.0),
+            BlockKind::Heading => Line::heading(text, 12.0, 14.0),
+            BlockKind::Item if at == 0 => Line::new(text, 10.5).indented(24.0).dotted(),
+            BlockKind::Item => Line::new(text, 10.5).indented(24.0),
             BlockKind::Text => Line::new(text, 10.5).after(if at == 0 { 7.0 } else { 4.0 }),
         };
         parts.map(line).collect::<Vec<_>>()
     };
-    pages(&blocks.iter().flat_map(of).collect::<Vec<_>>())
+    pages(&(0..blocks.len()).filter(|at| !is_empty(*at)).flat_map(|at| of(&blocks[at])).collect::<Vec<_>>())
 }
 
 fn pages(lines: &[Line]) -> Option<Vec<u8>> {
     let regular = Font::new(dejavu::sans::regular().to_vec().into(), 0)?;
     let bold = Font::new(dejavu::sans::bold().to_vec().into(), 0)?;
-    let mut lines = lines.iter().flat_map(wrapped).collect::<Vec<_>>().into_iter().peekable();
+    let pages = parted(lines.iter().flat_map(wrapped));
     let mut document = Document::new();
-    while lines.peek().is_some() {
+    for (number, lines) in pages.iter().enumerate() {
         let mut page = document.start_page_with(PageSettings::from_wh(WIDTH, HEIGHT)?);
         let mut surface = page.surface();
         let mut y = MARGIN;
-        while let Some(line) = lines.next_if(|line| y + line.above + line.size <= HEIGHT - MARGIN) {
+        for line in lines {
             y += line.above + line.size;
             let x = MARGIN + line.indent;
             if line.tick {
                 tick_box(&mut surface, x - 16.0, y - line.size + 1.0, line.size);
             }
-            let font = if line.bold { bold.clone() } else { regular.clone() };
-            surface.draw_text(Point::from_xy(x, y), font, line.size, &line.text, false, TextDirection::Auto);
+            let font = if line.bold { &bold } else { &regular };
+            let mut draw =
+                |x: f32, text: &str| surface.draw_text(Point::from_xy(x, y), font.clone(), line.size, text, false, TextDirection::Auto);
+            if line.dot {
+                draw(x - 12.0, "•");
+            }
+            draw(x, &line.text);
+        }
+        if pages.len() > 1 {
+            let (at, words) = (Point::from_xy(WIDTH - MARGIN - 28.0, HEIGHT - MARGIN / 2.0), format!("{} / {}", number + 1, pages.len()));
+            surface.draw_text(at, regular.clone(), 9.0, &words, false, TextDirection::Auto);
         }
         surface.finish();
         page.finish();
@@ -119,10 +144,29 @@ fn pages(lines: &[Line]) -> Option<Vec<u8>> {
     document.finish().ok()
 }
 
+/// Page by page; no heading is the last on its page.
+fn parted(lines: impl Iterator<Item = Line>) -> Vec<Vec<Line>> {
+    let (mut pages, mut y) = (vec![Vec::<Line>::new()], MARGIN);
+    for line in lines {
+        let height = line.above + line.size;
+        let page = pages.last_mut().expect("there is always one");
+        if y + height > HEIGHT - MARGIN && !page.is_empty() {
+            let body = page.iter().rposition(|line| !line.heads).map_or(0, |last| last + 1);
+            // Where there is nothing but headings, they stay.
+            let along = if body == 0 { vec![] } else { page.split_off(body) };
+            y = MARGIN + along.iter().map(|line| line.above + line.size).sum::<f32>();
+            pages.push(along);
+        }
+        y += height;
+        pages.last_mut().expect("there is always one").push(line);
+    }
+    pages
+}
+
 fn lines(sheet: &CallSheet) -> Vec<Line> {
     let mut lines = vec![Line::new(&sheet.title, 18.0).bold(), Line::new(&sheet.made, 10.0), Line::new(&sheet.script, 11.0).after(12.0)];
     for path in &sheet.paths {
-        lines.push(Line::new(&path.name, 14.0).bold().after(20.0));
+        lines.push(Line::heading(&path.name, 14.0, 20.0));
         for row in &path.rows {
             let note = if row.note.is_empty() { String::new() } else { format!(" · {}", row.note) };
             let who = if row.person.is_some() { format!("{} · ", row.name) } else { String::new() };
@@ -134,11 +178,11 @@ fn lines(sheet: &CallSheet) -> Vec<Line> {
         lines.push(Line::new(&path.after_last, 10.0).indented(20.0).after(8.0));
     }
     if !sheet.bridges.is_empty() {
-        lines.push(Line::new("Bridge", 14.0).bold().after(20.0));
+        lines.push(Line::heading("Bridge", 14.0, 20.0));
         lines.extend(sheet.bridges.iter().map(|bridge| Line::new(bridge, 11.0).indented(20.0)));
     }
     for rotation in &sheet.rotations {
-        lines.push(Line::new(format!("On call: {}", rotation.name), 14.0).bold().after(20.0));
+        lines.push(Line::heading(format!("On call: {}", rotation.name), 14.0, 20.0));
         lines.extend(rotation.turns.iter().map(|turn| Line::new(turn, 11.0).indented(20.0)));
     }
     lines
@@ -163,8 +207,11 @@ fn wrapped(line: &Line) -> Vec<Line> {
             }
         }
     }
-    let Line { size, bold, indent, above, tick, .. } = *line;
-    let part = |(at, text)| Line { text, size, bold, indent, above: if at == 0 { above } else { 4.0 }, tick: tick && at == 0 };
+    let Line { size, bold, indent, above, tick, dot, heads, .. } = *line;
+    let part = |(at, text)| {
+        let first = at == 0;
+        Line { text, size, bold, indent, above: if first { above } else { 4.0 }, tick: tick && first, dot: dot && first, heads }
+    };
     parts.into_iter().enumerate().map(part).collect()
 }
 
@@ -178,4 +225,27 @@ fn tick_box(surface: &mut Surface<'_>, x: f32, y: f32, size: f32) {
     surface.draw_path(&path);
     surface.set_stroke(None);
     surface.set_fill(Some(krilla::paint::Fill::default()));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_heading_is_the_last_on_its_page_and_none_stands_over_nothing() {
+        let text = |kind, text: &str| Block { kind, text: text.into() };
+        let filled = |lines: usize| {
+            let body = (0..lines).map(|number| Line::new(format!("Line {number}"), 10.5));
+            parted(body.chain([Line::heading("Timeline", 12.0, 14.0), Line::new("13:42 Filed", 10.5)]))
+        };
+        for lines in 1..120 {
+            for page in filled(lines) {
+                assert!(page.last().is_some_and(|line| !line.heads), "{lines} lines before it: what it is about comes along");
+            }
+        }
+        let blocks =
+            [text(BlockKind::Title, "N8-QGP"), text(BlockKind::Heading, "What went well"), text(BlockKind::Heading, "What we change")];
+        let headless = document(&blocks[..1]).expect("a page");
+        assert_eq!(document(&blocks).expect("a page").len(), headless.len(), "what nobody wrote yet is not printed");
+    }
 }
