@@ -5,8 +5,8 @@
 use super::Response;
 use super::phrases::{
     AFTERTHOUGHTS, ASKS, ASKS_ALL, ASKS_ANOTHER, ASKS_THEM, CLOSINGS, DENIES, DOES, DOES_ANYWAY, FIRST_PERSON, GIVES_BACK, GOES_ON,
-    GREETINGS, LIMITS, LIMITS_IN_NUMBERS, MEANS, OPENINGS, Opening, PRAISES, PREFACES, REASSURES, REPORTS, REQUESTS, SAYS_MORE, SENTENCES,
-    TAKES_BACK, THANKS, THEMSELVES, TURNS, UNDOES,
+    GREETINGS, HAS_GOT, LIMITS, LIMITS_IN_NUMBERS, MEANS, OPENINGS, Opening, PRAISES, PREFACES, REASSURES, REPORTS, REQUESTS, SAYS_MORE,
+    SENTENCES, TAKES_BACK, THANKS, THEMSELVES, TURNS, UNDOES,
 };
 use super::quoted::{footer, is_footer, is_short, without_notices};
 use super::words::{APOSTROPHES, PAUSE, after, begins, is_one_of, longest, put_together, said, spoken, without_pause};
@@ -256,7 +256,8 @@ fn answered<'a>(words: &'a [&'a str], to: Purpose) -> Option<(Response, &'a [&'a
             let refused = openings.contains(&Opening::Refuses) && !matches!(found.0, Response::NotMe | Response::Wait);
             // "Thank you for your message. I am not available until Monday" is a machine's.
             let is_machines = openings.contains(&Opening::Thanks) && found.0 == Response::NotMe;
-            return (!refused && !is_machines).then_some(found);
+            let is_news = openings.contains(&Opening::Thanks) && longest(HAS_GOT, rest).is_some();
+            return (!refused && !is_machines && !is_news).then_some(found);
         }
         let (kind, behind) = opening(rest)?;
         openings.push(kind);

@@ -12,7 +12,8 @@ impl Response {
             Self::OnIt => {
                 "on it, i am looking, im looking, ill look, ill have a look, ill take a look, having a look, im having a look, \
                  taking a look, ill take over, dran, ubernommen, darum kummere ich mich, nehm ich, nehme ich, ich gehe dran, \
-                 ich geh dran, geh dran, ich schaue, ich schau, schaue nach, schau nach, ich schaue nach, ich schau nach"
+                 ich geh dran, geh dran, ich schaue, ich schau, schaue nach, schau nach, ich schaue nach, ich schau nach, wir \
+                 schauen, wir schauen nach"
             }
             Self::NotMe => {
                 "not me, not mine, somebody else, someone else, cannot, cant, i cannot, i cant, i cannot take it, i cant take \
@@ -136,7 +137,7 @@ pub(super) const SENTENCES: &[&[&str]] = &[
     &["i will, ill, we will", "take over, take a look, have a look, investigate, pick it up, pick this up"],
     &["? i am, im, we are, were", "picking", IT, "up"],
     &["i will, ill, we will", "check", IT, "out"],
-    &["? ich", "bin", "dran, dabei"],
+    &["? ich", "bin", "? wieder, weiter", "dran, dabei"],
     &["? wir", "sind", "dran"],
     &["wir", "sind", "dabei"],
     &["? ich, wir", "arbeite, arbeiten", "dran, daran"],
@@ -223,6 +224,9 @@ pub(super) const PREFACES: &[(Opening, &[&str])] = &[
     ),
 ];
 
+/// These may be said of the news after thanks for it: "thanks for the info, I've got it".
+pub(super) const HAS_GOT: &str = "i have it, ive got it, i have got it, i got it, ich habs, ich hab es";
+
 /// With one of these such a piece says more: that somebody is, has, or does something.
 pub(super) const SAYS_MORE: &str = "thanks to, danke an, for your message, for your mail, for your email, for your e, \
              contacting, request, inquiry, enquiry, anfrage, ihre, ihren, train, bus, taxi, zug, bahn, meeting, flu, kids, \
@@ -240,9 +244,9 @@ pub(super) const FIRST_PERSON: &str = "i, im, ill, ive, ich, bin, wir, we, were"
 
 /// Words that change nothing wherever they stand: "bin gleich dran", "I have it now".
 pub(super) const IDLE: &str = "now, right now, right away, at once, at the moment, already, still, just, yet, today, \
-             currently, immediately, anyway, anyhow, regardless, though, jetzt, bereits, derzeit, aktuell, immer noch, \
-             weiterhin, trotzdem, dennoch, gleich, sofort, schon, noch, gerade, grad, grade, heute, im moment, das, mal, but \
-             it takes a while, aber dauert, aber es dauert";
+             currently, immediately, anyway, anyhow, regardless, though, jetzt, bereits, derzeit, aktuell, immer noch, noch \
+             immer, weiterhin, trotzdem, dennoch, gleich, sofort, schon, noch, gerade, grad, grade, heute, im moment, das, \
+             mal, but it takes a while, aber dauert, aber es dauert";
 
 /// By these an answer is about what somebody has already, and about nothing new.
 pub(super) const GOES_ON: &str = "still, noch, after all, any more, anymore, any longer";
@@ -319,17 +323,18 @@ pub(super) const REASSURES: &str = "no problem, no worries, no need to, dont wor
              was ist los, | was ist passiert, | warum ist, | seit wann ist, dont call again, dont call me, do not call me, do \
              not call again, nachstes update, nachste meldung, gebe bescheid, geb bescheid, erst gesehen, erst gelesen, erst \
              gehort, erst mitbekommen, since when, seit wann, no idea, no luck, no change |, no changes |, no news |, no \
-             progress |, no update |, no fix |, no eta |, nothing new |, not fixed |, not done |, not resolved |, not solved \
-             |, nichts neues |, keine anderung |, keine anderungen |, kein fortschritt |, keine losung |, keine neuigkeiten |, \
-             nicht fertig |, nicht gelost |, nicht behoben |, | warte auf, | warten auf, for the wait, next update, | * is \
-             down, let you know, let you all know, let everybody know, let everyone know, let you know when it*, let you know \
-             once it*, let you know as soon as it*, let you know if it, let you know if there, let you know if anything, let \
-             you know when done, let you know once done, let me know, let me know if it, let me know if this, let me know if \
-             there, let me know if anything, let me know when it, stop calling, stop paging, stop ringing, stop alarm*, stop \
-             the alarm*, stop the calls, stop the pager, nicht mehr anrufen, nicht weiter anrufen, nicht mehr alarm*, nicht \
-             weiter alarm*, | should be back, | should be up, | should be fixed, | should be quick, it should be back, it \
-             should be up, it should be fixed, it should be quick, ill get it, i will get it, get back to you, get it fixed, \
-             get it done, i can do, we can do, since #*, seit #*, | wer hat gemeldet, | wer hat es gemeldet, | wer |";
+             progress |, no update |, no fix |, no success |, without success |, no eta |, nothing new |, not fixed |, not \
+             done |, not resolved |, not solved |, nichts neues |, keine anderung |, keine anderungen |, kein fortschritt |, \
+             keine losung |, keine neuigkeiten |, nicht fertig |, nicht gelost |, nicht behoben |, | warte auf, | warten auf, \
+             for the wait, next update, | * is down, let you know, let you all know, let everybody know, let everyone know, \
+             let you know when it*, let you know once it*, let you know as soon as it*, let you know if it, let you know if \
+             there, let you know if anything, let you know when done, let you know once done, let me know, let me know if it, \
+             let me know if this, let me know if there, let me know if anything, let me know when it, stop calling, stop \
+             paging, stop ringing, stop alarm*, stop the alarm*, stop the calls, stop the pager, nicht mehr anrufen, nicht \
+             weiter anrufen, nicht mehr alarm*, nicht weiter alarm*, | should be back, | should be up, | should be fixed, | \
+             should be quick, it should be back, it should be up, it should be fixed, it should be quick, ill get it, i will \
+             get it, get back to you, get it fixed, get it done, i can do, we can do, since #*, seit #*, | wer hat gemeldet, | \
+             wer hat es gemeldet, | wer |";
 
 /// When they say more of it, which puts off no more than that: "next update at 15:30", "melde mich später".
 pub(super) const REPORTS: &[&[&str]] = &[
@@ -354,8 +359,8 @@ pub(super) const TURNS: &str =
     "but, however, except, unless, oder doch, or actually, aber, jedoch, allerdings, ausser, außer, sondern, es sei denn";
 
 /// By these it was not meant at all.
-pub(super) const UNDOES: &str = "nvm, never mind, nevermind, my bad, disregard, cancel that, cancel it, | cancel |, jk, joking, kidding, quatsch, typo, \
-     mistyped";
+pub(super) const UNDOES: &str = "nvm, never mind, nevermind, my bad, disregard, cancel that, cancel it, | cancel |, jk, \
+             joking, kidding, quatsch, typo, mistyped";
 
 /// These put it off, or make it hang on something else: "on it after lunch".
 pub(super) const LIMITS: &str = "if, when, whenever, once, after, before, until, till, only, as soon as, as long as, later, \
@@ -379,9 +384,9 @@ pub(super) const LIMITS: &str = "if, when, whenever, once, after, before, until,
 
 /// A number does so where it is a time: not an ETA, nor by when something is done, for these are promises. In a footer it
 /// is none.
-pub(super) const LIMITS_IN_NUMBERS: &str = "| #*, in #*, at #*, um #*, there by #*, back by #*, home by #*, about #*, around \
-             #*, ca #*, circa #*, etwa #*, there by @, back by @, home by @, about @, around @, ca @, circa @, etwa @, at @, \
-             um @, #h, #hr, #hrs, #std, # h, # hr, # hrs, #am, #pm, # pm";
+pub(super) const LIMITS_IN_NUMBERS: &str = "| #*, in #*, at #*, um #*, ab #*, from #*, ab @, from @, there by #*, back by #*, \
+             home by #*, about #*, around #*, ca #*, circa #*, etwa #*, there by @, back by @, home by @, about @, around @, \
+             ca @, circa @, etwa @, at @, um @, #h, #hr, #hrs, #std, # h, # hr, # hrs, #am, #pm, # pm";
 
 /// An hour in a word.
 pub(super) const HOURS: &str = "two, three, four, five, six, seven, eight, nine, ten, eleven, twelve, eins, zwei, drei, vier, \
@@ -403,11 +408,11 @@ pub(super) const DENIES: &str = "not, no, non, none, nobody, noone, never, nor, 
              assigning, reassigned, | * handles, | * fixes, | * works on it, | * arbeitet, | * guckt, afk, ooo, on pto, | \
              away, offline, abwesend, verhindert, unavailable, unreachable, drunk, betrunken, skip me, drop me, remove me, \
              leave me, others, andere*, somebody, someone, jemand*, going home, gebe, same, problem here, a test, driving, \
-             boarding, hospital, arzt, shift, gebt, other one, ask, frag*, relief, ablos*, ✗, owns, passing on, passing this, \
-             pass on, pass it, pass this, passed on, passed it, passed this, delegat*, delegier*, ubergebe*, ubergeb, \
-             ubergabe, uebergebe*, gave it, gave this, give it, giving it, giving this, gegeben, gibs, gebs, gab es, reiche \
-             es, reichs, hand it, hand this, reassign*, transfer*, redirect*, dispatch*, ab |, vertret*, sent it to, sending \
-             it to, send it to, asked * to, told * to, was on it, used to";
+             boarding, hospital, arzt, shift, gebt, other one, ask, frag*, relief, ablos*, ✗, owns, | * please, | * bitte, \
+             passing on, passing this, pass on, pass it, pass this, passed on, passed it, passed this, delegat*, delegier*, \
+             ubergebe*, ubergeb, ubergabe, uebergebe*, gave it, gave this, give it, giving it, giving this, gegeben, gibs, \
+             gebs, gab es, reiche es, reichs, hand it, hand this, reassign*, transfer*, redirect*, dispatch*, ab |, vertret*, \
+             sent it to, sending it to, send it to, asked * to, told * to, was on it, used to";
 
 /// A later paragraph that begins so takes back what the first one says.
 pub(super) const TAKES_BACK: &str = "no, not, wait, stop, sorry |, but, wrong, ignore, oops, cannot, cant, on second thought*, \

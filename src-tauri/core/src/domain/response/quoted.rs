@@ -73,7 +73,7 @@ fn announced(lines: &[&str]) -> usize {
 }
 
 /// How a notice begins that a firm puts under every mail, in small letters. It goes on to the next empty line.
-const NOTICES: [&str; 26] = [
+const NOTICES: [&str; 32] = [
     "please consider the environment",
     "please think of the environment",
     "think before you print",
@@ -82,7 +82,7 @@ const NOTICES: [&str; 26] = [
     "der umwelt zuliebe",
     "this e-mail and any",
     "this email and any",
-    "this message and any",
+    "this message and any attach",
     "this e-mail may contain",
     "this email may contain",
     "this message may contain",
@@ -92,14 +92,20 @@ const NOTICES: [&str; 26] = [
     "this e-mail is intended",
     "this email is intended",
     "this message is intended",
-    "the information in this",
+    "the information in this e",
+    "the information in this message is",
     "the information contained in this",
     "the contents of this e",
     "confidentiality notice",
     "disclaimer:",
-    "diese e-mail enthält",
-    "diese nachricht enthält vertrauliche",
-    "der inhalt dieser",
+    "diese e-mail enthält vertraulich",
+    "diese e-mail enthält möglicherweise",
+    "diese e-mail kann vertraulich",
+    "diese e-mail ist vertraulich",
+    "diese mail enthält vertraulich",
+    "diese nachricht enthält vertraulich",
+    "der inhalt dieser e",
+    "der inhalt dieser nachricht ist",
 ];
 
 /// How a line begins that says when somebody works, and is no word on now.
