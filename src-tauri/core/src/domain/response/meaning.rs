@@ -204,19 +204,37 @@ fn greeted<'a>(words: &'a [&'a str], to: Purpose) -> &'a [&'a str] {
     }
 }
 
+/// Nobody says more before they come to it.
+const MOST_OPENINGS: usize = 6;
+
 /// How it begins before it says anything, and what is said then.
 fn opened<'a>(words: &'a [&'a str]) -> (Vec<Opening>, &'a [&'a str]) {
     let (mut openings, mut rest) = (Vec::new(), words);
-    while let Some((kind, behind)) = opening(rest) {
+    while let Some((kind, behind)) = opening(rest).filter(|_| openings.len() < MOST_OPENINGS) {
         openings.push(kind);
         rest = behind;
     }
     (openings, rest)
 }
 
+/// The same where each piece is looked at by itself.
+fn without_openings<'a>(words: &'a [&'a str]) -> &'a [&'a str] {
+    let mut openings = 0;
+    let mut rest = words;
+    while let Some((_, behind)) = word_of_opening(rest).filter(|_| openings < MOST_OPENINGS) {
+        (rest, openings) = (behind, openings + 1);
+    }
+    rest
+}
+
 fn opening<'a>(words: &'a [&'a str]) -> Option<(Opening, &'a [&'a str])> {
+    let preface = preface(words).map(|(kind, rest)| (kind, without_pause(rest)));
+    word_of_opening(words).into_iter().chain(preface).min_by_key(|(_, rest)| rest.len())
+}
+
+fn word_of_opening<'a>(words: &'a [&'a str]) -> Option<(Opening, &'a [&'a str])> {
     let here = OPENINGS.iter().filter_map(|(kind, phrases)| Some((*kind, longest(phrases, words)?)));
-    here.chain(preface(words)).min_by_key(|(_, rest)| rest.len()).map(|(kind, rest)| (kind, without_pause(rest)))
+    here.min_by_key(|(_, rest)| rest.len()).map(|(kind, rest)| (kind, without_pause(rest)))
 }
 
 /// More words than these before an answer may be anything.
@@ -259,7 +277,7 @@ fn answered<'a>(words: &'a [&'a str], to: Purpose) -> Option<(Response, &'a [&'a
             let is_news = openings.contains(&Opening::Thanks) && longest(HAS_GOT, rest).is_some();
             return (!refused && !is_machines && !is_news).then_some(found);
         }
-        let (kind, behind) = opening(rest)?;
+        let (kind, behind) = opening(rest).filter(|_| openings.len() < MOST_OPENINGS)?;
         openings.push(kind);
         rest = behind;
     }
@@ -326,7 +344,7 @@ fn is_doubtful(response: Response, rest: &[&str], numbers: &str) -> bool {
             continue;
         }
         let contrary = response.contrary().filter(|_| begins).and_then(|contrary| {
-            let (_, behind) = opened(rest);
+            let behind = without_openings(rest);
             phrased(longest(MEANS, behind).unwrap_or(behind), contrary)
         });
         let taken_back = begins && response == Response::OnIt && takes_back(rest);
@@ -350,9 +368,9 @@ fn reassured<'a>(words: &'a [&'a str]) -> Option<&'a [&'a str]> {
 
 /// Whether somebody who has declined does something about it: "not on call, I'll take it anyway".
 fn does_anyway(words: &[&str]) -> bool {
-    let (_, words) = opened(words);
+    let words = without_openings(words);
     // "Well, ok, I'll do it"
-    let (_, words) = opened(longest(MEANS, words).map_or(words, without_pause));
+    let words = without_openings(longest(MEANS, words).map_or(words, without_pause));
     let on_it = Response::OnIt;
     let said = [on_it.phrases(), on_it.claims(), on_it.promises(), DOES].into_iter().any(|phrases| longest(phrases, words).is_some());
     said || [SENTENCES, DOES_ANYWAY].into_iter().flatten().any(|slots| put_together(slots, words).is_some())
