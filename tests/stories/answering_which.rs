@@ -215,6 +215,43 @@ async fn not_me_after_all_gives_back_what_she_has_while_another_waits_for_her() 
 }
 
 #[tokio::test]
+async fn what_she_declined_and_nobody_has_comes_before_what_is_over() {
+    let scene = Scene::set().await;
+    let (lift, _) = scene.escalates("The lift is stuck").await;
+    scene.writes("not me").await;
+    let (id, _) = scene.escalates("Checkout fails for everybody").await;
+    scene.world.act(id, resolve()).await;
+    scene.twilio.wait_for(3).await;
+    scene.writes("I'll take it").await;
+    assert_eq!(scene.holders([lift, id]).await, [marta(), None], "nothing else is left to take: {:?}", scene.lines(lift).await);
+}
+
+#[tokio::test]
+async fn of_two_that_she_declined_nobody_knows_which_she_takes_after_all() {
+    let scene = Scene::set().await;
+    let (lift, _) = scene.escalates("The lift is stuck").await;
+    scene.writes("not me").await;
+    let (id, sent) = scene.escalates("Checkout fails for everybody").await;
+    scene.writes("not me").await;
+    scene.writes("I'll take it").await;
+    assert_eq!(scene.holders([lift, id]).await, [None, None], "which of them? {:?}", scene.lines(id).await);
+    let said = [scene.lines(lift).await, scene.lines(id).await].concat();
+    assert!(said.iter().any(|line| line.contains("could mean more than one incident")), "{said:?}");
+    scene.writes(&format!("I'll take it {}", code(&sent))).await;
+    assert_eq!(scene.holders([lift, id]).await, [None, marta()], "a code leaves no doubt");
+}
+
+#[tokio::test]
+async fn what_she_declined_gives_way_to_what_still_waits_for_her() {
+    let scene = Scene::set().await;
+    let (lift, _) = scene.escalates("The lift is stuck").await;
+    scene.writes("not me").await;
+    let (id, _) = scene.escalates("Checkout fails for everybody").await;
+    scene.writes("I'll take it").await;
+    assert_eq!(scene.holders([lift, id]).await, [None, marta()], "this is what she was asked: {:?}", scene.lines(id).await);
+}
+
+#[tokio::test]
 async fn i_still_cannot_is_about_what_she_was_asked_just_now() {
     for words in ["I still can't", "Ich kann noch nicht"] {
         let scene = Scene::set().await;

@@ -14,6 +14,7 @@ use quoted::unquoted;
 mod meaning;
 mod phrases;
 mod quoted;
+mod words;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS)]
 #[ts(export)]

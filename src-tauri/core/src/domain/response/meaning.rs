@@ -4,11 +4,12 @@
 
 use super::Response;
 use super::phrases::{
-    AFTERTHOUGHTS, ASKS, ASKS_ALL, ASKS_ANOTHER, BEFORE_MINUTES, CLOSINGS, DENIES, DOES, FIRST_PERSON, GIVES_BACK, GOES_ON, GREETINGS,
-    HOURS, IDLE, LIMITS, LIMITS_IN_NUMBERS, MEANS, MINUTES, MORE, OPENINGS, Opening, PRAISES, REASSURES, REQUESTS, TAKES_BACK, THEMSELVES,
-    TURNS, UNDOES,
+    AFTERTHOUGHTS, ASKS, ASKS_ALL, ASKS_ANOTHER, ASKS_THEM, CLOSINGS, DENIES, DOES, DOES_ANYWAY, FIRST_PERSON, GIVES_BACK, GOES_ON,
+    GREETINGS, HAS_GOT, LIMITS, LIMITS_IN_NUMBERS, MEANS, OPENINGS, Opening, PRAISES, PREFACES, REASSURES, REPORTS, REQUESTS, SAYS_MORE,
+    SENTENCES, TAKES_BACK, THANKS, THEMSELVES, TURNS, UNDOES,
 };
-use super::quoted::{footer, is_footer, is_short};
+use super::quoted::{footer, is_footer, is_short, without_notices};
+use super::words::{APOSTROPHES, PAUSE, after, begins, is_one_of, longest, put_together, said, spoken, without_pause};
 use crate::domain::message::Purpose;
 
 pub(super) struct Meant {
@@ -103,7 +104,7 @@ fn speaks_of_themselves(word: &str) -> bool {
 
 /// Its lines by paragraph, until it closes; what stands below a closing as an afterthought is one, too.
 fn paragraphs(text: &str) -> Vec<Vec<&str>> {
-    let lines: Vec<&str> = text.lines().collect();
+    let lines = without_notices(text);
     let end = lines.iter().skip(1).position(|line| begins(&said(line), CLOSINGS)).map_or(lines.len(), |at| at + 1);
     let paragraphs = lines[..end].split(|line| line.trim().is_empty()).filter(|lines| !lines.is_empty()).flat_map(|lines| {
         // Under the words may stand a name, and more of what a mail program adds.
@@ -164,8 +165,13 @@ fn is_our_own(line: &str, to: Purpose) -> bool {
 
 /// A bare digit, as on a telephone.
 fn key_of(words: &[&str], to: Purpose) -> Option<Response> {
-    let mut spoken = words.iter().filter(|word| **word != PAUSE);
-    let (Some(key), None) = (spoken.next(), spoken.next()) else { return None };
+    let (mut rest, mut spoken) = (words, Vec::new());
+    while let Some((word, behind)) = rest.split_first() {
+        let thanked = longest(THANKS, rest);
+        spoken.extend((thanked.is_none() && *word != PAUSE).then_some(*word));
+        rest = thanked.unwrap_or(behind);
+    }
+    let [key] = spoken[..] else { return None };
     to.responses().iter().copied().find(|one| key.chars().eq([one.key(to)]))
 }
 
@@ -198,19 +204,62 @@ fn greeted<'a>(words: &'a [&'a str], to: Purpose) -> &'a [&'a str] {
     }
 }
 
+/// Nobody says more before they come to it.
+const MOST_OPENINGS: usize = 6;
+
 /// How it begins before it says anything, and what is said then.
 fn opened<'a>(words: &'a [&'a str]) -> (Vec<Opening>, &'a [&'a str]) {
     let (mut openings, mut rest) = (Vec::new(), words);
-    while let Some((kind, behind)) = opening(rest) {
+    while let Some((kind, behind)) = opening(rest).filter(|_| openings.len() < MOST_OPENINGS) {
         openings.push(kind);
         rest = behind;
     }
     (openings, rest)
 }
 
+/// The same where each piece is looked at by itself.
+fn without_openings<'a>(words: &'a [&'a str]) -> &'a [&'a str] {
+    let mut openings = 0;
+    let mut rest = words;
+    while let Some((_, behind)) = word_of_opening(rest).filter(|_| openings < MOST_OPENINGS) {
+        (rest, openings) = (behind, openings + 1);
+    }
+    rest
+}
+
 fn opening<'a>(words: &'a [&'a str]) -> Option<(Opening, &'a [&'a str])> {
+    let preface = preface(words).map(|(kind, rest)| (kind, without_pause(rest)));
+    word_of_opening(words).into_iter().chain(preface).min_by_key(|(_, rest)| rest.len())
+}
+
+fn word_of_opening<'a>(words: &'a [&'a str]) -> Option<(Opening, &'a [&'a str])> {
     let here = OPENINGS.iter().filter_map(|(kind, phrases)| Some((*kind, longest(phrases, words)?)));
     here.min_by_key(|(_, rest)| rest.len()).map(|(kind, rest)| (kind, without_pause(rest)))
+}
+
+/// More words than these before an answer may be anything.
+const PREFACE: usize = 8;
+
+/// What stands behind a piece that says only that somebody has heard of it, or is sorry, or grateful. It
+/// is none with a word in it that would leave an answer open, or by which somebody does something.
+fn preface<'a>(words: &'a [&'a str]) -> Option<(Opening, &'a [&'a str])> {
+    let (piece, rest) = words.split_at(words.iter().position(|word| *word == PAUSE)?);
+    let (kind, _) = PREFACES.iter().find(|(_, slots)| put_together(slots, piece).is_some()).filter(|_| piece.len() <= PREFACE)?;
+    let alone: Vec<&str> = std::iter::once(PAUSE).chain(piece.iter().copied()).chain([PAUSE]).collect();
+    let mut left = &alone[..];
+    while let Some((_, behind)) = left.split_first() {
+        if let Some(reassured) = reassured(left) {
+            left = reassured;
+            continue;
+        }
+        let is_doubt = [TURNS, UNDOES, LIMITS, LIMITS_IN_NUMBERS, DENIES, SAYS_MORE].iter().any(|doubts| longest(doubts, left).is_some());
+        let is_answer = Response::ALL.into_iter().any(|one| phrased(left, one).is_some());
+        if is_doubt || is_answer {
+            return None;
+        }
+        left = behind;
+    }
+    Some((*kind, rest))
 }
 
 /// The response whose words come first, what follows them, and by what words.
@@ -223,9 +272,12 @@ fn answered<'a>(words: &'a [&'a str], to: Purpose) -> Option<(Response, &'a [&'a
         });
         if let Some(found) = here.min_by_key(|(_, behind, _)| behind.len()) {
             let refused = openings.contains(&Opening::Refuses) && !matches!(found.0, Response::NotMe | Response::Wait);
-            return (!refused).then_some(found);
+            // "Thank you for your message. I am not available until Monday" is a machine's.
+            let is_machines = openings.contains(&Opening::Thanks) && found.0 == Response::NotMe;
+            let is_news = openings.contains(&Opening::Thanks) && longest(HAS_GOT, rest).is_some();
+            return (!refused && !is_machines && !is_news).then_some(found);
         }
-        let (kind, behind) = opening(rest)?;
+        let (kind, behind) = opening(rest).filter(|_| openings.len() < MOST_OPENINGS)?;
         openings.push(kind);
         rest = behind;
     }
@@ -234,7 +286,10 @@ fn answered<'a>(words: &'a [&'a str], to: Purpose) -> Option<(Response, &'a [&'a
 /// What follows a phrase of this response and the harmless words behind it, from a pause on.
 fn phrased<'a>(words: &'a [&'a str], response: Response) -> Option<(&'a [&'a str], Says)> {
     let found = |phrases: &str| {
-        let found = phrases.split(", ").filter_map(|phrase| after(words, phrase)).map(|rest| without_harmless(rest, response));
+        let sentences = if phrases == response.phrases() { response.sentences() } else { &[] };
+        let put_together = sentences.iter().filter_map(|slots| put_together(slots, words));
+        let found = phrases.split(", ").filter_map(|phrase| after(words, phrase)).chain(put_together);
+        let found = found.map(|rest| without_harmless(rest, response));
         found.filter(|rest| rest.first() == Some(&PAUSE)).min_by_key(|rest| rest.len())
     };
     let claimed = |claims, says| Some((found(claims).filter(|rest| is_all_the_same(rest, response))?, says));
@@ -266,7 +321,9 @@ fn alone<'a>(words: &'a [&'a str], response: Response, openings: &[Opening]) -> 
         _ => !openings.contains(&Opening::Agrees),
     };
     let spoken: Vec<&str> = words.iter().copied().filter(|word| *word != PAUSE).collect();
-    (leans && response.bare().split(", ").any(|one| one.split(' ').eq(spoken.iter().copied()))).then_some(&[])
+    let is_all = |one: &str| after(&spoken, one).is_some_and(<[_]>::is_empty);
+    let is_them = response == Response::NotMe && (0..spoken.len()).any(|at| longest(ASKS_THEM, &spoken[at..]).is_some());
+    (leans && !is_them && response.bare().split(", ").any(is_all)).then_some(&[])
 }
 
 /// Whether what else is said leaves it open.
@@ -278,7 +335,7 @@ fn is_doubtful(response: Response, rest: &[&str], numbers: &str) -> bool {
     };
     let (mut rest, mut begins) = (rest, false);
     while let Some((word, behind)) = rest.split_first() {
-        if let Some(reassured) = longest(REASSURES, rest) {
+        if let Some(reassured) = reassured(rest) {
             rest = reassured;
             continue;
         }
@@ -287,11 +344,12 @@ fn is_doubtful(response: Response, rest: &[&str], numbers: &str) -> bool {
             continue;
         }
         let contrary = response.contrary().filter(|_| begins).and_then(|contrary| {
-            let (_, behind) = opened(rest);
+            let behind = without_openings(rest);
             phrased(longest(MEANS, behind).unwrap_or(behind), contrary)
         });
         let taken_back = begins && response == Response::OnIt && takes_back(rest);
-        if contrary.is_some() || taken_back || doubts.iter().any(|doubts| longest(doubts, rest).is_some()) {
+        let taken = begins && response == Response::NotMe && does_anyway(rest);
+        if contrary.is_some() || taken_back || taken || doubts.iter().any(|doubts| longest(doubts, rest).is_some()) {
             return true;
         }
         (rest, begins) = (behind, *word == PAUSE);
@@ -299,139 +357,21 @@ fn is_doubtful(response: Response, rest: &[&str], numbers: &str) -> bool {
     false
 }
 
-/// Stands for whatever parts one piece of a sentence from the next.
-const PAUSE: &str = "|";
-
-/// What the words are followed by, if they begin so.
-fn after<'a>(words: &'a [&'a str], phrase: &str) -> Option<&'a [&'a str]> {
-    let mut rest = words;
-    for part in phrase.split(' ') {
-        let (word, behind) = rest.split_first()?;
-        let fits = match part.strip_suffix('*') {
-            // An hour or a few days; a longer number is a line of a log.
-            Some("#") => (1..=2).contains(&word.bytes().take_while(u8::is_ascii_digit).count()),
-            Some(begin) => word.starts_with(begin),
-            None if part == "@" => is_one_of(HOURS, word),
-            None => match part.strip_prefix('#') {
-                Some(unit) => {
-                    word.strip_suffix(unit).is_some_and(|number| number.bytes().all(|sign| sign.is_ascii_digit()) && !number.is_empty())
-                }
-                None => *word == part,
-            },
-        };
-        if !fits {
-            return None;
-        }
-        rest = behind;
-    }
-    Some(rest)
+/// What follows words that turn nothing, from the pause on where they end at one.
+fn reassured<'a>(words: &'a [&'a str]) -> Option<&'a [&'a str]> {
+    let reports = REPORTS.iter().filter_map(|slots| put_together(slots, words));
+    let rest = longest(REASSURES, words).into_iter().chain(reports).min_by_key(|rest| rest.len())?;
+    let used = words.len() - rest.len();
+    let ends = used > 1 && words[used - 1] == PAUSE;
+    Some(if ends { &words[used - 1..] } else { rest })
 }
 
-/// What follows the longest of the phrases with which the words begin.
-fn longest<'a>(phrases: &str, words: &'a [&'a str]) -> Option<&'a [&'a str]> {
-    phrases.split(", ").filter_map(|phrase| after(words, phrase)).min_by_key(|rest| rest.len())
-}
-
-fn without_pause<'a>(words: &'a [&'a str]) -> &'a [&'a str] {
-    let pauses = words.iter().take_while(|word| **word == PAUSE).count();
-    &words[pauses..]
-}
-
-fn begins(said: &str, phrases: &str) -> bool {
-    longest(phrases, &said.split(' ').collect::<Vec<_>>()).is_some()
-}
-
-struct Spoken {
-    text: String,
-    /// With the words that change nothing, but without a number of minutes.
-    whole: String,
-    /// A number of minutes was said, and is left out.
-    in_minutes: bool,
-}
-
-impl Spoken {
-    fn words(&self) -> Vec<&str> {
-        self.text.split(' ').collect()
-    }
-}
-
-/// More than anybody writes before they decide: what is longer is a log.
-const MOST_WORDS: usize = 500;
-
-/// A paragraph without the words that change nothing.
-fn spoken(lines: &[&str]) -> Spoken {
-    let said = said(&lines.join("\n"));
-    let mut words: Vec<&str> = said.split(' ').flat_map(number_and_unit).take(MOST_WORDS).collect();
-    let whole = words.len();
-    while let Some((from, to)) = minutes(&words) {
-        words.drain(from..to);
-    }
-    let in_minutes = words.len() < whole;
-    let whole = words.join(" ");
-    let (mut kept, mut rest) = (Vec::new(), &words[..]);
-    while let Some((word, behind)) = rest.split_first() {
-        let idle = longest(IDLE, rest);
-        if idle.is_none() {
-            kept.push(*word);
-        }
-        rest = idle.unwrap_or(behind);
-    }
-    kept.push(PAUSE);
-    Spoken { text: kept.join(" "), whole, in_minutes }
-}
-
-/// Where a number of minutes stands, with what is said before it.
-fn minutes(words: &[&str]) -> Option<(usize, usize)> {
-    let unit = words.iter().position(|word| is_one_of(MINUTES, word))?;
-    let number = unit.checked_sub(1 + usize::from(unit > 0 && is_one_of(MORE, words[unit - 1])))?;
-    words[number].parse::<u8>().ok().filter(|minutes| *minutes <= 60)?;
-    let mut from = number;
-    while let Some(before) = BEFORE_MINUTES.split(", ").filter(|one| ends(&words[..from], one)).map(|one| one.split(' ').count()).max() {
-        from -= before;
-    }
-    Some((from, unit + 1))
-}
-
-fn is_one_of(words: &str, word: &str) -> bool {
-    words.split(", ").any(|one| one == word)
-}
-
-/// "20min" is two words.
-fn number_and_unit(word: &str) -> impl Iterator<Item = &str> {
-    let unit = word.trim_start_matches(|sign: char| sign.is_ascii_digit());
-    let (number, unit) = if is_one_of(MINUTES, unit) { word.split_at(word.len() - unit.len()) } else { (word, "") };
-    [number, unit].into_iter().filter(|part| !part.is_empty())
-}
-
-fn ends(words: &[&str], phrase: &str) -> bool {
-    let mut parts = phrase.rsplit(' ');
-    let mut words = words.iter().rev();
-    parts.all(|part| words.next() == Some(&part))
-}
-
-/// By whichever key: "I'm", "ich hab‘s".
-const APOSTROPHES: [char; 5] = ['\'', '’', '‘', '´', '`'];
-
-/// Lower case, letters without their marks, nothing but words and the pauses between them, of
-/// which the last ends it.
-fn said(text: &str) -> String {
-    let letters: String = text
-        .replace(" - ", "–")
-        .replace(['👎', '❌', '🚫'], "–✗–")
-        .to_lowercase()
-        .chars()
-        .filter(|sign| !APOSTROPHES.contains(sign))
-        .flat_map(|sign| match sign {
-            'ü' => [None, Some('u'), None],
-            'ö' => [None, Some('o'), None],
-            'ä' => [None, Some('a'), None],
-            ',' | '.' | ';' | '!' | '?' | '(' | '–' | '—' | '\n' => [Some(' '), Some('|'), Some(' ')],
-            other if other.is_alphanumeric() || other == '✗' => [None, Some(other), None],
-            // What follows a colon belongs to what stands before it: "on it: Ben".
-            _ => [None, Some(' '), None],
-        })
-        .flatten()
-        .collect();
-    let words = letters.split_whitespace().chain([PAUSE]);
-    words.collect::<Vec<_>>().join(" ")
+/// Whether somebody who has declined does something about it: "not on call, I'll take it anyway".
+fn does_anyway(words: &[&str]) -> bool {
+    let words = without_openings(words);
+    // "Well, ok, I'll do it"
+    let words = without_openings(longest(MEANS, words).map_or(words, without_pause));
+    let on_it = Response::OnIt;
+    let said = [on_it.phrases(), on_it.claims(), on_it.promises(), DOES].into_iter().any(|phrases| longest(phrases, words).is_some());
+    said || [SENTENCES, DOES_ANYWAY].into_iter().flatten().any(|slots| put_together(slots, words).is_some())
 }

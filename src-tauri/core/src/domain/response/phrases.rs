@@ -10,38 +10,32 @@ impl Response {
     pub(super) const fn phrases(self) -> &'static str {
         match self {
             Self::OnIt => {
-                "on it, i am on it, im on it, am on it, i will take it, ill take it, ill take this, ill take this one, i will \
-                 take this one, i am taking it, im taking it, im taking this, taking it, ill take over, ill handle it, \
-                 handling it, im handling it, i am handling it, dealing with it, im dealing with it, i am dealing with it, ill \
-                 fix it, i will fix it, will look into it, i will look into it, having a look, im having a look, looking into \
-                 it, i am looking into it, im looking into it, ill look into it, looking at it, looking at this, i am looking \
-                 at it, im looking at it, i am looking, im looking, ill look, ill have a look, ill take a look, taking a look, \
-                 working on it, i am working on it, im working on it, were on it, we are on it, dran, bin dran, ich bin dran, \
-                 wir sind dran, bin dabei, ich bin dabei, ich ubernehme, ich ubernehme es, ich ubernehme den fall, ich \
-                 ubernehm, ich uebernehme, ubernehme ich, ubernehme es, ubernommen, kummere mich, ich kummere mich, ich kummer \
-                 mich, kummer mich, darum kummere ich mich, kuemmere mich, ich kuemmere mich, nehm ich, nehme ich, schaue ich \
-                 mir an, schau ich mir an, schaue es mir an, ich schaue es mir an, ich schaue mir an, ich schau mir an, ich \
-                 schaus mir an, schaue mir an, schau mir an, ich sehe mir an, ich seh mir an, sehe ich mir an, seh ich mir an, \
-                 guck ich mir an, gucke ich mir an, ich guck mir an, ich gehe dran, ich geh dran, geh dran, ich schaue, ich \
-                 schau, schaue nach, schau nach, ich schaue nach, ich schau nach"
+                "on it, i am looking, im looking, ill look, ill have a look, ill take a look, having a look, im having a look, \
+                 taking a look, ill take over, dran, ubernommen, darum kummere ich mich, nehm ich, nehme ich, ich gehe dran, \
+                 ich geh dran, geh dran, ich schaue, ich schau, schaue nach, schau nach, ich schaue nach, ich schau nach, wir \
+                 schauen, wir schauen nach"
             }
             Self::NotMe => {
-                "not me, not mine, somebody else, someone else, i cannot, i cant, i cannot take it, i cant take it, i cannot take this, \
-                 i cant take this, cannot take it, cant take it, cannot take this, cant take this, not on call, im not on call, i am \
-                 not on call, ich nicht, nicht ich, ich kann nicht, ich kann leider nicht, kann nicht, kann leider nicht, ich kann es \
-                 nicht, kann ich nicht, leider nicht, nicht zustandig, bin nicht zustandig, ich bin nicht zustandig"
+                "not me, not mine, somebody else, someone else, cannot, cant, i cannot, i cant, i cannot take it, i cant take \
+                 it, i cannot take this, i cant take this, cannot take it, cant take it, cannot take this, cant take this, not \
+                 on call, im not on call, i am not on call, ich nicht, nicht ich, ich kann nicht, ich kann leider nicht, kann \
+                 nicht, kann leider nicht, ich kann es nicht, kann ich nicht, leider nicht, nicht zustandig, bin nicht \
+                 zustandig, ich bin nicht zustandig, im not available, i am not available, im unavailable, i am unavailable, \
+                 bin nicht da, ich bin nicht da, bin nicht verfugbar, ich bin nicht verfugbar"
             }
             Self::CallMe => {
-                "call me, can you call me, could you call me, give me a call, ring me, ruf mich an, ruf mich bitte an, rufen sie mich an, \
-                 ruft mich an, kannst du mich anrufen, konnen sie mich anrufen, konnt ihr mich anrufen, anrufen, ruf an, ruckruf"
+                "call me, can you call me, could you call me, give me a call, ring me, ruf mich an, ruf mich bitte an, ruf \
+                 mich zuruck, ruf mich bitte zuruck, rufen sie mich an, ruft mich an, kannst du mich anrufen, konnen sie mich \
+                 anrufen, konnt ihr mich anrufen, anrufen, ruf an, ruckruf"
             }
             Self::Escalate => {
                 "escalate, i would escalate, id escalate, eskalieren, eskaliere, eskalier, ich wurde eskalieren, ich wurde es \
                  eskalieren"
             }
             Self::Wait => {
-                "wait, i would wait, id wait, carry on, do not escalate, dont escalate, i would not escalate, no need to escalate, \
-                 warten, abwarten, warte, ich wurde warten, ich wurde abwarten, nicht eskalieren, ich wurde nicht eskalieren"
+                "wait, i would wait, id wait, carry on, do not escalate, dont escalate, i would not escalate, no need to \
+                 escalate, warten, abwarten, warte, ich wurde warten, ich wurde abwarten, nicht eskalieren, ich wurde nicht \
+                 eskalieren"
             }
         }
     }
@@ -51,8 +45,8 @@ impl Response {
     pub(super) const fn claims(self) -> &'static str {
         match self {
             Self::OnIt => {
-                "i have it, ive got it, i have got it, i take it, i got this, ive got this, i have got this, i take this, ill check, i \
-                 will check, mine, ich habs, ich hab es, ich nehme, ubernehme"
+                "i have it, ive got it, i have got it, i take it, i got this, ive got this, i have got this, i take this, ill \
+                 check, i will check, mine, ich habs, ich hab es, ich nehme, ubernehme"
             }
             Self::NotMe | Self::CallMe | Self::Escalate | Self::Wait => "",
         }
@@ -61,7 +55,10 @@ impl Response {
     /// What says it likewise, but to whatever somebody was asked to do.
     pub(super) const fn promises(self) -> &'static str {
         match self {
-            Self::OnIt => "will do, ill do it, i will do it, mach ich, mache ich, ich mache es, ich machs, erledige ich",
+            Self::OnIt => {
+                "will do, ill do it, i will do it, mach ich, mache ich, ich mache es, ich machs, erledige ich, wird erledigt, \
+                 wird gemacht"
+            }
             Self::NotMe | Self::CallMe | Self::Escalate | Self::Wait => "",
         }
     }
@@ -71,14 +68,16 @@ impl Response {
     pub(super) const fn bare(self) -> &'static str {
         match self {
             Self::OnIt => {
-                "got it, i got it, ack, acknowledged, received, erhalten, yes, yep, yup, ok, okay, ja, looking, checking, investigating, \
-                 uebernehme, ich mache, ich mach, ich habe es, habs, wird erledigt"
+                "got it, i got it, ack, acknowledged, received, erhalten, yes, yep, yup, ok, okay, ja, looking, checking, \
+                 investigating, uebernehme, ich mache, ich mach, ich habe es, habs, prufe, pruefe"
             }
             Self::NotMe => {
-                "no, nope, nein, nee, no sorry, no thanks, nein danke, nein sorry, cannot, cant, cant sorry, geht nicht, geht nicht \
-                 sorry, geht leider nicht, i cant do it, cant do it, cant do it sorry, keine zeit, ok geht nicht, im on holiday, i am \
-                 on holiday, bin im urlaub, ich bin im urlaub, habe urlaub, ich habe urlaub, hab urlaub, ich hab urlaub, im sick, i am \
-                 sick, bin krank, ich bin krank, not my turn"
+                "no, nope, nein, nee, no sorry, no thanks, nein danke, nein sorry, geht nicht, geht nicht sorry, geht leider \
+                 nicht, i cant do it, cant do it, cant do it sorry, keine zeit, ok geht nicht, im on holiday, i am on holiday, \
+                 bin im urlaub, ich bin im urlaub, habe urlaub, ich habe urlaub, hab urlaub, ich hab urlaub, im sick, i am \
+                 sick, bin krank, ich bin krank, not my turn, not available, nicht verfugbar, nicht da, ask somebody else, ask \
+                 someone else, ask *, ask * please, not available until *, nicht verfugbar bis *, frag *, frag bitte *, fragt \
+                 *, fragt bitte *, fragen sie *, fragen sie bitte *, jemand anderen fragen"
             }
             Self::CallMe => "call",
             Self::Escalate => "would escalate, please do escalate, definitely escalate, eskalation bitte, auf jeden fall eskalieren",
@@ -90,20 +89,29 @@ impl Response {
     pub(super) const fn harmless(self) -> &'static str {
         match self {
             Self::OnIt => {
-                "it, this, that, es, darum, drum, looking, looking into it, investigating, checking, schaue, schau, gern, gerne, \
-                 myself, selbst, thanks, thx, thank you, danke, please, bitte, will update, will report, keep you posted, will keep you \
-                 posted, melde mich, from here, and, und, no problem, no worries, dont worry, kein problem, keine sorge, keine panik"
+                "it, this, that, es, darum, drum, guys, folks, leute, looking, looking into it, investigating, checking, \
+                 schaue, schau, gern, gerne, myself, selbst, thanks, thx, thank you, danke, please, bitte, will update, will \
+                 report, keep you posted, will keep you posted, melde mich, from here, and, und, no problem, no worries, dont \
+                 worry, kein problem, keine sorge, keine panik"
             }
             Self::NotMe => {
-                "sorry, thanks, thx, danke, please, pls, bitte, this time, diesmal, i am afraid, im afraid, after all, any more, anymore, \
-                 any longer"
+                "sorry, thanks, thx, danke, please, pls, bitte, this time, diesmal, i am afraid, im afraid, after all, any \
+                 more, anymore, any longer, mehr, until *, till *, bis *, this week, diese woche, tonight"
             }
             Self::CallMe => {
-                "please, pls, asap, bitte, back, zuruck, on my mobile, on my phone, on the phone, on my cell, on #, unter #, #, mobil, \
-                 auf dem handy, am handy, auf meinem handy"
+                "please, pls, asap, bitte, back, zuruck, on my mobile, on my phone, on the phone, on my cell, on #, unter #, \
+                 #, mobil, auf dem handy, am handy, auf meinem handy"
             }
             Self::Escalate => "it, this, es, please, bitte",
             Self::Wait => "please, bitte, a bit, a little, for, until *, till *, bis *",
+        }
+    }
+
+    /// What says it likewise, put together of parts.
+    pub(super) const fn sentences(self) -> &'static [&'static [&'static str]] {
+        match self {
+            Self::OnIt => SENTENCES,
+            Self::NotMe | Self::CallMe | Self::Escalate | Self::Wait => &[],
         }
     }
 
@@ -119,12 +127,53 @@ impl Response {
     }
 }
 
+/// What somebody says who has it, put together of who, does what, and with what; what begins with `?` may be missing.
+/// It is as good as a phrase.
+pub(super) const SENTENCES: &[&[&str]] = &[
+    &["? i am, im, am, we are, were", DOING, IT],
+    &["i am, im, we are, were", "investigating, checking, taking over"],
+    &["i am, im, am, we are, were", "on", IT],
+    &["i will, ill, we will, will", TO_DO, IT],
+    &["i will, ill, we will", "take over, take a look, have a look, investigate, pick it up, pick this up"],
+    &["? i am, im, we are, were", "picking", IT, "up"],
+    &["i will, ill, we will", "check", IT, "out"],
+    &["? ich", "bin", "? wieder, weiter", "dran, dabei"],
+    &["? wir", "sind", "dran"],
+    &["wir", "sind", "dabei"],
+    &["? ich, wir", "arbeite, arbeiten", "dran, daran"],
+    &["ich, wir", "ubernehme, ubernehm, uebernehme, ubernehmen, uebernehmen", WHAT],
+    &["ubernehme, ubernehm, uebernehme", "es, den fall, ticket, den vorfall, den alarm"],
+    &["ubernehme, ubernehm, ubernehmen, uebernehme", "ich, wir"],
+    &[
+        "? ich, wir",
+        "kummere, kummer, kuemmere, kummern, kuemmern",
+        "mich, uns",
+        "? um es, um ticket, um problem, um den fall, um die sache",
+    ],
+    &["? ich, wir", LOOK, "? es", "mir, uns", WHAT, "an"],
+    &[LOOK, "ich, wir", "? es", "mir, uns", WHAT, "an"],
+    &["ich, wir", "prufe, pruf, pruefe, prufs, checke, untersuche, prufen, pruefen, checken, untersuchen", WHAT],
+    &["prufe, pruefe, checke, untersuche", "ich, es, ich es"],
+];
+
+const DOING: &str = "taking, taking care of, taking over, taking a look at, having a look at, looking at, looking into, \
+             working on, checking, handling, dealing with, fixing, investigating";
+const TO_DO: &str = "take, take care of, take over, take a look at, have a look at, look at, look into, work on, check, \
+             handle, deal with, fix, investigate";
+const IT: &str = "it, this, that, this one, that one, the issue, the problem, the incident, the ticket, the alert, this issue, \
+             this problem, this incident, this ticket, this alert";
+const LOOK: &str = "schaue, schau, schaus, schauen, sehe, seh, sehs, sehen, gucke, guck, gucks, gucken";
+const WHAT: &str =
+    "? es, hier, fall, den fall, ticket, problem, incident, thema, den vorfall, den alarm, die sache, die storung, den incident";
+
 /// How a reply begins before it says anything.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Opening {
     Agrees,
     Refuses,
     Polite,
+    /// Thanks for something: a machine begins so, too.
+    Thanks,
 }
 
 pub(super) const OPENINGS: &[(Opening, &str)] = &[
@@ -132,9 +181,10 @@ pub(super) const OPENINGS: &[(Opening, &str)] = &[
         Opening::Polite,
         "sorry, sorry for the delay, tut mir leid, thanks, thx, thank you, danke, vielen dank, please, pls, bitte, \
          unfortunately, leider, no problem, no worries, kein problem, oh, ah, oh no, oh nein, saw this, only saw this, erst \
-         gesehen, hab geschlafen, habe geschlafen, ich habe geschlafen, was asleep, i was asleep, moment, seen, saw it, i saw \
-         it, gesehen, woke up, i woke up, awake, im awake, i am awake, im up, i am up, wach, bin wach, ich bin wach, \
-         aufgewacht, bin aufgewacht, passt, ugh",
+         gesehen, hab geschlafen, habe geschlafen, ich habe geschlafen, was asleep, i was asleep, moment, roger, copy, copy \
+         that, understood, noted, wow, ouch, damn, shit, mist, scheisse, hm, hmm, right, great, good catch, geht klar, in \
+         ordnung, seen, saw it, i saw it, gesehen, woke up, i woke up, awake, im awake, i am awake, im up, i am up, wach, bin \
+         wach, ich bin wach, aufgewacht, bin aufgewacht, passt, ugh",
     ),
     (
         Opening::Agrees,
@@ -143,16 +193,60 @@ pub(super) const OPENINGS: &[(Opening, &str)] = &[
     (Opening::Refuses, "no, nope, nein, nee, ✗"),
 ];
 
+/// How a piece begins that says only that somebody has heard of it, or is sorry, or grateful: "thanks Ana,", "got the alert,",
+/// "hab deinen Anruf verpasst,". What else is in it must leave nothing open.
+pub(super) const PREFACES: &[(Opening, &[&str])] = &[
+    (Opening::Thanks, &["thanks, thx, thank you, many thanks, danke, vielen dank, danke dir"]),
+    (Opening::Polite, &["sorry, sry, apologies, entschuldigung, entschuldige, tut mir leid"]),
+    (
+        Opening::Polite,
+        &[
+            "? i, only, i only, ive, i have, have",
+            "got, received, see, saw, seen, read, missed, heard, noticed",
+            "the, your, ur, it, this, that, you, a call, a message, a text, an alert, a page, alert, message, call, mail, \
+             text, page, home, up, back",
+        ],
+    ),
+    (
+        Opening::Polite,
+        &[
+            "? ich",
+            "hab, habs, habe, haben",
+            "? es, deine, deinen, die, den, eure, euren",
+            "? nachricht, nachrichten, anruf, anrufe, mail, meldung, alarm, sms, info",
+            "? erst, nur, leider",
+            "gesehen, gelesen, gehort, bekommen, erhalten, verpasst, mitbekommen, verstanden, uberhort",
+        ],
+    ),
+    (
+        Opening::Polite,
+        &["nachricht, anruf, meldung, alarm, mail, info", "gesehen, gelesen, gehort, bekommen, erhalten, verpasst, uberhort"],
+    ),
+];
+
+/// These may be said of the news after thanks for it: "thanks for the info, I've got it".
+pub(super) const HAS_GOT: &str = "i have it, ive got it, i have got it, i got it, ich habs, ich hab es";
+
+/// With one of these such a piece says more: that somebody is, has, or does something.
+pub(super) const SAYS_MORE: &str = "thanks to, danke an, for your message, for your mail, for your email, for your e, \
+             contacting, request, inquiry, enquiry, anfrage, ihre, ihren, train, bus, taxi, zug, bahn, meeting, flu, kids, \
+             ubernahme, looking, checking, working, is, are, am, im, was, were, has, had, have to, having, will, ill, can, \
+             could, must, does, do, doing, taking, taken, take, took, handling, covering, fixing, off, busy, away, out, \
+             leaving, leave, landed, ist, sind, bin, war, hat, hatte, wird, werde, kann, muss, soll, macht, mache, ubernehmen, \
+             frei, weg, he, she, they, hes, shes, theyre, er, sie";
+
 /// Whoever is greeted by them comes next: "hallo Ana,".
-pub(super) const GREETINGS: &str = "hi, hello, hey, dear, good morning, good evening, hallo, moin, servus, gruss gott, guten morgen, guten tag, guten \
-             abend, liebe, lieber, liebes, sehr geehrte, sehr geehrter";
+pub(super) const GREETINGS: &str = "hi, hello, hey, dear, good morning, good evening, hallo, moin, servus, gruss gott, guten \
+             morgen, guten tag, guten abend, liebe, lieber, liebes, sehr geehrte, sehr geehrter";
 
 /// Who speaks so may have named whom they greet without a pause: "hallo Ana bin dran".
 pub(super) const FIRST_PERSON: &str = "i, im, ill, ive, ich, bin, wir, we, were";
 
 /// Words that change nothing wherever they stand: "bin gleich dran", "I have it now".
-pub(super) const IDLE: &str = "now, right now, right away, at once, at the moment, already, still, just, yet, today, jetzt, gleich, sofort, schon, \
-             noch, gerade, grad, grade, heute, im moment, das, mal, but it takes a while, aber dauert, aber es dauert";
+pub(super) const IDLE: &str = "now, right now, right away, at once, at the moment, already, still, just, yet, today, \
+             currently, immediately, anyway, anyhow, regardless, though, jetzt, bereits, derzeit, aktuell, immer noch, noch \
+             immer, weiterhin, trotzdem, dennoch, gleich, sofort, schon, noch, gerade, grad, grade, heute, im moment, das, \
+             mal, but it takes a while, aber dauert, aber es dauert";
 
 /// By these an answer is about what somebody has already, and about nothing new.
 pub(super) const GOES_ON: &str = "still, noch, after all, any more, anymore, any longer";
@@ -161,23 +255,51 @@ pub(super) const GOES_ON: &str = "still, noch, after all, any more, anymore, any
 pub(super) const GIVES_BACK: &str = "after all, any more, anymore, any longer, nicht mehr";
 
 /// What somebody does who has it, and not only the same trouble.
-pub(super) const DOES: &str = "looking, investigating, checking, restarting, calling, schaue, schau, starte, rufe";
+pub(super) const DOES: &str = "looking, investigating, checking, restarting, calling, working, schaue, schau, starte, rufe, prufe";
+
+/// Who declines and says so has not: "not on call, happy to look".
+pub(super) const DOES_ANYWAY: &[&[&str]] = &[
+    &[
+        "? i, we, but, and",
+        "can, could, will, would, ill, id, happy to, glad to, let me, lets, going to, i, we",
+        "? have a, take a",
+        "look, check, take, help, try, jump, do it, handle",
+    ],
+    &[
+        "? ich, wir, aber, und",
+        "kann, konnte, werde, gern, gerne, helfe, mache es, mach es",
+        "? gern, gerne",
+        "? es, mir",
+        "? es",
+        "schauen, helfen, machen, nachsehen, ansehen, anschauen, ubernehmen, |",
+    ],
+];
 
 /// "Can you call me?" is no question but a request.
 pub(super) const REQUESTS: &str = "can you, could you, kannst du, konnen sie, konnt ihr";
 
 /// How a question begins that somebody asks because they work on it.
-pub(super) const ASKS: &str = "which, what, where, when did, how, can you send, can you tell, can you give, can you check, \
-             can you restart, do you know, do we know, who reported, since when, is there, are there, any, anything, welche*, \
-             was, wo, seit wann, wie, gibt es, kannst du mir, weiss jemand, weiß jemand, wisst ihr";
+pub(super) const ASKS: &str = "which, what, whats, where, wheres, when did, how, hows, why is, why did, does it, did it, can \
+             you send, can you tell, can you give, can you check, can you restart, do you know, do we know, who reported, \
+             since when, is there, are there, any, anything, welche*, was, wo, seit wann, wie, gibt es, kannst du mir, weiss \
+             jemand, weiß jemand, wisst ihr";
 
 /// Of such questions those that are whole by themselves.
 pub(super) const ASKS_ALL: &str = "since when, seit wann, who else, wer noch, wer hat es gemeldet, wer hat das gemeldet";
 
 /// What begins like such a question, and asks for somebody else.
-pub(super) const ASKS_ANOTHER: &str = "what about, how about, what if, any chance, any other, any volunteer*, is there \
-             anybody, is there anyone, is there somebody, is there someone, is there any other, are there any other*, was ist \
-             mit, was wenn, wie ware es, wie wars, wie sieht es bei, gibt es jemand*, gibt es wen";
+pub(super) const ASKS_ANOTHER: &str = "what about, how about, what if, what with, whats with, which of us, which one of us, \
+             welcher von uns, wer von uns, how come, why did you, why is it mine, why is it my, does it have to, does it need, \
+             any chance, any other, any volunteer*, is there anybody, is there anyone, is there somebody, is there someone, is \
+             there any other, are there any other*, was ist mit, was wenn, wie ware es, wie wars, wie sieht es bei, gibt es \
+             jemand*, gibt es wen";
+
+/// Who asks for these asks for no other: "ask me later".
+pub(super) const ASKS_THEM: &str = "frag nicht, ask me, ask us, ask again, ask away, ask what, ask which, ask why, frag mich, \
+             frag uns, frag nach, frag nochmal, frag bitte mich, fragt mich, fragt uns, fragen sie mich";
+
+/// These say nothing beside a digit.
+pub(super) const THANKS: &str = "thanks, thx, thank you, danke, please, pls, bitte";
 
 /// Before what is really meant: "not me, sorry, meant on it".
 pub(super) const MEANS: &str = "meant, i meant, i mean, actually, well, then, meinte, ich meinte";
@@ -187,57 +309,84 @@ pub(super) const THEMSELVES: &str = "i, ich, my, me, mich, mir, we, wir";
 
 /// What is said before a number of minutes: "but need 10 more minutes", "gib mir noch 20 Min".
 pub(super) const BEFORE_MINUTES: &str = "but, only, just, about, another, for, need, around, eta, ungefahr, i need, i will \
-             need, ill need, it needs, takes, it takes, it will take, give me, in, the next, aber, nur, noch, circa, ca, \
-             etwa, brauche, ich brauche, brauche ich, dauert, es dauert, gib mir, gebt mir";
+             need, ill need, it needs, takes, it takes, it will take, give me, in, the next, aber, nur, noch, circa, ca, etwa, \
+             brauche, ich brauche, brauche ich, dauert, es dauert, gib mir, gebt mir";
 pub(super) const MORE: &str = "more, mehr, weitere";
 pub(super) const MINUTES: &str = "min, mins, minute, minutes, minuten";
 
 /// These turn nothing, although each has a word in it that would.
 pub(super) const REASSURES: &str = "no problem, no worries, no need to, dont worry, kein problem, keine sorge, keine panik, \
-             good morning, guten morgen, update when i know more, report when i know more, let you know when i know more, \
-             tell you when i know more, melde mich wenn ich mehr wei*, melde mich | wenn ich mehr wei*, melde mich sobald ich \
-             mehr wei*, melde mich | sobald ich mehr wei*, | it is, | this is, | that is, | es ist, | das ist, | call you, \
-             since when, seit wann, no idea, no luck, | * is down, let you know, let you all know, let everybody know, let \
-             everyone know, let you know when it*, let you know once it*, let you know as soon as it*, let you know if it, \
-             let you know if there, let you know if anything, let you know when done, let you know once done, let me know, \
-             let me know if it, let me know if this, let me know if there, let me know if anything, let me know when it, stop \
-             calling, stop paging, stop ringing, stop alarm*, stop the alarm*, stop the calls, stop the pager, nicht mehr \
-             anrufen, nicht weiter anrufen, nicht mehr alarm*, nicht weiter alarm*, | should be back, | should be up, | \
-             should be fixed, | should be quick, it should be back, it should be up, it should be fixed, it should be quick, \
-             ill get it, i will get it, get back to you, get it fixed, get it done, i can do, we can do, since #*, seit #*, | \
-             wer hat gemeldet, | wer hat es gemeldet, | wer |";
+             good morning, guten morgen, update when i know more, report when i know more, let you know when i know more, tell \
+             you when i know more, melde mich wenn ich mehr wei*, melde mich | wenn ich mehr wei*, melde mich sobald ich mehr \
+             wei*, melde mich | sobald ich mehr wei*, | it is, | this is, | that is, | es ist, | das ist, | call you, | when \
+             did, | why is, | where is the, | what is the, | what is wrong, | what is down, | was ist der, | was ist die, | \
+             was ist los, | was ist passiert, | warum ist, | seit wann ist, dont call again, dont call me, do not call me, do \
+             not call again, nachstes update, nachste meldung, gebe bescheid, geb bescheid, erst gesehen, erst gelesen, erst \
+             gehort, erst mitbekommen, since when, seit wann, no idea, no luck, no change |, no changes |, no news |, no \
+             progress |, no update |, no fix |, no success |, without success |, no eta |, nothing new |, not fixed |, not \
+             done |, not resolved |, not solved |, nichts neues |, keine anderung |, keine anderungen |, kein fortschritt |, \
+             keine losung |, keine neuigkeiten |, nicht fertig |, nicht gelost |, nicht behoben |, | warte auf, | warten auf, \
+             for the wait, next update, | * is down, let you know, let you all know, let everybody know, let everyone know, \
+             let you know when it*, let you know once it*, let you know as soon as it*, let you know if it, let you know if \
+             there, let you know if anything, let you know when done, let you know once done, let me know, let me know if it, \
+             let me know if this, let me know if there, let me know if anything, let me know when it, stop calling, stop \
+             paging, stop ringing, stop alarm*, stop the alarm*, stop the calls, stop the pager, nicht mehr anrufen, nicht \
+             weiter anrufen, nicht mehr alarm*, nicht weiter alarm*, | should be back, | should be up, | should be fixed, | \
+             should be quick, it should be back, it should be up, it should be fixed, it should be quick, ill get it, i will \
+             get it, get back to you, get it fixed, get it done, i can do, we can do, since #*, seit #*, | wer hat gemeldet, | \
+             wer hat es gemeldet, | wer |";
+
+/// When they say more of it, which puts off no more than that: "next update at 15:30", "melde mich später".
+pub(super) const REPORTS: &[&[&str]] = &[
+    &[TELLS, "? in, at, by, around, about, um, gegen, bis, ca", "#*", "? #", "? am, pm, h, hour, hours, uhr, stunde, stunden"],
+    &["later, spater, dann", "more, mehr"],
+    &["gebe, geb, sage, sag", "? spater, dann, wieder", "bescheid"],
+    &[
+        TELLS,
+        "? in an, in a, in, in einer, in einer halben, im",
+        "? noch, wieder, more, mehr",
+        "later, soon, shortly, bit, hour, while, spater, spaeter, nachher, bald, stunde",
+    ],
+];
+
+const TELLS: &str = "next update, update, updates, more, more info, will update, ill update, will report, report, report back, \
+             will report back, ill report, ill report back, get back to you, let you know, let you know more, keep you posted, \
+             details, nachstes update, naechstes update, melde mich, meld mich, ich melde mich, melde mich wieder, gebe \
+             bescheid, sage bescheid, mehr";
 
 /// After these nothing is certain: "escalate, but only to Ben".
-pub(super) const TURNS: &str = "but, however, except, unless, aber, jedoch, allerdings, ausser, außer, sondern, es sei denn";
+pub(super) const TURNS: &str =
+    "but, however, except, unless, oder doch, or actually, aber, jedoch, allerdings, ausser, außer, sondern, es sei denn";
 
 /// By these it was not meant at all.
-pub(super) const UNDOES: &str =
-    "nvm, never mind, nevermind, my bad, disregard, cancel that, cancel it, | cancel |, jk, joking, kidding, quatsch, typo, mistyped";
+pub(super) const UNDOES: &str = "nvm, never mind, nevermind, my bad, disregard, cancel that, cancel it, | cancel |, jk, \
+             joking, kidding, quatsch, typo, mistyped";
 
 /// These put it off, or make it hang on something else: "on it after lunch".
 pub(super) const LIMITS: &str = "if, when, whenever, once, after, before, until, till, only, as soon as, as long as, later, \
              tomorrow, tommorow, tomorow, tmrw, tonight, maybe, perhaps, could, would, or, hour*, oclock, monday, tuesday, \
              wednesday, thursday, friday, saturday, sunday, | mon |, on mon, week*, month*, january, february, april, june, \
-             july, august, september, october, november, december, in march, in may, lunch, morning, afternoon, evening, \
-             noon, midnight, | at, | by, | from, | soon, very soon, in a bit, first thing, provided, assuming, depending, \
-             pending, in case, as backup, as a backup, someday, sometime, eventually, on the train, on a train, on the bus, \
-             in the train, in a train, in the bus, on the tube, on the subway, first |, in the car, in a meeting, wenn, \
-             wenns, falls, notfalls, sobald, sobalds, solange, erst, nur, | ab, bin ab, | bis, | nach, nachdem, bevor, \
-             sofern, spater, spaeter, nachher, morgen, ubermorgen, uebermorgen, fruh, frueh, vormittag*, | bald, ganz bald, \
-             halb, viertel, vielleicht, vllt, vlt, eventuell, evtl, oder, stunde*, std, uhr, montag*, dienstag*, mittwoch*, \
-             donnerstag*, freitag*, samstag*, sonntag*, woche*, monat*, januar, februar, marz, im mai, juni, juli, oktober, \
-             dezember, nachste*, mittag*, nachmittag*, abend*, feierabend, mitternacht, | um, | von, gegen, kurz nach, direkt \
-             nach, fruhestens, nacht, night, day, days, tag, tagen, eod, next, probably, hopefully, i think, i guess, i \
-             believe, i hope, sort of, kind of, in theory, in principle, whether, wahrscheinlich, vermutlich, hoffentlich, \
-             theoretisch, im prinzip, glaub*, denke, ob, wer das, wer kann, im zug, im auto, im bus, im flieger, in der bahn, \
-             in der u bahn, in der tram, ungefahr, fahre heim, fahr heim, fahre nach hause, gehe heim, heimweg, unterwegs, \
-             als backup, vorausgesetzt, irgendwann, | then * |, | dann * |, | danach * |";
+             july, august, september, october, november, december, in march, in may, lunch, morning, afternoon, evening, noon, \
+             midnight, | at, | by, | from, | soon, very soon, in a bit, first thing, provided, assuming, depending, depends, \
+             in line, in the queue, pending, in case, as backup, as a backup, im the backup, i am the backup, someday, \
+             sometime, eventually, on the train, on a train, on the bus, in the train, in a train, for the train, for the bus, \
+             for a taxi, den zug, den bus, die bahn, den flieger, in the bus, on the tube, on the subway, first |, in the car, \
+             in a meeting, wenn, wenns, falls, notfalls, sobald, sobalds, solange, erst, nur, | ab, bin ab, | bis, | nach, \
+             nachdem, bevor, sofern, spater, spaeter, nachher, morgen, ubermorgen, uebermorgen, fruh, frueh, vormittag*, | \
+             bald, ganz bald, halb, viertel, vielleicht, vllt, vlt, eventuell, evtl, oder, stunde*, std, uhr, montag*, \
+             dienstag*, mittwoch*, donnerstag*, freitag*, samstag*, sonntag*, woche*, monat*, januar, februar, marz, im mai, \
+             juni, juli, oktober, dezember, nachste*, mittag*, nachmittag*, abend*, feierabend, mitternacht, | um, | von, \
+             gegen, kurz nach, direkt nach, fruhestens, nacht, night, day, days, tag, tagen, eod, next, probably, hopefully, i \
+             think, i guess, i believe, i hope, sort of, kind of, in theory, in principle, whether, wahrscheinlich, \
+             vermutlich, hoffentlich, theoretisch, im prinzip, glaub*, denke, ob, wer das, wer kann, im zug, im auto, im bus, \
+             im flieger, in der bahn, in der u bahn, in der tram, ungefahr, fahre heim, fahr heim, fahre nach hause, gehe \
+             heim, heimweg, unterwegs, als backup, vorausgesetzt, irgendwann, | then * |, | dann * |, | danach * |";
 
 /// A number does so where it is a time: not an ETA, nor by when something is done, for these are promises. In a footer it
 /// is none.
-pub(super) const LIMITS_IN_NUMBERS: &str = "| #*, in #*, at #*, um #*, there by #*, back by #*, home by #*, about #*, around #*, \
-             ca #*, circa #*, etwa #*, there by @, back by @, home by @, about @, around @, ca @, circa @, etwa @, at @, um @, \
-             #h, #hr, #hrs, #std, # h, # hr, # hrs, #am, #pm, # pm";
+pub(super) const LIMITS_IN_NUMBERS: &str = "| #*, in #*, at #*, um #*, ab #*, from #*, ab @, from @, there by #*, back by #*, \
+             home by #*, about #*, around #*, ca #*, circa #*, etwa #*, there by @, back by @, home by @, about @, around @, \
+             ca @, circa @, etwa @, at @, um @, #h, #hr, #hrs, #std, # h, # hr, # hrs, #am, #pm, # pm";
 
 /// An hour in a word.
 pub(super) const HOURS: &str = "two, three, four, five, six, seven, eight, nine, ten, eleven, twelve, eins, zwei, drei, vier, \
@@ -249,22 +398,25 @@ pub(super) const DENIES: &str = "not, no, non, none, nobody, noone, never, nor, 
              kein*, keinesfalls, keineswegs, ohne, statt, ungern, kaum, wrong, mistake, ignore, falsch*, verseh*, irrtum*, \
              also, too, as well, auch, ebenfalls, instead, rather, eher, lieber, gewesen, wait, warte, escalat*, eskalier*, \
              holiday*, vacation, on leave, out of office, plane, flight, sick, asleep, urlaub*, flug*, krank, has it, has got \
-             it, has this, is on it, is on call, | * is, | * will, | * does it, | * does |, bens got, bens on, takes it, \
-             takes over, took it, can take it, please take, take it please, hat es, hats, | * hat, ist dran, | * ist, \
-             ubernimmt, macht es, machts, | * macht, | * kummert, | * schaut, | kollege*, | * kollege*, says, sagt, forward*, \
-             should, get, need, have him, have her, have them, can do, belong*, gehort, gehoren, wer, wen, who is on, who \
-             has, who can, whom, weiterzug*, weiterg*, weiterl*, take over, taking over, handed over, handing over, hand \
+             it, has this, is on it, is on call, | * is, | * will, | * does it, | * does |, bens got, bens on, takes it, takes \
+             over, took it, can take it, please take, take it please, hat es, hats, | * hat, ist dran, | * ist, ubernimmt, \
+             macht es, machts, | * macht, | * kummert, | * schaut, | kollege*, | * kollege*, says, sagt, forward*, should, \
+             get, need, have him, have her, have them, can do, belong*, gehort, gehoren, wer, wen, who is on, who has, who \
+             can, whom, weiterzug*, weiterg*, weiterl*, take over, taking over, handed over, handing over, handover*, hand \
              over, handing to, handed to, passing it, passing to, passed to, let, lass, paging, keep calling, keep paging, \
              keep trying, weiter anrufen, weiter alarm*, ruft, | call, | try, | page, | wake, | ruf, | weck*, assigned, \
              assigning, reassigned, | * handles, | * fixes, | * works on it, | * arbeitet, | * guckt, afk, ooo, on pto, | \
              away, offline, abwesend, verhindert, unavailable, unreachable, drunk, betrunken, skip me, drop me, remove me, \
              leave me, others, andere*, somebody, someone, jemand*, going home, gebe, same, problem here, a test, driving, \
-             boarding, hospital, arzt, shift, gebt, for telling, for letting, for the info, fur die info, other one, ask, \
-             frag*, relief, ablos*, ✗";
+             boarding, hospital, arzt, shift, gebt, other one, ask, frag*, relief, ablos*, ✗, owns, | * please, | * bitte, \
+             passing on, passing this, pass on, pass it, pass this, passed on, passed it, passed this, delegat*, delegier*, \
+             ubergebe*, ubergeb, ubergabe, uebergebe*, gave it, gave this, give it, giving it, giving this, gegeben, gibs, \
+             gebs, gab es, reiche es, reichs, hand it, hand this, reassign*, transfer*, redirect*, dispatch*, ab |, vertret*, \
+             sent it to, sending it to, send it to, asked * to, told * to, was on it, used to";
 
 /// A later paragraph that begins so takes back what the first one says.
-pub(super) const TAKES_BACK: &str = "no, not, wait, stop, sorry |, but, wrong, ignore, oops, cannot, cant, on second thought*, nein, nicht, doch nicht, \
-             warte, halt, aber, falsch*, ups, moment, scratch that, forget it, vergiss es, cancel";
+pub(super) const TAKES_BACK: &str = "no, not, wait, stop, sorry |, but, wrong, ignore, oops, cannot, cant, on second thought*, \
+             nein, nicht, doch nicht, warte, halt, aber, falsch*, ups, moment, scratch that, forget it, vergiss es, cancel";
 
 /// With capitals below a yes these are a wish or praise, and no name.
 pub(super) const PRAISES: &str = "super, gut*, viel, viele, vielen, toll*, schon*, prima, klasse, perfekt, bravo, alles, \
@@ -274,7 +426,7 @@ pub(super) const PRAISES: &str = "super, gut*, viel, viele, vielen, toll*, schon
 pub(super) const AFTERTHOUGHTS: &str = "ps, p | s, nb";
 
 /// With these a letter ends, or what a telephone adds to it begins.
-pub(super) const CLOSINGS: &str = "regards, best regards, kind regards, best wishes, cheers, sent from, get outlook for, gruss*, gruß*, viele gruss*, \
-             viele gruß*, beste gruss*, beste gruß*, liebe gruss*, liebe gruß*, mit freundlichen, lg, vg, mfg, gesendet von, von \
-             meinem iphone, von meinem ipad, von meinem handy, von meinem smartphone, von meinem mobil*, von meinem tablet, von \
-             meinem samsung";
+pub(super) const CLOSINGS: &str = "regards, best regards, kind regards, best wishes, cheers, sent from, get outlook for, \
+             gruss*, gruß*, viele gruss*, viele gruß*, beste gruss*, beste gruß*, liebe gruss*, liebe gruß*, mit freundlichen, \
+             lg, vg, mfg, gesendet von, von meinem iphone, von meinem ipad, von meinem handy, von meinem smartphone, von \
+             meinem mobil*, von meinem tablet, von meinem samsung";

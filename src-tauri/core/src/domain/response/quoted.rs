@@ -72,6 +72,72 @@ fn announced(lines: &[&str]) -> usize {
     found.unwrap_or(lines.len())
 }
 
+/// How a notice begins that a firm puts under every mail, in small letters. It goes on to the next empty line.
+const NOTICES: [&str; 32] = [
+    "please consider the environment",
+    "please think of the environment",
+    "think before you print",
+    "bitte denken sie an die umwelt",
+    "bitte prüfen sie der umwelt zuliebe",
+    "der umwelt zuliebe",
+    "this e-mail and any",
+    "this email and any",
+    "this message and any attach",
+    "this e-mail may contain",
+    "this email may contain",
+    "this message may contain",
+    "this e-mail is confidential",
+    "this email is confidential",
+    "this message is confidential",
+    "this e-mail is intended",
+    "this email is intended",
+    "this message is intended",
+    "the information in this e",
+    "the information in this message is",
+    "the information contained in this",
+    "the contents of this e",
+    "confidentiality notice",
+    "disclaimer:",
+    "diese e-mail enthält vertraulich",
+    "diese e-mail enthält möglicherweise",
+    "diese e-mail kann vertraulich",
+    "diese e-mail ist vertraulich",
+    "diese mail enthält vertraulich",
+    "diese nachricht enthält vertraulich",
+    "der inhalt dieser e",
+    "der inhalt dieser nachricht ist",
+];
+
+/// How a line begins that says when somebody works, and is no word on now.
+const HOURS: [&str; 10] = [
+    "working days:",
+    "working hours:",
+    "my working days",
+    "my working hours",
+    "office days:",
+    "office hours:",
+    "arbeitstage:",
+    "arbeitszeiten:",
+    "bürozeiten:",
+    "sprechzeiten:",
+];
+
+/// The lines without such a notice, and without when somebody works.
+pub(super) fn without_notices(text: &str) -> Vec<&str> {
+    let mut lines = text.lines();
+    // What is all of it is no footer.
+    let mut kept: Vec<&str> = lines.next().into_iter().collect();
+    let mut in_notice = false;
+    for line in lines {
+        let said = line.trim_start().trim_start_matches(['*', '_', '|', '-', '\u{1f333}', '\u{1f331}', ' ']).to_lowercase();
+        in_notice = !said.is_empty() && (in_notice || NOTICES.iter().any(|begin| said.starts_with(begin)));
+        if !in_notice && !HOURS.iter().any(|begin| said.starts_with(begin)) {
+            kept.push(line);
+        }
+    }
+    kept
+}
+
 /// Words in the name of a firm that begin with a small letter.
 const SMALL: [&str; 12] = ["of", "and", "for", "the", "und", "für", "fur", "vom", "von", "der", "des", "de"];
 

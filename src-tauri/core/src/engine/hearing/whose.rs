@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use super::{AWAITED, AWAITED_AT_ONCE, Hearing, Meant, same_address};
 use crate::domain::id::IncidentId;
-use crate::domain::incident::Incident;
+use crate::domain::incident::{Incident, Phase};
 use crate::domain::message::Purpose;
 use crate::domain::response::{self, NotCounted, Reading, Response};
 use crate::domain::time::{Instant, MINUTE};
@@ -104,6 +104,10 @@ impl Hearing<'_> {
                 return Ok(Some(held));
             }
             asked = about(false)?;
+            // Who takes something after all means what they declined and nobody has; of two, nobody knows which.
+            if said.is_plain && matches!(said.response, Some(Response::OnIt | Response::CallMe)) {
+                asked.extend(self.declined(to_them)?);
+            }
         }
         // "Working on it" may say how it goes with what they have, where somebody has asked them that since.
         if let Some(since) = asked.first().map(|(delivery, _)| delivery.queued_at) {
@@ -112,6 +116,24 @@ impl Hearing<'_> {
             asked.extend(self.held(&nudges, false)?);
         }
         Ok(Some(asked))
+    }
+
+    /// The messages about what they said they cannot take, and nobody has.
+    fn declined(&self, to_them: &[Delivery]) -> Result<Vec<Candidate>> {
+        let mut declined = Vec::new();
+        for delivery in to_them.iter().filter(|one| one.purpose == Purpose::Alert && one.response == Some(Response::NotMe)) {
+            let mut waiting = BTreeSet::new();
+            for id in self.carried(delivery, false)? {
+                let incident = incidents::find(self.db, id)?;
+                if incident.is_some_and(|incident| matches!(incident.phase, Phase::Climbing {})) {
+                    waiting.insert(id);
+                }
+            }
+            if !waiting.is_empty() {
+                declined.push((delivery.clone(), waiting));
+            }
+        }
+        Ok(declined)
     }
 
     /// The messages about what they have, and where `recalled` also about what they were asked whether they still have,
