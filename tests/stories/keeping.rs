@@ -55,6 +55,7 @@ async fn everything(world: &World, mail: ChannelId, marta: &Person) {
     let whole = world.service_with("Whole", vec![level]).await;
     let mut draft = world.draft("Everything there is to say", &whole).await;
     world.attach(&mut draft, "app.log", b"12:41 ERROR no connection\n").await;
+    draft.stakeholders.push(world.person("Dora", &[(mail, "d@example.org")]).await.id);
     world.desk.escalate(draft).await.expect("it can be escalated");
     world.settle().await;
 }

@@ -49,7 +49,7 @@ pub(super) fn gathered(db: &Connection, due: Vec<Delivery>, rhythm: &Rhythm, now
         let together = !own_alerts.contains(&delivery.channel)
             && severity < Severity::Critical
             && *rhythm.gather.of(severity) > 0
-            && matches!(delivery.purpose, Purpose::Alert | Purpose::Update | Purpose::Resolved);
+            && matches!(delivery.purpose, Purpose::Alert | Purpose::Update | Purpose::Status | Purpose::Resolved);
         if together {
             let key = (delivery.channel, delivery.address.clone(), delivery.person, delivery.purpose);
             by_key.entry(key).or_default().push(delivery);
