@@ -258,7 +258,7 @@ fn sheet(db: &Connection, desk: &DeskSettings, to: &str, note: &str, now: Instan
             row.reference,
             incident.severity.word(),
             plain(&row.title),
-            plain(&row.holder),
+            plain(if row.holder == "you" { "this desk" } else { &row.holder }),
             plain(&row.next)
         )
     };
