@@ -21,6 +21,8 @@ mod promises;
 mod recognising;
 #[path = "page/scene.rs"]
 mod scene;
+#[path = "page/sharing.rs"]
+mod sharing;
 #[path = "page/states.rs"]
 mod states;
 #[path = "page/stories.rs"]

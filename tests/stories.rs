@@ -67,6 +67,8 @@ mod failing;
 mod filing;
 #[path = "stories/following_up.rs"]
 mod following_up;
+#[path = "stories/hand_over.rs"]
+mod hand_over;
 #[path = "stories/insights.rs"]
 mod insights;
 #[path = "stories/insights_recount.rs"]
@@ -79,6 +81,8 @@ mod levels;
 mod names;
 #[path = "stories/no_progress.rs"]
 mod no_progress;
+#[path = "stories/nudging.rs"]
+mod nudging;
 #[path = "stories/on_call.rs"]
 mod on_call;
 #[path = "stories/own_channels.rs"]
@@ -107,6 +111,8 @@ mod rooms_matrix;
 mod setting_up;
 #[path = "stories/severity.rs"]
 mod severity;
+#[path = "stories/stakeholders.rs"]
+mod stakeholders;
 #[path = "stories/tasks.rs"]
 mod tasks;
 #[path = "stories/tickets.rs"]

@@ -147,6 +147,7 @@ pub fn follow(app: &AppHandle, answered: Answered) {
         Answered::TooLate(incident) => format!("incident/{incident}/late"),
         Answered::OpenReadiness => "directory/readiness".into(),
         Answered::OpenBackup => "settings/backup".into(),
+        Answered::OpenHandOver => "hand-over".into(),
         Answered::Open(None) => "inbox".into(),
     };
     window::open(app, Some(address));

@@ -30,6 +30,8 @@ import type {
   Failure,
   FileShown,
   Finding,
+  HandOverId,
+  HandOverView,
   Import,
   IncidentId,
   IncidentView,
@@ -67,6 +69,7 @@ import type {
   Shift,
   ShiftOverride,
   Span,
+  StatusLanguage,
   Team,
   TeamId,
   TestResult,
@@ -206,6 +209,16 @@ export const postIncident = (id: IncidentId) => invoke<PostIncident>('post_incid
 export const savePostIncident = (id: IncidentId, words: string | null) => invoke<void>('save_post_incident', { id, words })
 /** Opens it as a file, which is kept beside the database. */
 export const openPostIncident = (id: IncidentId, form: ReportForm) => invoke<void>('open_post_incident', { id, form })
+/** Who has the desk, and the sheet for whoever comes next. */
+export const handOver = () => invoke<HandOverView>('hand_over')
+export const giveDesk = (person: PersonId | null, name: string, note: string) => invoke<void>('give_desk', { person, name, note })
+export const acceptDesk = (id: HandOverId) => invoke<void>('accept_desk', { id })
+export const declineDesk = (id: HandOverId, why: string) => invoke<void>('decline_desk', { id, why })
+export const takeDeskBack = (id: HandOverId) => invoke<void>('take_desk_back', { id })
+/** Opens the sheet as a file, which is kept beside the database. */
+export const openHandOver = (form: ReportForm) => invoke<void>('open_hand_over', { form })
+/** How it stands, in words for a status page or a chat. */
+export const statusText = (id: IncidentId, language: StatusLanguage) => invoke<string>('status_text', { id, language })
 /** What would come of an edit that began with the facts as they were `opened`. */
 export const whatChanges = (id: IncidentId, opened: Facts, facts: Facts) =>
   invoke<EditPreview>('what_changes', { id, opened, facts })

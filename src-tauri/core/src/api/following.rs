@@ -10,6 +10,7 @@ use crate::domain::commitment::reading::{self, Promised};
 use crate::domain::desk::DeskRules;
 use crate::domain::id::{IncidentId, PersonId};
 use crate::domain::incident::{Incident, Phase};
+use crate::domain::nudge;
 use crate::domain::time::{Instant, spoken, spoken_length};
 use crate::engine::lookup;
 use crate::store::{StoreError, incidents};
@@ -45,6 +46,7 @@ pub(super) fn check_in(incident: &Incident, rules: &DeskRules) -> CheckInView {
         next: format!("You are asked again {} after it.", spoken_length(i64::from(minutes) * crate::domain::time::MINUTE)),
         asked,
         missed: incident.check_in.as_ref().is_some_and(|check_in| check_in.missed),
+        nudged: holder.and_then(|holder| nudge::words(incident, holder)),
         nudge: holder.filter(|holder: &PersonId| incident.told.contains(holder)),
     }
 }

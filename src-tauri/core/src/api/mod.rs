@@ -15,6 +15,7 @@ mod drills;
 mod exchange;
 mod export;
 mod following;
+mod hand_over;
 mod incidents;
 mod insights;
 mod new;
@@ -28,6 +29,7 @@ mod proof;
 mod retention;
 mod sample;
 mod settings;
+mod stakeholders;
 pub mod types;
 mod wizard;
 
@@ -47,6 +49,7 @@ use crate::host::Change;
 use crate::store;
 
 pub use backup::{BackupCopy, BackupTrouble, Backups, LostIncident, RestorePreview};
+pub use hand_over::{HandOverLine, HandOverView};
 pub use insights::{InsightsTable, InsightsView, LearntFrom};
 pub use new::{HandedIn, HandedInState, NotFiled};
 pub use notices::Answered;

@@ -188,6 +188,8 @@ pub struct Consideration {
     pub asking: Asking,
     /// The incident that the draft has become, or was joined to, elsewhere.
     pub went_into: Option<Link>,
+    /// Who is on a list by which they are told of it, and not called.
+    pub told: Vec<StakeholderView>,
 }
 
 /// An incident that has to do with the one that is shown.
@@ -379,6 +381,8 @@ pub struct CheckInView {
     pub missed: bool,
     /// Whoever has it, where they can be nudged.
     pub nudge: Option<PersonId>,
+    /// How often that was done without an answer, and what may be better.
+    pub nudged: Option<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
@@ -431,6 +435,10 @@ pub struct IncidentView {
     pub check_in: CheckInView,
     /// Who may be the one that has it, the likeliest first.
     pub candidates: Vec<Candidate>,
+    /// Who is told and not called.
+    pub stakeholders: Vec<StakeholderView>,
+    /// When they hear next; empty where nobody does.
+    pub next_word: String,
     pub brief: Vec<RenderedMessage>,
     /// What is otherwise than one would think.
     pub notes: Vec<String>,
@@ -442,6 +450,16 @@ pub struct IncidentView {
     pub bridge: Option<BridgeView>,
     /// Where those who work on it write to one another.
     pub room: Option<RoomView>,
+}
+
+/// Somebody who is told of an incident, and not called.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+pub struct StakeholderView {
+    pub person: PersonId,
+    pub name: String,
+    /// "listed for Order platform", and what is otherwise than one would think.
+    pub words: String,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
@@ -652,6 +670,17 @@ pub enum Action {
     },
     ShareUpdate {
         text: String,
+    },
+    /// The same to those as well who are told and not called, in its time.
+    ShareWithAll {
+        text: String,
+    },
+    /// These are told of it from here on, and not called.
+    Inform {
+        people: Vec<PersonId>,
+    },
+    InformNoMore {
+        person: PersonId,
     },
     ChangeSeverity {
         severity: Severity,

@@ -13,6 +13,7 @@ use super::event::IncidentEvent;
 use super::incident::{Climb, Incident, Phase};
 use super::plan::Plan;
 use super::rhythm::Rhythm;
+use super::stakeholder;
 use super::time::{Instant, MINUTE};
 use super::why::Alarm;
 
@@ -66,6 +67,7 @@ fn perform(state: &Incident, due: Due, rhythm: &Rhythm, now: Instant) -> Vec<Inc
             vec![E::CheckInFell { remind_at, about: state.facts.promised_by(now).collect() }]
         }
         DueKind::SnoozeEnd => vec![snooze_ended(state, rhythm, now)],
+        DueKind::Word => stakeholder::regular(state, rhythm, now),
         DueKind::Commitment => {
             let fell = due.number.and_then(|number| state.commitments.iter().find(|one| one.number == number));
             let event = |one: &commitment::Commitment| E::Commitment { number: one.number, happened: commitment::fell(one, rhythm, now) };

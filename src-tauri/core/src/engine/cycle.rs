@@ -7,7 +7,7 @@ use std::sync::Arc;
 use tokio::task::JoinHandle;
 
 use super::record::{Agreed, CommandFailure};
-use super::{Engine, backup, drill, outbox, parcels, record, reminder, rooms, summary};
+use super::{Engine, backup, drill, hand_over, outbox, parcels, record, reminder, rooms, summary};
 use crate::domain::command::Command;
 use crate::domain::id::IncidentId;
 use crate::domain::readiness::Finding;
@@ -117,9 +117,10 @@ impl Engine {
         let is_due = move |due: Option<Instant>| due.is_some_and(|due| due <= now);
         let look = move |db: &Connection| {
             let (reminder, rooms, files, drill) = (reminder::due(db, now), rooms::next_due(db), parcels::next_due(db), drill::next_due(db));
-            Ok((reminder, rooms.map(is_due), files.map(is_due), drill.map(is_due)))
+            let hand_over = hand_over::next_due(db).map(is_due);
+            Ok((reminder, rooms.map(is_due), files.map(is_due), drill.map(is_due), hand_over))
         };
-        let (reminder, rooms, files, drill) = match self.store.read::<_, StoreError, _>(look).await {
+        let (reminder, rooms, files, drill, hand_over) = match self.store.read::<_, StoreError, _>(look).await {
             Ok(found) => found,
             Err(failure) => return tracing::error!(%failure, "nobody could look what is due besides incidents"),
         };
@@ -155,6 +156,14 @@ impl Engine {
         if let Err(failure) = drilled {
             tracing::error!(%failure, "a drill that was due could not be begun or ended");
         }
+        let asked = match hand_over {
+            Ok(true) => self.ask_for_the_desk(now).await,
+            Ok(false) => Ok(()),
+            Err(failure) => Err(failure),
+        };
+        if let Err(failure) = asked {
+            tracing::error!(%failure, "the desk could not be told that nobody has accepted it");
+        }
         if let Err(failure) = self.back_up_if_due(now).await {
             tracing::error!(%failure, "nobody could look whether a copy is due");
         }
@@ -162,6 +171,13 @@ impl Engine {
 
     async fn remind(&self, holes: Vec<Finding>, now: Instant) -> Result<()> {
         self.store.write::<_, StoreError, _>(move |db| reminder::remind(db, &holes, now)).await?;
+        self.tell([Change::Notices]);
+        self.wake();
+        Ok(())
+    }
+
+    async fn ask_for_the_desk(&self, now: Instant) -> Result<()> {
+        self.store.write::<_, StoreError, _>(move |db| hand_over::remind(db, now)).await?;
         self.tell([Change::Notices]);
         self.wake();
         Ok(())
@@ -260,7 +276,17 @@ fn next_due(db: &Connection, sends: bool, files: bool, copies: Option<Instant>) 
     let (to_send, rooms) = if sends { (deliveries::next_attempt_at(db)?, rooms::next_due(db)?) } else { (None, None) };
     // What a send left behind when it ended is shown by the next turn.
     let to_show = notices::unshown_since(db)?;
-    let all = [incidents::next_due_at(db)?, to_show, to_send, rooms, files, reminder::next_due(db), drill::next_due(db)?, copy];
+    let all = [
+        incidents::next_due_at(db)?,
+        to_show,
+        to_send,
+        rooms,
+        files,
+        reminder::next_due(db),
+        drill::next_due(db)?,
+        hand_over::next_due(db)?,
+        copy,
+    ];
     Ok(all.into_iter().flatten().min())
 }
 

@@ -8,6 +8,7 @@ mod driver;
 mod ears;
 mod effects;
 mod gather;
+pub mod hand_over;
 mod hearing;
 mod in_step;
 pub mod lookup;
