@@ -151,6 +151,7 @@ mod tests {
             holder_note: String::new(),
             failing: false,
             next: "check in 14:04".into(),
+            how: String::new(),
             next_at: None,
             late: false,
             reports: 1,

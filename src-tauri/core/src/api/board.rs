@@ -2,17 +2,20 @@
 
 pub(super) mod order;
 
+use std::collections::BTreeSet;
 use std::sync::{Arc, PoisonError};
 
 use chrono_tz::Tz;
 use rusqlite::Connection;
 
-use self::order::{Counts, Sieve};
+use self::order::{Counts, Sieve, as_count};
 use super::types::{Board, BoardChoice, BoardChoices, BoardPart, BoardRow, Urgent, UrgentRow};
 use super::{Answer, Desk, following};
+use crate::domain::climb;
 use crate::domain::delivery::DeliveryState;
+use crate::domain::desk::DeskRules;
 use crate::domain::directory::{Service, Team};
-use crate::domain::due;
+use crate::domain::due::{self, DueKind};
 use crate::domain::id::IncidentId;
 use crate::domain::incident::{Incident, Phase};
 use crate::domain::message::Purpose;
@@ -76,8 +79,7 @@ impl Desk {
                 order.follow(db)?;
                 let sorted = order.sorted(&Sieve::default(), now);
                 let shown: Vec<IncidentId> = sorted.iter().take(most).map(|entry| entry.id).collect();
-                let committed: Vec<IncidentId> = sorted.iter().filter(|entry| entry.committed).map(|entry| entry.id).collect();
-                (shown, committed, order.sizes(now))
+                (shown, order.committed(most), order.sizes(now))
             };
             let mut rows = Vec::new();
             for id in shown {
@@ -102,6 +104,7 @@ impl Desk {
 }
 
 fn rows(db: &Connection, ids: &[IncidentId], now: Instant, zone: Tz) -> Answer<Vec<BoardRow>> {
+    let rules = lookup::rules(db)?;
     let mut rows = Vec::new();
     for id in ids {
         // One that left meanwhile, or cannot be read, does not take the others off the board.
@@ -111,10 +114,37 @@ fn rows(db: &Connection, ids: &[IncidentId], now: Instant, zone: Tz) -> Answer<V
             continue;
         };
         let sent = sent_of(db, &incident)?;
-        rows.push(row_as_sent(&incident, &sent, now, zone));
+        rows.push(BoardRow { how: how(&incident, &rules), ..row_as_sent(&incident, &sent, now, zone) });
     }
     Ok(rows)
 }
+
+/// How what is due next happens: "by itself, by mail and phone". Empty where a person is awaited already.
+fn how(incident: &Incident, rules: &DeskRules) -> String {
+    let Some(next) = due::next_due(incident).filter(|_| due::awaited(incident).is_none()) else { return String::new() };
+    match next.kind {
+        DueKind::Climb | DueKind::Repeat => {
+            let level = match next.kind {
+                DueKind::Climb => climb::planned_level(incident).map(|(level, _)| level),
+                _ => incident.climb.as_ref().and_then(|climb| climb.level),
+            };
+            let level = level.and_then(|level| incident.plan.as_ref()?.levels.get(level));
+            let Some(level) = level else { return HERE.into() };
+            let contacts = level.at(next.at);
+            let tries = contacts
+                .iter()
+                .flat_map(|one| one.contact.tries(incident.severity, level.minutes, &rules.channels, &incident.wrong_methods));
+            let ways: BTreeSet<&str> = tries.map(|one| one.method.channel_name.as_str()).collect();
+            if ways.is_empty() { "by itself".into() } else { format!("by itself, by {}", ways.into_iter().collect::<Vec<_>>().join(", ")) }
+        }
+        DueKind::AcknowledgementExpiry => "by itself, in writing and here".into(),
+        DueKind::SnoozeEnd => "by itself".into(),
+        DueKind::TimeIsUp | DueKind::CheckIn | DueKind::Commitment => HERE.into(),
+    }
+}
+
+/// How the desk is asked.
+const HERE: &str = "here and by a notification";
 
 fn sent_of(db: &Connection, incident: &Incident) -> Answer<Vec<Delivery>> {
     Ok(if matches!(incident.phase, Phase::Climbing {}) { deliveries::of(db, incident.id)? } else { vec![] })
@@ -131,9 +161,12 @@ fn urgent(incident: &Incident, row: BoardRow) -> UrgentRow {
 }
 
 fn choices(counts: Counts, me: bool, teams: &[Team], services: &[Service]) -> BoardChoices {
+    let choice = |id: &dyn ToString, name: &str, count: Option<&u32>| {
+        count.map(|count| BoardChoice { id: id.to_string(), name: name.into(), count: *count })
+    };
     // What nothing is open of cannot be chosen, but for what is chosen already: the window keeps that.
-    let teams = teams.iter().filter_map(|team| choice(team.id.to_string(), &team.name, *counts.teams.get(&team.id)?));
-    let services = services.iter().filter_map(|service| choice(service.id.to_string(), &service.name, *counts.services.get(&service.id)?));
+    let teams = teams.iter().filter_map(|team| choice(&team.id, &team.name, counts.teams.get(&team.id)));
+    let services = services.iter().filter_map(|service| choice(&service.id, &service.name, counts.services.get(&service.id)));
     let mut choices = BoardChoices {
         mine: me.then_some(counts.mine),
         teams: teams.collect(),
@@ -143,14 +176,6 @@ fn choices(counts: Counts, me: bool, teams: &[Team], services: &[Service]) -> Bo
     choices.teams.sort_by_cached_key(|one| one.name.to_lowercase());
     choices.services.sort_by_cached_key(|one| one.name.to_lowercase());
     choices
-}
-
-fn choice(id: String, name: &str, count: u32) -> Option<BoardChoice> {
-    Some(BoardChoice { id, name: name.into(), count })
-}
-
-fn as_count(count: usize) -> u32 {
-    u32::try_from(count).unwrap_or(u32::MAX)
 }
 
 /// One incident as one line.
@@ -181,6 +206,7 @@ pub(super) fn row(incident: &Incident, now: Instant, zone: Tz) -> BoardRow {
         holder_note,
         failing: false,
         next: words,
+        how: String::new(),
         next_at: next.map(|due| due.at),
         late,
         reports: u32::try_from(incident.reports.len() + 1).unwrap_or(u32::MAX),

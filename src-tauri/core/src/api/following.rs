@@ -52,35 +52,29 @@ pub(super) fn check_in(incident: &Incident, rules: &DeskRules) -> CheckInView {
 
 /// What is still to be done of what is over, and of these open ones, the soonest due first.
 pub(super) fn tasks(db: &Connection, open: &[IncidentId], now: Instant) -> Answer<Vec<TaskRow>> {
-    let zone = lookup::desk(db)?.tz();
-    let mut known = incidents::with_tasks(db)?;
-    for id in open {
-        known.extend(incidents::find(db, *id)?);
-    }
-    let mut rows: Vec<TaskRow> = Vec::new();
-    for incident in &known {
-        let tasks = incident.commitments.iter().filter(|one| one.is_open() && one.kind == Kind::Task);
-        rows.extend(tasks.filter_map(|task| task_row(incident, task, now, zone)));
-    }
-    rows.sort_by_key(|row| row.due_at);
-    Ok(rows)
+    let open_tasks = |one: &Commitment| one.is_open() && one.kind == Kind::Task;
+    committed(db, open, open_tasks, now)
 }
 
 /// At most so many promises and tasks that the desk has been asked about, of these open ones and of what is over, the
 /// longest due first.
 pub(super) fn asked_for(db: &Connection, open: &[IncidentId], most: usize, now: Instant) -> Answer<Vec<TaskRow>> {
+    let mut rows = committed(db, open, |one| one.awaited_since().is_some(), now)?;
+    rows.truncate(most);
+    Ok(rows)
+}
+
+fn committed(db: &Connection, open: &[IncidentId], which: impl Fn(&Commitment) -> bool, now: Instant) -> Answer<Vec<TaskRow>> {
     let zone = lookup::desk(db)?.tz();
     let mut known = incidents::with_tasks(db)?;
     for id in open {
         known.extend(incidents::find(db, *id)?);
     }
-    let asked = |incident: &Incident| -> Vec<TaskRow> {
-        let asked = incident.commitments.iter().filter(|one| one.awaited_since().is_some());
-        asked.filter_map(|one| task_row(incident, one, now, zone)).collect()
+    let rows_of = |incident: &Incident| -> Vec<TaskRow> {
+        incident.commitments.iter().filter(|one| which(one)).filter_map(|one| task_row(incident, one, now, zone)).collect()
     };
-    let mut rows: Vec<TaskRow> = known.iter().flat_map(asked).collect();
+    let mut rows: Vec<TaskRow> = known.iter().flat_map(rows_of).collect();
     rows.sort_by_key(|row| row.due_at);
-    rows.truncate(most);
     Ok(rows)
 }
 

@@ -482,6 +482,8 @@ pub struct BoardRow {
     pub failing: bool,
     /// "Level 2: Databases 14:04"; empty once resolved.
     pub next: String,
+    /// How that happens: "by itself, by mail and phone"; empty where a person is awaited, and off the board.
+    pub how: String,
     pub next_at: Option<Instant>,
     pub late: bool,
     /// How many have reported it; 1 is whoever was first.

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use rusqlite::Connection;
 
-use crate::domain::commitment::Kind;
+use crate::domain::commitment::{Commitment, Kind};
 use crate::domain::directory::Team;
 use crate::domain::due;
 use crate::domain::id::{IncidentId, PersonId, ServiceId, TeamId};
@@ -40,8 +40,8 @@ pub(crate) struct Entry {
     names: Vec<String>,
     /// Whether something more is to be done after it.
     pub tasks: bool,
-    /// Whether the desk has been asked about a promise or a task.
-    pub committed: bool,
+    /// Since when the desk has been asked about a promise or a task.
+    pub committed: Option<Instant>,
 }
 
 /// What of the open incidents is looked at.
@@ -79,7 +79,7 @@ impl Entry {
             with: with.unwrap_or_else(|| holder.as_ref().and_then(|(by, _)| *by).into_iter().collect()),
             names: names.map(|name| folded(name)).collect(),
             tasks: open().any(|one| one.kind == Kind::Task),
-            committed: incident.snooze.is_none() && open().any(|one| one.awaited_since().is_some()),
+            committed: open().filter_map(Commitment::awaited_since).min().filter(|_| incident.snooze.is_none()),
         }
     }
 
@@ -99,19 +99,17 @@ impl Entry {
 impl Order {
     /// Reads what has happened since the last time.
     pub(crate) fn follow(&mut self, db: &Connection) -> Result<()> {
-        let changed = match &self.mark {
-            // The mark first: what is appended meanwhile is read twice, and not left out.
-            Some(mark) => events::since(db, mark)?.map(|changed| events::mark(db).map(|mark| (mark, changed))).transpose()?,
-            None => None,
-        };
-        let Some((mark, changed)) = changed else { return self.begin(db) };
+        let Some(before) = &self.mark else { return self.begin(db) };
+        // The end first: what is appended meanwhile is read twice, and not left out.
+        let end = events::mark(db)?;
+        let Some(changed) = events::since(db, before)? else { return self.begin(db) };
         for id in changed {
             match incidents::find(db, id)?.filter(Incident::is_open) {
                 Some(incident) => _ = self.open.insert(id, Entry::of(&incident)),
                 None => _ = self.open.remove(&id),
             }
         }
-        self.mark = Some(mark);
+        self.mark = Some(end);
         // What left with its events, as the sample does, is in no log.
         if self.open.len() + self.unreadable == incidents::count_open(db)? { Ok(()) } else { self.begin(db) }
     }
@@ -129,6 +127,13 @@ impl Order {
         let mut found: Vec<&Entry> = self.open.values().filter(|entry| Fits::of(entry, sieve, me.as_deref()).all()).collect();
         found.sort_by_key(|entry| (!entry.is_late(now), Reverse(entry.severity), entry.next_at, entry.id));
         found
+    }
+
+    /// At most so many of which the desk has been asked about a promise or a task, the longest asked first.
+    pub(crate) fn committed(&self, most: usize) -> Vec<IncidentId> {
+        let mut asked: Vec<(Instant, IncidentId)> = self.open.values().filter_map(|entry| Some((entry.committed?, entry.id))).collect();
+        asked.sort_unstable();
+        asked.into_iter().take(most).map(|(_, id)| id).collect()
     }
 
     pub(crate) fn all(&self) -> impl Iterator<Item = &Entry> {
@@ -191,6 +196,6 @@ fn folded(name: &str) -> String {
     name.trim().to_lowercase()
 }
 
-fn as_count(count: usize) -> u32 {
+pub(crate) fn as_count(count: usize) -> u32 {
     u32::try_from(count).unwrap_or(u32::MAX)
 }
