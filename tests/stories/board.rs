@@ -21,7 +21,8 @@ async fn parts_of_the_board_are_the_whole_and_follow_what_happens() {
     let (world, mailbox) = (World::new().await, SmtpSink::start().await);
     let mail = world.mail(&mailbox).await;
     let marta = world.person("Marta", &[(mail, "marta@example.org")]).await;
-    let shop = world.service("Shop", &[(&[&marta], 30)]).await;
+    let jonas = world.person("Jonas", &[(mail, "jonas@example.org")]).await;
+    let shop = world.service("Shop", &[(&[&marta], 10), (&[&jonas], 30)]).await;
     let mut all = Vec::new();
     for number in 0..12 {
         all.push(world.escalates(&format!("Till {number} fails"), &shop).await);
@@ -34,6 +35,9 @@ async fn parts_of_the_board_are_the_whole_and_follow_what_happens() {
         parts.extend(ids(&board));
     }
     assert_eq!(parts, whole, "in one order, and none twice");
+
+    let how = |board: &Board| board.rows[0].how.clone();
+    assert_eq!(how(&world.desk.board().await.expect("the board")), "by itself: Mail", "and how what comes next happens");
 
     // What is answered, resolved and filed between two looks is on the next one.
     let resolve = || Action::Resolve { cause: String::new(), fix: String::new(), follow_ups: vec![] };

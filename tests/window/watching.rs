@@ -3,6 +3,7 @@
 
 use baton_core::api::types::Action;
 use baton_core::domain::event::AcknowledgedHow;
+use baton_tests::patience::until;
 use baton_tests::smtp_sink::SmtpSink;
 use baton_tests::window::Window;
 use baton_tests::window::desktop::{Desktop, Look};
@@ -59,8 +60,8 @@ async fn done_on_a_desktop_without_a_field_opens_the_windows_and_what_is_late_sa
     desktop.set_clock_forward(16);
     desktop.expect_notification("Check in");
     desktop.press_notification_button("Done");
-    window.expect("How does it stand?").typed("The replica is up").chord(&[key::CONTROL], key::ENTER);
-    window.expect("The replica is up").expect_gone("How does it stand?");
+    until("the keyboard in the field", || window.focused().starts_with("How does it stand?").then_some(()));
+    window.typed("The replica is up").chord(&[key::CONTROL], key::ENTER).expect("The replica is up").expect_gone("How does it stand?");
 
     desktop.set_clock_forward(16 + 31);
     desktop.expect_notification("Check in");
@@ -71,12 +72,13 @@ async fn done_on_a_desktop_without_a_field_opens_the_windows_and_what_is_late_sa
 
 #[tokio::test(flavor = "multi_thread")]
 async fn where_one_can_type_into_a_notification_done_takes_a_word_there() {
-    let (desktop, _mailbox, _) = held_on(Desktop::start_with_typing(Look::Light)).await;
+    let (desktop, _mailbox, reference) = held_on(Desktop::start_with_typing(Look::Light)).await;
     let window = Window::open(&desktop);
     window.expect("on it since");
     desktop.set_clock_forward(16);
     window.expect("1 late");
     let suggested = desktop.type_into_notification("Check in", "The replica is up");
     assert_eq!(suggested, "Nothing new");
-    window.expect("The replica is up").expect_gone("1 late");
+    window.expect("checked in").expect_gone("1 late");
+    window.choose(&format!("Open {reference}")).expect("The replica is up");
 }

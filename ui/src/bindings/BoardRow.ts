@@ -22,7 +22,7 @@ failing: boolean,
  */
 next: string, 
 /**
- * How that happens: "by itself, by mail and phone"; empty where a person is awaited, and off the board.
+ * How that happens: "by itself: Mail, Signal"; empty where a person is awaited, and off the board.
  */
 how: string, next_at: Instant | null, late: boolean, 
 /**

@@ -20,6 +20,7 @@ use crate::domain::id::IncidentId;
 use crate::domain::incident::{Incident, Phase};
 use crate::domain::message::Purpose;
 use crate::domain::offers::{self, Offer};
+use crate::domain::plan::Try;
 use crate::domain::progress;
 use crate::domain::time::{Instant, spoken, spoken_length};
 use crate::engine::lookup;
@@ -119,7 +120,7 @@ fn rows(db: &Connection, ids: &[IncidentId], now: Instant, zone: Tz) -> Answer<V
     Ok(rows)
 }
 
-/// How what is due next happens: "by itself, by mail and phone". Empty where a person is awaited already.
+/// How what is due next happens: "by itself: Mail, Signal". Empty where a person is awaited already.
 fn how(incident: &Incident, rules: &DeskRules) -> String {
     let Some(next) = due::next_due(incident).filter(|_| due::awaited(incident).is_none()) else { return String::new() };
     match next.kind {
@@ -134,8 +135,15 @@ fn how(incident: &Incident, rules: &DeskRules) -> String {
             let tries = contacts
                 .iter()
                 .flat_map(|one| one.contact.tries(incident.severity, level.minutes, &rules.channels, &incident.wrong_methods));
-            let ways: BTreeSet<&str> = tries.map(|one| one.method.channel_name.as_str()).collect();
-            if ways.is_empty() { "by itself".into() } else { format!("by itself, by {}", ways.into_iter().collect::<Vec<_>>().join(", ")) }
+            let (by_hand, sent): (Vec<Try<'_>>, Vec<Try<'_>>) = tries.partition(|one| one.method.by_hand);
+            let ways: BTreeSet<&str> = sent.iter().map(|one| one.method.channel_name.as_str()).collect();
+            let sent = ways.into_iter().collect::<Vec<_>>().join(", ");
+            match (sent.is_empty(), by_hand.is_empty()) {
+                (true, true) => "by itself".into(),
+                (false, true) => format!("by itself: {sent}"),
+                (true, false) => "you call".into(),
+                (false, false) => format!("by itself: {sent}; and you call"),
+            }
         }
         DueKind::AcknowledgementExpiry => "by itself, in writing and here".into(),
         DueKind::SnoozeEnd => "by itself".into(),

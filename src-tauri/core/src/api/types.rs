@@ -482,7 +482,7 @@ pub struct BoardRow {
     pub failing: bool,
     /// "Level 2: Databases 14:04"; empty once resolved.
     pub next: String,
-    /// How that happens: "by itself, by mail and phone"; empty where a person is awaited, and off the board.
+    /// How that happens: "by itself: Mail, Signal"; empty where a person is awaited, and off the board.
     pub how: String,
     pub next_at: Option<Instant>,
     pub late: bool,
