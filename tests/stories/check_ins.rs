@@ -258,8 +258,8 @@ async fn escalate_on_the_notification_opens_it_where_one_key_does_it() {
     scene.world.fast_forward(15).await;
     let notice = scene.world.screen.last().expect("asked");
     let answered = scene.world.desk.answer_notice(notice.id, "escalate", None).await.expect("answered");
-    assert_eq!(answered, Answered::OpenToEscalate(scene.id), "what a stray click would send cannot be called back");
-    assert_eq!(answered.address(), Some(format!("incident/{}/escalate", scene.id)));
+    assert_eq!(answered, Answered::OpenToGoFurther(scene.id), "what a stray click would send cannot be called back");
+    assert_eq!(answered.address(), Some(format!("incident/{}/further", scene.id)));
     assert_eq!(scene.world.incident(scene.id).await.incident.climb.expect("a climb").level, Some(0), "nobody was called by it");
 }
 

@@ -64,7 +64,8 @@ async fn done_on_a_desktop_without_a_field_opens_the_windows_and_what_is_late_sa
     window.typed("The replica is up").chord(&[key::CONTROL], key::ENTER).expect("The replica is up").expect_gone("How does it stand?");
 
     desktop.set_clock_forward(16 + 31);
-    desktop.expect_notification("Check in");
+    let asked = || desktop.shown().iter().filter(|shown| shown.summary.contains("Check in")).count();
+    until("the second reminder", || (asked() == 2).then_some(()));
     window.choose("Resolve").expect("It can be reopened").chord(&[key::CONTROL], key::ENTER).expect("Reopen");
     desktop.press_notification_button("Snooze 15 min: work goes on");
     window.expect("What you pressed came too late");

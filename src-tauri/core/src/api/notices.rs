@@ -25,6 +25,8 @@ pub enum Answered {
     Open(Option<IncidentId>),
     /// The window is wanted where one key escalates this incident.
     OpenToEscalate(IncidentId),
+    /// The window is wanted where one key calls the next level about this incident.
+    OpenToGoFurther(IncidentId),
     /// The window is wanted where a word on how this incident stands is typed.
     OpenToCheckIn(IncidentId),
     /// The window is wanted where it is said why this incident can wait, and until when.
@@ -46,6 +48,7 @@ impl Answered {
             Self::Open(None) => "inbox".into(),
             Self::Open(Some(incident)) => format!("incident/{incident}"),
             Self::OpenToEscalate(incident) => format!("incident/{incident}/escalate"),
+            Self::OpenToGoFurther(incident) => format!("incident/{incident}/further"),
             Self::OpenToCheckIn(incident) => format!("incident/{incident}/check_in"),
             Self::OpenToSnooze(incident) => format!("incident/{incident}/snooze"),
             Self::TooLate(incident) => format!("incident/{incident}/late"),
@@ -170,10 +173,12 @@ impl Desk {
         let now = self.now();
         // "Any progress?" was asked of a desk that tries: whoever has it since is not to hear "solved" from an old bubble, and
         // what was answered once already is not answered twice.
-        let stands = self.read(move |db| Ok(incidents::find(db, incident)?)).await?.is_some_and(|known| match pressed {
-            Button::Longer => progress::question(&known, now, Tz::UTC).is_some_and(|asked| asked.more.is_some()),
-            Button::Solved => matches!(known.phase, Phase::Trying { .. }),
-            Button::Escalate => matches!(known.phase, Phase::Trying { .. }) || climb::further(&known).is_some(),
+        let known = self.read(move |db| Ok(incidents::find(db, incident)?)).await?;
+        let trying = known.as_ref().is_some_and(|known| matches!(known.phase, Phase::Trying { .. }));
+        let stands = known.as_ref().is_some_and(|known| match pressed {
+            Button::Longer => progress::question(known, now, Tz::UTC).is_some_and(|asked| asked.more.is_some()),
+            Button::Solved => trying,
+            Button::Escalate => trying || climb::further(known).is_some(),
             Button::Snooze(_) | Button::SnoozeElse => known.is_open() && !matches!(known.phase, Phase::Climbing {}),
             _ => known.is_open() || pressed == Button::Open,
         });
@@ -182,7 +187,7 @@ impl Desk {
         }
         let holder = |known: &Incident| if let Phase::Held { by, .. } = known.phase { by } else { None };
         let action = match pressed {
-            Button::Nudge => match self.read(move |db| Ok(incidents::find(db, incident)?)).await?.as_ref().and_then(holder) {
+            Button::Nudge => match known.as_ref().and_then(holder) {
                 Some(person) => Action::Nudge { person },
                 None => return Ok(Answered::TooLate(incident)),
             },
@@ -191,7 +196,8 @@ impl Desk {
             Button::Longer => Action::CarryOn { minutes: MORE },
             Button::Snooze(reason) => Action::Snooze { minutes: LATER, why: format!("{} ({from})", reason.words()) },
             Button::SnoozeElse => return Ok(Answered::OpenToSnooze(incident)),
-            Button::Escalate => return Ok(Answered::OpenToEscalate(incident)),
+            Button::Escalate if trying => return Ok(Answered::OpenToEscalate(incident)),
+            Button::Escalate => return Ok(Answered::OpenToGoFurther(incident)),
             // Of which promise or task only its own notification knows.
             Button::Later | Button::Open => return Ok(Answered::Open(Some(incident))),
         };
