@@ -5,6 +5,8 @@
 mod attaching;
 #[path = "page/backup.rs"]
 mod backup;
+#[path = "page/board.rs"]
+mod board;
 #[path = "page/describing.rs"]
 mod describing;
 #[path = "page/directory.rs"]

@@ -37,6 +37,8 @@ mod attaching;
 mod attaching_chats;
 #[path = "stories/backups.rs"]
 mod backups;
+#[path = "stories/board.rs"]
+mod board;
 #[path = "stories/bridges.rs"]
 mod bridges;
 #[path = "stories/calendars.rs"]

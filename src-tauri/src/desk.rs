@@ -16,9 +16,9 @@ use tauri::{AppHandle, Manager};
 use tokio::sync::{Notify, SetOnce};
 
 use crate::events::{self, Changes};
-use crate::notify::{DesktopNotifier, OnButton};
+use crate::notify::{DesktopNotifier, OnButton, Pressed};
 use crate::secrets::DeskSecrets;
-use crate::tray::Tray;
+use crate::tray::{self, Tray};
 use crate::{tray_host, window};
 
 /// The tray follows a burst of changes once.
@@ -120,11 +120,12 @@ async fn keep_call_sheet(app: AppHandle) {
 /// What a button on a notification does.
 fn answering(app: &AppHandle) -> OnButton {
     let app = app.clone();
-    Arc::new(move |notice: NoticeId, button: String| {
+    Arc::new(move |notice: NoticeId, pressed: Pressed| {
         let app = app.clone();
         tauri::async_runtime::spawn(async move {
+            let Pressed { button, word } = pressed;
             let wanted = match app.state::<TheDesk>().get().await {
-                Ok(desk) => desk.answer_notice(notice, &button).await,
+                Ok(desk) => desk.answer_notice(notice, &button, word).await,
                 Err(failure) => Err(failure),
             };
             match wanted {
@@ -140,26 +141,18 @@ fn answering(app: &AppHandle) -> OnButton {
 
 /// Shows in the window what is left to do there once a button outside it was pressed.
 pub fn follow(app: &AppHandle, answered: Answered) {
-    let address = match answered {
-        Answered::Done => return,
-        Answered::Open(Some(incident)) => format!("incident/{incident}"),
-        Answered::OpenToEscalate(incident) => format!("incident/{incident}/escalate"),
-        Answered::TooLate(incident) => format!("incident/{incident}/late"),
-        Answered::OpenReadiness => "directory/readiness".into(),
-        Answered::OpenBackup => "settings/backup".into(),
-        Answered::OpenHandOver => "hand-over".into(),
-        Answered::Open(None) => "inbox".into(),
-    };
-    window::open(app, Some(address));
+    if let Some(address) = answered.address() {
+        window::open(app, Some(address));
+    }
 }
 
 async fn refresh(app: &AppHandle) {
     let state = app.state::<TheDesk>();
     let Some(tray) = app.try_state::<Tray>() else { return };
     match state.get().await {
-        Ok(desk) => match desk.board().await {
-            Ok(board) => tray.show(&board.rows),
-            Err(failure) => tracing::warn!(message = failure.message, "the tray does not know the board"),
+        Ok(desk) => match desk.urgent(tray::MOST).await {
+            Ok(urgent) => tray.show(&urgent),
+            Err(failure) => tracing::warn!(message = failure.message, "the tray does not know what is urgent"),
         },
         Err(_) => tray.show_unopened(),
     }

@@ -11,6 +11,8 @@
 //!   handle is kept, and the answer is awaited on it.
 //! - That wait does not notice a daemon that dies, so it is given up when the name
 //!   changes hands; the change is listened for before the notification is sent.
+//! - Some desktops let a word be typed into the notification. They tell it by a signal of
+//!   its own, which notify-rust does not know, and may close the notification first.
 
 use std::sync::Arc;
 use std::sync::mpsc::{SyncSender, sync_channel};
@@ -23,8 +25,16 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 /// A daemon that takes longer is as good as none.
 const LIMIT: Duration = Duration::from_secs(2);
 
-/// Called with the notice and the button: "done", "snooze", "open".
-pub type OnButton = Arc<dyn Fn(NoticeId, String) + Send + Sync>;
+/// Called with the notice and what was done with it.
+pub type OnButton = Arc<dyn Fn(NoticeId, Pressed) + Send + Sync>;
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pressed {
+    /// "done", "snooze", "open".
+    pub button: String,
+    /// What was typed into the notification; `None` where it had no field.
+    pub word: Option<String>,
+}
 
 pub struct DesktopNotifier {
     asks: UnboundedSender<Ask>,
@@ -53,9 +63,11 @@ impl Notifier for DesktopNotifier {
     }
 }
 
-/// A click on the notification itself is a wish to see it.
-fn button(action: &str) -> String {
-    if action == "default" { "open".into() } else { action.into() }
+impl Pressed {
+    /// A click on the notification itself is a wish to see it.
+    fn action(action: &str) -> Self {
+        Self { button: if action == "default" { "open".into() } else { action.into() }, word: None }
+    }
 }
 
 #[cfg(target_os = "linux")]
@@ -63,13 +75,22 @@ mod desktop {
     use notify_rust::{Hint, Notification, NotificationHandle, NotificationResponse, Timeout, Urgency};
     use tokio::task::spawn_local;
     use tokio::time::timeout;
-    use zbus::Connection;
     use zbus::export::futures_core::Stream;
     use zbus::fdo::{DBusProxy, NameOwnerChanged};
+    use zbus::message::Type;
+    use zbus::{Connection, MatchRule, MessageStream};
 
-    use super::{Ask, LIMIT, OnButton, ShownNotice, UnboundedReceiver, button};
+    use super::{Ask, Duration, LIMIT, OnButton, Pressed, ShownNotice, UnboundedReceiver};
 
     const DAEMON: &str = "org.freedesktop.Notifications";
+    const OBJECT: &str = "/org/freedesktop/Notifications";
+
+    /// The button in place of which a desktop shows a field, and what such a desktop calls it.
+    const DONE: &str = "done";
+    const INLINE_REPLY: &str = "inline-reply";
+
+    /// So long after the notification was closed, what was typed into it may still be on its way.
+    const BEHIND: Duration = Duration::from_millis(500);
 
     pub fn run(mut asks: UnboundedReceiver<Ask>, on_button: &OnButton) {
         let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
@@ -83,7 +104,7 @@ mod desktop {
                     let Ask { notice, shown } = ask;
                     let sent = timeout(LIMIT, send(&notice)).await;
                     let sent = sent.unwrap_or_else(|_| Err("the notification daemon does not answer".into()));
-                    let (handle, gone) = match sent {
+                    let shown_at = match sent {
                         Ok(sent) => sent,
                         Err(reason) => {
                             let _ = shown.send(Err(reason));
@@ -91,8 +112,9 @@ mod desktop {
                         }
                     };
                     let _ = shown.send(Ok(()));
-                    if let Some(action) = answer(&handle, gone).await {
-                        on_button(notice.id, button(&action));
+                    let Shown { handle, gone, replies } = shown_at;
+                    if let Some(pressed) = answer(&handle, gone, replies).await {
+                        on_button(notice.id, pressed);
                         // Not every daemon takes an answered one away by itself.
                         let _ = timeout(LIMIT, handle.close_async()).await;
                     }
@@ -103,20 +125,39 @@ mod desktop {
 
     type Gone = std::pin::Pin<Box<dyn Stream<Item = NameOwnerChanged>>>;
 
+    /// A notification on the screen, and what may come of it.
+    struct Shown {
+        handle: NotificationHandle,
+        gone: Gone,
+        /// What is typed into any notification; `None` where this one has no field.
+        replies: Option<MessageStream>,
+    }
+
     /// Asks the daemon what it can do, which also tells whether it lives, and
     /// shows the notice accordingly.
-    async fn send(notice: &ShownNotice) -> Result<(NotificationHandle, Gone), String> {
+    async fn send(notice: &ShownNotice) -> Result<Shown, String> {
         let said = |error: zbus::Error| format!("no notification daemon answers ({error})");
         let bus = Connection::session().await.map_err(said)?;
         let names = DBusProxy::new(&bus).await.map_err(said)?;
         let gone = names.receive_name_owner_changed_with_args(&[(0, DAEMON)]).await.map_err(said)?;
         let capabilities: Vec<String> = bus
-            .call_method(Some(DAEMON), "/org/freedesktop/Notifications", Some(DAEMON), "GetCapabilities", &())
+            .call_method(Some(DAEMON), OBJECT, Some(DAEMON), "GetCapabilities", &())
             .await
             .and_then(|reply| reply.body().deserialize())
             .map_err(said)?;
+        let replies = if has_field(notice, &capabilities) { Some(replies(&bus).await.map_err(said)?) } else { None };
         let handle = made(notice, &capabilities).show_async().await.map_err(|error| error.to_string())?;
-        Ok((handle, Box::pin(gone)))
+        Ok(Shown { handle, gone: Box::pin(gone), replies })
+    }
+
+    async fn replies(bus: &Connection) -> zbus::Result<MessageStream> {
+        let rule = MatchRule::builder().msg_type(Type::Signal).path(OBJECT).interface(DAEMON).member("NotificationReplied").build()?;
+        MessageStream::for_match_rule(rule, bus, None).await
+    }
+
+    fn has_field(notice: &ShownNotice, capabilities: &[String]) -> bool {
+        let can = |what: &str| capabilities.iter().any(|capability| capability == what);
+        notice.word.is_some() && can("actions") && can(INLINE_REPLY)
     }
 
     pub(super) fn made(notice: &ShownNotice, capabilities: &[String]) -> Notification {
@@ -129,8 +170,14 @@ mod desktop {
         }
         if can("actions") {
             notification.action("default", "Open");
+            let field = notice.word.filter(|_| has_field(notice, capabilities));
             for (identifier, label) in &notice.actions {
-                notification.action(identifier, label);
+                let in_place = field.is_some() && identifier == DONE;
+                notification.action(if in_place { INLINE_REPLY } else { identifier }, label);
+            }
+            if let Some(word) = field {
+                let hint = |name: &str, value: &str| Hint::Custom(name.into(), value.into());
+                notification.hint(hint("x-kde-reply-placeholder-text", word)).hint(hint("x-kde-reply-submit-button-text", "Done"));
             }
         }
         notification
@@ -140,22 +187,39 @@ mod desktop {
         text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
     }
 
-    /// The button that was pressed; `None` if it was closed, or its daemon ended.
-    async fn answer(handle: &NotificationHandle, mut gone: Gone) -> Option<String> {
+    /// What was pressed or typed; `None` if it was closed, or its daemon ended.
+    async fn answer(handle: &NotificationHandle, mut gone: Gone, mut replies: Option<MessageStream>) -> Option<Pressed> {
         let mut pressed = None;
         let wait = handle.wait_for_action_async(|response: &NotificationResponse| {
             pressed = match response {
-                NotificationResponse::Default => Some("default".into()),
-                NotificationResponse::Action(action) => Some(action.clone()),
+                NotificationResponse::Default => Some(Pressed::action("default")),
+                NotificationResponse::Action(action) => Some(Pressed::action(action)),
                 _ => None,
             };
         });
         let lost = std::future::poll_fn(|context| gone.as_mut().poll_next(context));
         tokio::select! {
             () = wait => {}
-            _ = lost => {}
+            _ = lost => return None,
+            word = typed(&mut replies, handle.id()) => return Some(word),
+        }
+        if pressed.is_none() && replies.is_some() {
+            return timeout(BEHIND, typed(&mut replies, handle.id())).await.ok();
         }
         pressed
+    }
+
+    /// Waits, for ever where nothing can be, until something is typed into this notification.
+    async fn typed(replies: &mut Option<MessageStream>, notification: u32) -> Pressed {
+        let Some(replies) = replies else { return std::future::pending().await };
+        loop {
+            let next = std::future::poll_fn(|context| std::pin::Pin::new(&mut *replies).poll_next(context)).await;
+            let Some(message) = next else { return std::future::pending().await };
+            match message.ok().and_then(|message| message.body().deserialize::<(u32, String)>().ok()) {
+                Some((of, word)) if of == notification => return Pressed { button: DONE.into(), word: Some(word) },
+                _ => {}
+            }
+        }
     }
 }
 
@@ -163,7 +227,7 @@ mod desktop {
 mod desktop {
     use notify_rust::{Notification, NotificationResponse};
 
-    use super::{Ask, OnButton, UnboundedReceiver, button};
+    use super::{Ask, OnButton, Pressed, UnboundedReceiver};
 
     pub fn run(mut asks: UnboundedReceiver<Ask>, on_button: &OnButton) {
         while let Some(Ask { notice, shown }) = asks.blocking_recv() {
@@ -187,8 +251,8 @@ mod desktop {
             // One waits for each notification that is still on the screen.
             std::thread::spawn(move || {
                 let _ = handle.wait_for_response(|response: &NotificationResponse| match response {
-                    NotificationResponse::Default => on_button(notice.id, button("default")),
-                    NotificationResponse::Action(action) => on_button(notice.id, button(action)),
+                    NotificationResponse::Default => on_button(notice.id, Pressed::action("default")),
+                    NotificationResponse::Action(action) => on_button(notice.id, Pressed::action(action)),
                     _ => {}
                 });
             });
@@ -208,7 +272,8 @@ mod tests {
             title: "Check in".into(),
             body: "<b>Payments</b> & more".into(),
             critical: true,
-            actions: vec![("done".into(), "Done".into())],
+            actions: vec![("done".into(), "Done".into()), ("nudge".into(), "Nudge".into())],
+            word: Some("Nothing new"),
         }
     }
 
@@ -216,9 +281,22 @@ mod tests {
     fn a_daemon_gets_only_what_it_says_it_can_show() {
         let capable = desktop::made(&notice(), &["actions".into(), "body-markup".into()]);
         assert_eq!(capable.body, "&lt;b&gt;Payments&lt;/b&gt; &amp; more", "what somebody typed must not become markup");
-        assert_eq!(capable.actions, ["default", "Open", "done", "Done"], "a click on the notification itself must lead somewhere");
+        assert_eq!(
+            capable.actions,
+            ["default", "Open", "done", "Done", "nudge", "Nudge"],
+            "a click on the notification itself must lead somewhere"
+        );
         let plain = desktop::made(&notice(), &[]);
         assert_eq!(plain.body, "<b>Payments</b> & more", "a daemon without markup would show the entities");
         assert!(plain.actions.is_empty());
+    }
+
+    #[test]
+    fn where_a_word_can_be_typed_done_is_where_it_is_typed() {
+        let daemon = ["actions".into(), "inline-reply".into()];
+        let actions = desktop::made(&notice(), &daemon).actions;
+        assert_eq!(actions, ["default", "Open", "inline-reply", "Done", "nudge", "Nudge"]);
+        let about_nothing = ShownNotice { word: None, ..notice() };
+        assert!(!desktop::made(&about_nothing, &daemon).actions.contains(&"inline-reply".into()), "only where a word belongs to it");
     }
 }

@@ -12,7 +12,8 @@ use axum::extract::{DefaultBodyLimit, Path as Segment, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
-use baton_core::api::{Answer, Desk};
+use baton_core::api::types::BoardPart;
+use baton_core::api::{Answer, Answered, Desk};
 use baton_core::error::Failure;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -190,7 +191,7 @@ pub async fn dispatch(desk: &Desk, name: &str, given: &Value) -> Answer<Value> {
         "carry_on" => reply(desk.carry_on(argument(given, "draft")?, argument(given, "minutes")?).await),
         "ask_colleague" => reply(desk.ask_colleague(argument(given, "draft")?, argument(given, "request")?).await),
         "join" => reply(desk.join(argument(given, "joining")?).await),
-        "board" => reply(desk.board().await),
+        "board" => reply(desk.board_in_window(argument::<Option<BoardPart>>(given, "part")?.unwrap_or_default()).await),
         "search" => reply(desk.search(argument(given, "query")?).await),
         "promise_in" => reply(desk.promise_in(argument(given, "id")?, argument(given, "text")?).await),
         "incident" => reply(desk.incident(argument(given, "id")?).await),
@@ -211,6 +212,10 @@ pub async fn dispatch(desk: &Desk, name: &str, given: &Value) -> Answer<Value> {
         "link" => reply(desk.link(argument(given, "one")?, argument(given, "other")?).await),
         "merge" => reply(desk.merge(argument(given, "part")?, argument(given, "into")?).await),
         "notices" => reply(desk.notices().await),
+        "answer_notice" => {
+            let (button, word): (String, Option<String>) = (argument(given, "button")?, argument(given, "word")?);
+            reply(desk.answer_notice(argument(given, "id")?, &button, word).await.map(Answered::address))
+        }
         "read_notice" => reply(desk.read_notice(argument(given, "id")?).await),
         // A browser has its own way of opening addresses, and nobody is at a desktop to choose a file.
         "open_outside" | "choose_folder" | "choose_file" => Ok(Value::Null),

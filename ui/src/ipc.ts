@@ -9,6 +9,7 @@ import type {
   Backups,
   Beginning,
   Board,
+  BoardPart,
   BoardRow,
   CalendarAbsence,
   CallOutcome,
@@ -197,7 +198,8 @@ export const carryOn = (draft: Draft, minutes: number) => invoke<IncidentId>('ca
 export const askColleague = (draft: Draft, request: OpinionRequest) => invoke<IncidentId>('ask_colleague', { draft, request })
 export const join = (joining: Joining) => invoke<void>('join', { joining })
 
-export const board = () => invoke<Board>('board')
+/** Without a part, all of it. */
+export const board = (part?: BoardPart) => invoke<Board>('board', { part: part ?? null })
 export const search = (query: string) => invoke<BoardRow[]>('search', { query })
 export const incident = (id: IncidentId) => invoke<IncidentView>('incident', { id })
 export const insights = (span: Span) => invoke<InsightsView>('insights', { span })
@@ -231,6 +233,9 @@ export const merge = (part: IncidentId, into: IncidentId) => invoke<void>('merge
 
 export const notices = () => invoke<Notice[]>('notices')
 export const readNotice = (id: NoticeId) => invoke<void>('read_notice', { id })
+/** Where the rest of it is done; null where nothing is left to do. */
+export const answerNotice = (id: NoticeId, button: string, word: string | null) =>
+  invoke<string | null>('answer_notice', { id, button, word })
 
 /** The desktop's own dialog; `null` where nothing was chosen. */
 export const chooseFolder = (title: string) => invoke<string | null>('choose_folder', { title })

@@ -104,6 +104,7 @@ macro_rules! every_command {
             promise_in,
             notices,
             read_notice,
+            answer_notice,
             open_outside
         ]
     };

@@ -8,6 +8,7 @@ pub mod page;
 pub mod shift;
 pub mod tour;
 mod tray_host;
+pub mod typing_daemon;
 pub mod webdriver;
 
 use serde_json::json;

@@ -72,6 +72,10 @@ pub struct Desk {
     coach: Coach,
     /// The holes in the plan as they were last looked for, until something changes.
     holes: Mutex<Option<(Instant, Holes)>>,
+    /// The open incidents in their order, as far as the log was read.
+    order: Arc<Mutex<board::order::Order>>,
+    /// What of the board the window looked at last.
+    looked_at: Mutex<types::BoardFilter>,
 }
 
 /// How many holes there are in the plan, and how many of them are grave.
@@ -88,6 +92,8 @@ impl Desk {
             codes: Mutex::default(),
             coach: Coach::new(),
             holes: Mutex::default(),
+            order: Arc::default(),
+            looked_at: Mutex::default(),
         }
     }
 

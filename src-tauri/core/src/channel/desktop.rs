@@ -38,6 +38,7 @@ impl Channel for Desktop {
             body: text,
             critical: message.severity == Severity::Critical && message.purpose != Purpose::Test,
             actions: vec![("open".into(), "Open".into())],
+            word: None,
         };
         let notifier = Arc::clone(&self.notifier);
         Box::pin(async move {

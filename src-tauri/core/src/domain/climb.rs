@@ -162,7 +162,8 @@ fn after(plan: &Plan, (level, round): (Option<usize>, u8), again: bool) -> Optio
 
 /// The level that is next by itself, and who is on it, in words; `None` where the
 /// desk is alarmed instead.
-pub(super) fn planned_level(incident: &Incident) -> Option<(usize, String)> {
+#[must_use]
+pub fn planned_level(incident: &Incident) -> Option<(usize, String)> {
     let (plan, climb) = (incident.plan.as_ref()?, incident.climb.as_ref()?);
     if climb.alarmed_since.is_some() {
         return None;

@@ -8,6 +8,7 @@ use tokio::task::JoinHandle;
 
 use super::record::{Agreed, CommandFailure};
 use super::{Engine, backup, drill, hand_over, outbox, parcels, record, reminder, rooms, summary};
+use crate::domain::check_in::NOTHING_NEW;
 use crate::domain::command::Command;
 use crate::domain::id::IncidentId;
 use crate::domain::readiness::Finding;
@@ -292,5 +293,14 @@ fn next_due(db: &Connection, sends: bool, files: bool, copies: Option<Instant>) 
 
 fn shown(notice: NoticeRow) -> ShownNotice {
     let actions = notice.asks.buttons().iter().map(|button| (button.id().to_string(), button.label())).collect();
-    ShownNotice { id: notice.id, incident: notice.incident, title: notice.title, body: notice.body, critical: notice.critical, actions }
+    let word = notice.asks.is_check_in().then_some(NOTHING_NEW);
+    ShownNotice {
+        id: notice.id,
+        incident: notice.incident,
+        title: notice.title,
+        body: notice.body,
+        critical: notice.critical,
+        actions,
+        word,
+    }
 }

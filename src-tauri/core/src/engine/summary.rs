@@ -43,6 +43,7 @@ pub(super) fn of(waiting: &[NoticeRow], awaited_longest: Option<Instant>, now: I
         body,
         critical,
         actions: vec![(Button::Open.id().into(), Button::Open.label())],
+        word: None,
     }
 }
 
