@@ -67,6 +67,8 @@ mod failing;
 mod filing;
 #[path = "stories/following_up.rs"]
 mod following_up;
+#[path = "stories/heartbeat.rs"]
+mod heartbeat;
 #[path = "stories/insights.rs"]
 mod insights;
 #[path = "stories/insights_recount.rs"]
@@ -103,10 +105,14 @@ mod retention;
 mod rooms;
 #[path = "stories/rooms_matrix.rs"]
 mod rooms_matrix;
+#[path = "stories/self_check.rs"]
+mod self_check;
 #[path = "stories/setting_up.rs"]
 mod setting_up;
 #[path = "stories/severity.rs"]
 mod severity;
+#[path = "stories/sound.rs"]
+mod sound;
 #[path = "stories/tasks.rs"]
 mod tasks;
 #[path = "stories/tickets.rs"]

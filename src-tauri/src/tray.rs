@@ -10,6 +10,7 @@
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
+use baton_core::api::Sound;
 use baton_core::api::types::BoardRow;
 use baton_core::domain::id::IncidentId;
 use baton_core::domain::notice::Button;
@@ -20,6 +21,7 @@ use tauri::{AppHandle, Manager, Wry, include_image};
 
 use crate::closing::who_is_left;
 use crate::desk::{TheDesk, follow};
+use crate::mute::{self, MuteMenu};
 use crate::window;
 
 /// As many as one reads at a glance.
@@ -33,6 +35,8 @@ pub struct Tray {
     menu: Menu<Wry>,
     state: MenuItem<Wry>,
     quit: MenuItem<Wry>,
+    mute: MuteMenu,
+    sound: Mutex<Sound>,
     places: [PlaceMenu; URGENT],
     shown: Mutex<Shown>,
 }
@@ -91,6 +95,7 @@ impl Mood {
 pub fn make(app: &AppHandle, folder: &Path) -> tauri::Result<()> {
     let state = MenuItem::with_id(app, "state", "Starting", false, None::<&str>)?;
     let quit = MenuItem::with_id(app, "quit", "Quit", true, None::<&str>)?;
+    let mute = MuteMenu::make(app)?;
     let menu = Menu::with_items(
         app,
         &[
@@ -99,6 +104,7 @@ pub fn make(app: &AppHandle, folder: &Path) -> tauri::Result<()> {
             &MenuItem::with_id(app, "open", "Open Baton", true, None::<&str>)?,
             &MenuItem::with_id(app, "new", "New incident", true, None::<&str>)?,
             &PredefinedMenuItem::separator(app)?,
+            &mute.all,
             &quit,
         ],
     )?;
@@ -117,13 +123,22 @@ pub fn make(app: &AppHandle, folder: &Path) -> tauri::Result<()> {
         .show_menu_on_left_click(true)
         .on_menu_event(|app, event| chosen(app, event.id().as_ref()))
         .build(app)?;
-    app.manage(Tray { icon, menu, state, quit, places, shown: Mutex::default() });
+    app.manage(Tray { icon, menu, state, quit, mute, sound: Mutex::default(), places, shown: Mutex::default() });
     Ok(())
 }
 
 impl Tray {
-    pub fn show(&self, board: &[BoardRow]) {
-        self.become_(|before| next(before, board));
+    /// `late` where Baton itself has not done what was due.
+    pub fn show(&self, board: &[BoardRow], late: bool) {
+        self.become_(|before| if late { behind(next(before, board)) } else { next(before, board) });
+    }
+
+    pub fn show_sound(&self, next: Sound) {
+        let mut shown = self.sound.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Err(error) = self.mute.change(&shown, &next) {
+            tracing::warn!(%error, "the tray does not follow");
+        }
+        *shown = next;
     }
 
     /// The desk could not be opened; the window says why.
@@ -223,6 +238,11 @@ fn next(before: &Shown, board: &[BoardRow]) -> Shown {
     Shown { mood, words, quit, places: places.map(|row| row.map(place)) }
 }
 
+/// The same where Baton itself is late: that comes before anything it could say of the incidents.
+fn behind(shown: Shown) -> Shown {
+    Shown { mood: Mood::Overdue, words: format!("Baton is late · {}", shown.words), ..shown }
+}
+
 fn place(row: &BoardRow) -> Place {
     let asks = Asks { progress: row.asked.is_some(), more: row.asked.as_ref().is_some_and(|asked| asked.more.is_some()) };
     Place { incident: row.id, words: line(row), asks }
@@ -247,7 +267,9 @@ fn chosen(app: &AppHandle, id: &str) {
                 answer(app, incident, button);
             }
         }
-        None => {}
+        None => {
+            mute::chosen(app, id);
+        }
     }
 }
 
@@ -309,6 +331,12 @@ mod tests {
         assert_eq!(some.quit, "Quit: 1 open incident is not watched then", "quitting is said to be what it is");
         let late = next(&some, &[row("a", true), row("b", false)]);
         assert_eq!((late.mood, late.words.as_str()), (Mood::Overdue, "2 open, 1 overdue"));
+    }
+
+    #[test]
+    fn that_baton_itself_is_late_is_said_first_and_by_the_icon() {
+        let late = behind(next(&Shown::default(), &[row("a", false)]));
+        assert_eq!((late.mood, late.words.as_str()), (Mood::Overdue, "Baton is late · 1 open"));
     }
 
     #[test]

@@ -29,6 +29,7 @@ mod retention;
 mod sample;
 mod settings;
 pub mod types;
+mod watch;
 mod wizard;
 
 use rusqlite::Connection;
@@ -53,6 +54,7 @@ pub use notices::Answered;
 pub use own_channels::{OwnChannel, OwnChannels, OwnFault};
 pub use person_data::{PersonData, PersonDataPart};
 pub use retention::{LeavingIncident, RetentionPreview};
+pub use watch::{HeartbeatTrouble, HeartbeatView, Sound};
 
 pub type Answer<T> = Result<T, Failure>;
 

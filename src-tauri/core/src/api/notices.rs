@@ -30,6 +30,8 @@ pub enum Answered {
     OpenReadiness,
     /// The window is wanted, where the copies of everything are.
     OpenBackup,
+    /// The window is wanted, where the heartbeat is.
+    OpenHeartbeat,
 }
 
 impl Desk {
@@ -77,7 +79,11 @@ impl Desk {
         };
         self.read_notice(id).await?;
         let Some(incident) = notice.incident else {
-            return Ok(if notice.asks == Asks::SeeBackup { Answered::OpenBackup } else { Answered::OpenReadiness });
+            return Ok(match notice.asks {
+                Asks::SeeBackup => Answered::OpenBackup,
+                Asks::SeeHeartbeat => Answered::OpenHeartbeat,
+                _ => Answered::OpenReadiness,
+            });
         };
         match notice.asks.buttons().iter().find(|known| known.id() == button) {
             // The second of two clicks.

@@ -25,6 +25,8 @@ pub enum Asks {
     Commitment,
     /// To look as well, at the copies of everything.
     SeeBackup,
+    /// To look as well, at the heartbeat.
+    SeeHeartbeat,
 }
 
 /// A button of a notification.
@@ -53,7 +55,7 @@ impl Asks {
             Self::CheckInOnly => &[Button::Done, Button::Open],
             Self::Progress => &[Button::Solved, Button::Longer, Button::Escalate],
             Self::Decision => &[Button::Solved, Button::Escalate],
-            Self::Look | Self::SeeBackup => &[Button::Open],
+            Self::Look | Self::SeeBackup | Self::SeeHeartbeat => &[Button::Open],
             Self::Commitment => &[Button::Done, Button::Later, Button::Open],
         }
     }
@@ -63,6 +65,7 @@ impl Asks {
     pub fn opens(self, incident: Option<IncidentId>) -> String {
         match (self, incident) {
             (Self::SeeBackup, _) => "settings/backup".into(),
+            (Self::SeeHeartbeat, _) => "settings/desk".into(),
             (_, Some(incident)) => format!("incident/{incident}"),
             (_, None) => "directory/readiness".into(),
         }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use tokio::task::JoinHandle;
 
 use super::record::{Agreed, CommandFailure};
-use super::{Engine, backup, drill, outbox, parcels, record, reminder, rooms, summary};
+use super::{Engine, backup, drill, outbox, parcels, record, reminder, rooms, sound, summary};
 use crate::domain::command::Command;
 use crate::domain::id::IncidentId;
 use crate::domain::readiness::Finding;
@@ -215,22 +215,29 @@ impl Engine {
     }
 
     async fn show_notices(&self, now: Instant) -> Result<Vec<JoinHandle<()>>> {
-        let waiting = |db: &Connection| Ok((notices::unshown(db, summary::MOST)?, incidents::awaited_longest(db)?));
-        let (waiting, longest) = self.store.read::<_, StoreError, _>(waiting).await?;
+        let waiting = move |db: &Connection| {
+            let waiting = notices::unshown(db, summary::MOST)?;
+            let one_by_one = waiting.len() <= summary::EACH;
+            let heard = |some: &[NoticeRow]| sound::wanted(db, some, now);
+            let heard = if one_by_one { waiting.chunks(1).map(heard).collect::<Result<_>>()? } else { vec![heard(&waiting)?] };
+            Ok((waiting, heard, incidents::awaited_longest(db)?))
+        };
+        let (waiting, heard, longest) = self.store.read::<_, StoreError, _>(waiting).await?;
         if waiting.is_empty() {
             return Ok(vec![]);
         }
         let mut showing = vec![];
         if waiting.len() > summary::EACH {
             self.store.write::<_, StoreError, _>(move |db| notices::all_shown(db, now)).await?;
-            showing.push(self.show(summary::of(&waiting, longest, now)));
+            let sound = heard.contains(&true);
+            showing.push(self.show(ShownNotice { sound, ..summary::of(&waiting, longest, now) }));
         } else {
-            for notice in waiting {
+            for (notice, sound) in waiting.into_iter().zip(heard) {
                 let id = notice.id;
                 // Written before it is shown: a crash between the two loses the bubble,
                 // never the notice, which is unread in the inbox.
                 self.store.write::<_, StoreError, _>(move |db| notices::shown(db, id, now)).await?;
-                showing.push(self.show(shown(notice)));
+                showing.push(self.show(ShownNotice { sound, ..shown(notice) }));
             }
         }
         self.tell([Change::Notices]);
@@ -266,5 +273,13 @@ fn next_due(db: &Connection, sends: bool, files: bool, copies: Option<Instant>) 
 
 fn shown(notice: NoticeRow) -> ShownNotice {
     let actions = notice.asks.buttons().iter().map(|button| (button.id().to_string(), button.label())).collect();
-    ShownNotice { id: notice.id, incident: notice.incident, title: notice.title, body: notice.body, critical: notice.critical, actions }
+    ShownNotice {
+        id: notice.id,
+        incident: notice.incident,
+        title: notice.title,
+        body: notice.body,
+        critical: notice.critical,
+        sound: false,
+        actions,
+    }
 }
