@@ -108,7 +108,9 @@ impl Engine {
     pub async fn look(self: &Arc<Self>) -> Option<JoinHandle<()>> {
         let now = self.now();
         let awake_since = self.self_check.state().wakefulness.look(now);
-        let looking = self.store.read::<_, StoreError, _>(move |db| see(db, awake_since, now));
+        // A large file may be on its way for minutes, and those behind it wait for their place.
+        let files = self.carrying.available_permits() > 0;
+        let looking = self.store.read::<_, StoreError, _>(move |db| see(db, files, awake_since, now));
         let seen = match tokio::time::timeout(PATIENCE, looking).await {
             Ok(Ok(seen)) => Ok(seen),
             Ok(Err(failure)) => Err(failure.to_string()),
@@ -183,7 +185,7 @@ impl Engine {
     }
 }
 
-fn see(db: &Connection, awake_since: Instant, now: Instant) -> Result<Seen> {
+fn see(db: &Connection, files: bool, awake_since: Instant, now: Instant) -> Result<Seen> {
     let late = |due: Option<Instant>| due.filter(|due| is_late(*due, awake_since, now));
     let (open, _) = incidents::counts(db, now)?;
     let due = incidents::next_due_at(db)?;
@@ -196,7 +198,7 @@ fn see(db: &Connection, awake_since: Instant, now: Instant) -> Result<Seen> {
         (to_send, "Messages wait to be sent"),
         (notices::unshown_since(db)?, "What this desk is to be told waits"),
         (rooms::next_due(db)?, "Rooms of incidents are not looked after"),
-        (parcels::next_due(db)?, "Attached files wait to be sent"),
+        (parcels::next_due(db)?.filter(|_| files), "Attached files wait to be sent"),
         (drill::next_due(db)?, "A drill is not begun or ended"),
         (reminder::next_due(db), "Nobody looks for holes in the plan"),
     ];
@@ -210,7 +212,8 @@ fn of_incidents(db: &Connection, since: Instant, now: Instant) -> Result<Vec<Ove
     let due = incidents::due(db, now.plus(-MINUTE), 0, MOST)?;
     let mut named = vec![];
     for id in due.iter().take(NAMED) {
-        let Some(incident) = incidents::find(db, *id)? else { continue };
+        // One that cannot be read is counted, and hides none of the others.
+        let Ok(Some(incident)) = incidents::find(db, *id) else { continue };
         let Some(next) = due::next_due(&incident) else { continue };
         let words = format!("{} {}: {}", incident.reference, shorten(&incident.facts.title(), 60), due::words(&incident, next));
         named.push(Overdue { words, since: next.at });
