@@ -71,6 +71,8 @@ mod filing;
 mod following_up;
 #[path = "stories/hand_over.rs"]
 mod hand_over;
+#[path = "stories/heartbeat.rs"]
+mod heartbeat;
 #[path = "stories/insights.rs"]
 mod insights;
 #[path = "stories/insights_recount.rs"]
@@ -109,10 +111,14 @@ mod retention;
 mod rooms;
 #[path = "stories/rooms_matrix.rs"]
 mod rooms_matrix;
+#[path = "stories/self_check.rs"]
+mod self_check;
 #[path = "stories/setting_up.rs"]
 mod setting_up;
 #[path = "stories/severity.rs"]
 mod severity;
+#[path = "stories/sound.rs"]
+mod sound;
 #[path = "stories/stakeholders.rs"]
 mod stakeholders;
 #[path = "stories/tasks.rs"]

@@ -22,6 +22,8 @@ use baton_core::domain::id::NoticeId;
 use baton_core::host::{Notifier, ShownNotice};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
+use crate::sound::Sound;
+
 /// A daemon that takes longer is as good as none.
 const LIMIT: Duration = Duration::from_secs(2);
 
@@ -38,6 +40,7 @@ pub struct Pressed {
 
 pub struct DesktopNotifier {
     asks: UnboundedSender<Ask>,
+    sound: Sound,
 }
 
 struct Ask {
@@ -47,10 +50,11 @@ struct Ask {
 
 impl DesktopNotifier {
     /// Starts the thread.
-    pub fn start(on_button: OnButton) -> std::io::Result<Self> {
+    pub fn start(on_button: OnButton, sound: Sound) -> std::io::Result<Self> {
         let (asks, queue) = unbounded_channel();
-        std::thread::Builder::new().name("notifications".into()).spawn(move || desktop::run(queue, &on_button))?;
-        Ok(Self { asks })
+        let played = sound.clone();
+        std::thread::Builder::new().name("notifications".into()).spawn(move || desktop::run(queue, &on_button, &played))?;
+        Ok(Self { asks, sound })
     }
 }
 
@@ -59,7 +63,13 @@ impl Notifier for DesktopNotifier {
         let (shown, answer) = sync_channel(1);
         let _ = self.asks.send(Ask { notice: notice.clone(), shown });
         // A little longer than the thread's own limit, which knows more words.
-        answer.recv_timeout(LIMIT + Duration::from_secs(1)).unwrap_or_else(|_| Err("notifications do not answer on this desktop".into()))
+        let shown = answer.recv_timeout(LIMIT + Duration::from_secs(1));
+        let shown = shown.unwrap_or_else(|_| Err("notifications do not answer on this desktop".into()));
+        if shown.is_err() && notice.sound {
+            // What cannot be seen can be heard all the same.
+            self.sound.play();
+        }
+        shown
     }
 }
 
@@ -80,7 +90,7 @@ mod desktop {
     use zbus::message::Type;
     use zbus::{Connection, MatchRule, MessageStream};
 
-    use super::{Ask, Duration, LIMIT, OnButton, Pressed, ShownNotice, UnboundedReceiver};
+    use super::{Ask, Duration, LIMIT, OnButton, Pressed, ShownNotice, Sound, UnboundedReceiver};
 
     const DAEMON: &str = "org.freedesktop.Notifications";
     const OBJECT: &str = "/org/freedesktop/Notifications";
@@ -92,17 +102,17 @@ mod desktop {
     /// So long after the notification was closed, what was typed into it may still be on its way.
     const BEHIND: Duration = Duration::from_millis(500);
 
-    pub fn run(mut asks: UnboundedReceiver<Ask>, on_button: &OnButton) {
+    pub fn run(mut asks: UnboundedReceiver<Ask>, on_button: &OnButton, sound: &Sound) {
         let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
             Ok(runtime) => runtime,
             Err(error) => return tracing::error!(%error, "no notifications in this run"),
         };
         tokio::task::LocalSet::new().block_on(&runtime, async {
             while let Some(ask) = asks.recv().await {
-                let on_button = OnButton::clone(on_button);
+                let (on_button, sound) = (OnButton::clone(on_button), sound.clone());
                 spawn_local(async move {
                     let Ask { notice, shown } = ask;
-                    let sent = timeout(LIMIT, send(&notice)).await;
+                    let sent = timeout(LIMIT, send(&notice, &sound)).await;
                     let sent = sent.unwrap_or_else(|_| Err("the notification daemon does not answer".into()));
                     let shown_at = match sent {
                         Ok(sent) => sent,
@@ -135,7 +145,7 @@ mod desktop {
 
     /// Asks the daemon what it can do, which also tells whether it lives, and
     /// shows the notice accordingly.
-    async fn send(notice: &ShownNotice) -> Result<Shown, String> {
+    async fn send(notice: &ShownNotice, sound: &Sound) -> Result<Shown, String> {
         let said = |error: zbus::Error| format!("no notification daemon answers ({error})");
         let bus = Connection::session().await.map_err(said)?;
         let names = DBusProxy::new(&bus).await.map_err(said)?;
@@ -146,7 +156,10 @@ mod desktop {
             .and_then(|reply| reply.body().deserialize())
             .map_err(said)?;
         let replies = if has_field(notice, &capabilities) { Some(replies(&bus).await.map_err(said)?) } else { None };
-        let handle = made(notice, &capabilities).show_async().await.map_err(|error| error.to_string())?;
+        let handle = made(notice, &capabilities, sound).show_async().await.map_err(|error| error.to_string())?;
+        if notice.sound && !plays(&capabilities) {
+            sound.play();
+        }
         Ok(Shown { handle, gone: Box::pin(gone), replies })
     }
 
@@ -160,13 +173,24 @@ mod desktop {
         notice.word.is_some() && can("actions") && can(INLINE_REPLY)
     }
 
-    pub(super) fn made(notice: &ShownNotice, capabilities: &[String]) -> Notification {
+    /// Whether the daemon plays a sound itself, as its person has set it up.
+    fn plays(capabilities: &[String]) -> bool {
+        capabilities.iter().any(|capability| capability == "sound")
+    }
+
+    pub(super) fn made(notice: &ShownNotice, capabilities: &[String], sound: &Sound) -> Notification {
         let can = |what: &str| capabilities.iter().any(|capability| capability == what);
         let body = if can("body-markup") { escaped(&notice.body) } else { notice.body.clone() };
         let mut notification = Notification::new();
         notification.appname("Baton").summary(&notice.title).body(&body).icon("baton").hint(Hint::DesktopEntry("Baton".into()));
         if notice.critical {
             notification.urgency(Urgency::Critical).timeout(Timeout::Never);
+        }
+        // A daemon has sounds of its own for what is urgent; what is silent here is to be silent there.
+        if let (true, Some(file)) = (notice.sound, sound.file()) {
+            notification.hint(Hint::SoundFile(file.display().to_string()));
+        } else {
+            notification.hint(Hint::SuppressSound(true));
         }
         if can("actions") {
             notification.action("default", "Open");
@@ -227,9 +251,9 @@ mod desktop {
 mod desktop {
     use notify_rust::{Notification, NotificationResponse};
 
-    use super::{Ask, OnButton, Pressed, UnboundedReceiver};
+    use super::{Ask, OnButton, Pressed, Sound, UnboundedReceiver};
 
-    pub fn run(mut asks: UnboundedReceiver<Ask>, on_button: &OnButton) {
+    pub fn run(mut asks: UnboundedReceiver<Ask>, on_button: &OnButton, sound: &Sound) {
         while let Some(Ask { notice, shown }) = asks.blocking_recv() {
             let mut notification = Notification::new();
             notification.appname("Baton").summary(&notice.title).body(&notice.body);
@@ -247,6 +271,9 @@ mod desktop {
                 }
             };
             let _ = shown.send(Ok(()));
+            if notice.sound {
+                sound.play();
+            }
             let on_button = OnButton::clone(on_button);
             // One waits for each notification that is still on the screen.
             std::thread::spawn(move || {
@@ -273,30 +300,45 @@ mod tests {
             body: "<b>Payments</b> & more".into(),
             critical: true,
             actions: vec![("done".into(), "Done".into()), ("nudge".into(), "Nudge".into())],
+            sound: false,
             word: Some("Nothing new"),
         }
     }
 
     #[test]
     fn a_daemon_gets_only_what_it_says_it_can_show() {
-        let capable = desktop::made(&notice(), &["actions".into(), "body-markup".into()]);
+        let sound = Sound::kept_in(std::path::Path::new("/nowhere"));
+        let capable = desktop::made(&notice(), &["actions".into(), "body-markup".into()], &sound);
         assert_eq!(capable.body, "&lt;b&gt;Payments&lt;/b&gt; &amp; more", "what somebody typed must not become markup");
         assert_eq!(
             capable.actions,
             ["default", "Open", "done", "Done", "nudge", "Nudge"],
             "a click on the notification itself must lead somewhere"
         );
-        let plain = desktop::made(&notice(), &[]);
+        let plain = desktop::made(&notice(), &[], &sound);
         assert_eq!(plain.body, "<b>Payments</b> & more", "a daemon without markup would show the entities");
         assert!(plain.actions.is_empty());
     }
 
     #[test]
     fn where_a_word_can_be_typed_done_is_where_it_is_typed() {
-        let daemon = ["actions".into(), "inline-reply".into()];
-        let actions = desktop::made(&notice(), &daemon).actions;
+        let (daemon, sound) = (["actions".into(), "inline-reply".into()], Sound::kept_in(std::path::Path::new("/nowhere")));
+        let actions = desktop::made(&notice(), &daemon, &sound).actions;
         assert_eq!(actions, ["default", "Open", "inline-reply", "Done", "nudge", "Nudge"]);
         let about_nothing = ShownNotice { word: None, ..notice() };
-        assert!(!desktop::made(&about_nothing, &daemon).actions.contains(&"inline-reply".into()), "only where a word belongs to it");
+        assert!(
+            !desktop::made(&about_nothing, &daemon, &sound).actions.contains(&"inline-reply".into()),
+            "only where a word belongs to it"
+        );
+    }
+
+    #[test]
+    fn only_what_is_to_be_heard_is() {
+        let folder = tempfile::tempdir().unwrap();
+        let sound = Sound::kept_in(folder.path());
+        let file = sound.file().unwrap().display().to_string();
+        let hints = |sounds| desktop::made(&ShownNotice { sound: sounds, ..notice() }, &["sound".into()], &sound).hints;
+        assert!(hints(true).contains(&notify_rust::Hint::SoundFile(file)), "the daemon is told which sound");
+        assert!(hints(false).contains(&notify_rust::Hint::SuppressSound(true)), "and to make none of its own while it is muted");
     }
 }

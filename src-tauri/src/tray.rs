@@ -11,6 +11,7 @@ mod shown;
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
+use baton_core::api::Sound;
 use baton_core::api::types::Urgent;
 use baton_core::domain::id::IncidentId;
 use baton_core::domain::notice::{Button, LATER, Reason};
@@ -20,8 +21,9 @@ use tauri::tray::{TrayIcon, TrayIconBuilder};
 use tauri::{AppHandle, Manager, Wry, include_image};
 
 pub use self::shown::MOST;
-use self::shown::{Mood, Offered, Shown, next};
+use self::shown::{Mood, Offered, Shown, behind, next};
 use crate::desk::{TheDesk, follow};
+use crate::mute::{self, MuteMenu};
 use crate::window;
 
 /// Before the incidents stand the state, a line, "Open Baton" and "New incident".
@@ -38,6 +40,8 @@ pub struct Tray {
     state: MenuItem<Wry>,
     inbox: MenuItem<Wry>,
     quit: MenuItem<Wry>,
+    mute: MuteMenu,
+    sound: Mutex<Sound>,
     incidents: [PlaceMenu; MOST],
     committed: [Submenu<Wry>; MOST],
     shown: Mutex<Shown>,
@@ -68,6 +72,7 @@ impl Mood {
 pub fn make(app: &AppHandle, folder: &Path) -> tauri::Result<()> {
     let state = MenuItem::with_id(app, "state", "Starting", false, None::<&str>)?;
     let quit = MenuItem::with_id(app, "quit", "Quit", true, None::<&str>)?;
+    let mute = MuteMenu::make(app)?;
     let menu = Menu::with_items(
         app,
         &[
@@ -76,6 +81,7 @@ pub fn make(app: &AppHandle, folder: &Path) -> tauri::Result<()> {
             &MenuItem::with_id(app, "open", "Open Baton", true, None::<&str>)?,
             &MenuItem::with_id(app, "new", "New incident", true, None::<&str>)?,
             &PredefinedMenuItem::separator(app)?,
+            &mute.all,
             &quit,
         ],
     )?;
@@ -90,7 +96,7 @@ pub fn make(app: &AppHandle, folder: &Path) -> tauri::Result<()> {
         .show_menu_on_left_click(true)
         .on_menu_event(|app, event| chosen(app, event.id().as_ref()))
         .build(app)?;
-    app.manage(Tray { icon, menu, state, inbox, quit, incidents, committed, shown: Mutex::default() });
+    app.manage(Tray { icon, menu, state, inbox, quit, mute, sound: Mutex::default(), incidents, committed, shown: Mutex::default() });
     Ok(())
 }
 
@@ -140,8 +146,17 @@ impl PlaceMenu {
 }
 
 impl Tray {
-    pub fn show(&self, urgent: &Urgent) {
-        self.become_(|before| next(before, urgent));
+    /// `late` where Baton itself has not done what was due.
+    pub fn show(&self, urgent: &Urgent, late: bool) {
+        self.become_(|before| if late { behind(next(before, urgent)) } else { next(before, urgent) });
+    }
+
+    pub fn show_sound(&self, next: Sound) {
+        let mut shown = self.sound.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Err(error) = self.mute.change(&shown, &next) {
+            tracing::warn!(%error, "the tray does not follow");
+        }
+        *shown = next;
     }
 
     /// The desk could not be opened; the window says why.
@@ -253,7 +268,9 @@ fn chosen(app: &AppHandle, id: &str) {
                 answer(app, incident, None, button);
             }
         }
-        None => {}
+        None => {
+            mute::chosen(app, id);
+        }
     }
 }
 

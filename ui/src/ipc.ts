@@ -33,6 +33,8 @@ import type {
   Finding,
   HandOverId,
   HandOverView,
+  HeartbeatSettings,
+  HeartbeatView,
   Import,
   IncidentId,
   IncidentView,
@@ -43,6 +45,7 @@ import type {
   Link,
   Method,
   MethodId,
+  MuteFor,
   Notice,
   NoticeId,
   OpinionRequest,
@@ -69,6 +72,7 @@ import type {
   ServiceId,
   Shift,
   ShiftOverride,
+  Sound,
   Span,
   StatusLanguage,
   Team,
@@ -88,6 +92,19 @@ export const standardRules = () => invoke<DeskRules>('standard_rules')
 export const saveRules = (rules: DeskRules) => invoke<void>('save_rules', { rules })
 /** What this policy would have said to the latest incidents; it need not be saved. */
 export const policyPreview = (policy: Policy) => invoke<PolicyPreview>('policy_preview', { policy })
+
+export const heartbeat = () => invoke<HeartbeatView>('heartbeat')
+/** A new address; `null` keeps the one that is kept, and an empty one takes it away. */
+export const saveHeartbeat = (settings: HeartbeatSettings, address: string | null) =>
+  invoke<void>('save_heartbeat', { settings, address })
+/** Says what came of it. */
+export const tryHeartbeat = () => invoke<string>('try_heartbeat')
+export const sound = () => invoke<Sound>('sound')
+/** Nothing is heard for so long; `null` ends that. */
+export const mute = (wanted: MuteFor | null) => invoke<void>('mute', { wanted })
+/** Whether this desktop starts Baton when somebody logs in. */
+export const autostart = () => invoke<boolean>('autostart')
+export const setAutostart = (on: boolean) => invoke<void>('set_autostart', { on })
 
 export const backups = () => invoke<Backups>('backups')
 export const saveBackupSettings = (settings: BackupSettings) => invoke<void>('save_backup_settings', { settings })

@@ -11,6 +11,7 @@ mod insights;
 mod notices;
 mod outside;
 mod settings;
+mod watch;
 mod wizard;
 
 // Whole, because each command brings a macro of Tauri's with it.
@@ -24,6 +25,7 @@ use insights::*;
 use notices::*;
 use outside::*;
 use settings::*;
+use watch::*;
 use wizard::*;
 
 use baton_core::error::Failure;

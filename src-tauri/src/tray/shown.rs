@@ -83,6 +83,11 @@ pub fn next(before: &Shown, urgent: &Urgent) -> Shown {
     Shown { mood, words, quit, inbox, incidents, committed }
 }
 
+/// The same where Baton itself is late: that comes before anything it could say of the incidents.
+pub fn behind(shown: Shown) -> Shown {
+    Shown { mood: Mood::Overdue, words: format!("Baton is late · {}", shown.words), ..shown }
+}
+
 fn kept<T>(before: &[Option<T>; MOST], mut now: Vec<T>, same: impl Fn(&T, &T) -> bool) -> [Option<T>; MOST] {
     now.truncate(MOST);
     let mut places = std::array::from_fn(|at| {
@@ -192,6 +197,12 @@ mod tests {
         assert_eq!(some.quit, "Quit: 1 open incident is not watched then", "quitting is said to be what it is");
         let late = next(&some, &urgent(1, &[row("a"), row("b")]));
         assert_eq!((late.mood, late.words.as_str()), (Mood::Overdue, "2 open, 1 overdue"));
+    }
+
+    #[test]
+    fn that_baton_itself_is_late_is_said_first_and_by_the_icon() {
+        let late = behind(next(&Shown::default(), &urgent(0, &[row("a")])));
+        assert_eq!((late.mood, late.words.as_str()), (Mood::Overdue, "Baton is late · 1 open"));
     }
 
     #[test]

@@ -207,6 +207,11 @@ impl Desktop {
 
     /// Ends Baton between two instructions, as the machine's power supply might.
     pub fn kill_baton(&self) {
+        kill_process(self.baton(), Signal::KILL).expect("a process of our own can be ended");
+    }
+
+    /// The Baton that runs on this desktop.
+    pub fn baton(&self) -> Pid {
         let mine = format!("BATON_HOME={}", self.home().display());
         let is_mine = |process: &PathBuf| {
             fs::read(process.join("environ")).is_ok_and(|all| all.split(|byte| *byte == 0).any(|one| one == mine.as_bytes()))
@@ -214,8 +219,7 @@ impl Desktop {
         };
         let processes = fs::read_dir("/proc").expect("a list of what runs").filter_map(|entry| Some(entry.ok()?.path()));
         let found = processes.filter(is_mine).find_map(|path| path.file_name()?.to_str()?.parse().ok());
-        let baton = found.and_then(Pid::from_raw).expect("Baton runs on this desktop");
-        kill_process(baton, Signal::KILL).expect("a process of our own can be ended");
+        found.and_then(Pid::from_raw).expect("Baton runs on this desktop")
     }
 
     /// How many notifications are on the screen.

@@ -4,6 +4,7 @@
 pub mod browser;
 pub mod desktop;
 pub mod display;
+pub mod footprint;
 pub mod page;
 pub mod shift;
 pub mod tour;

@@ -146,6 +146,7 @@ fn how(incident: &Incident, rules: &DeskRules) -> String {
             }
         }
         DueKind::AcknowledgementExpiry => "by itself, in writing and here".into(),
+        DueKind::Word => "by itself, in writing".into(),
         DueKind::SnoozeEnd => "by itself".into(),
         DueKind::TimeIsUp | DueKind::CheckIn | DueKind::Commitment => HERE.into(),
     }

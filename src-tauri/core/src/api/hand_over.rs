@@ -272,7 +272,8 @@ fn sheet(db: &Connection, desk: &DeskSettings, to: &str, note: &str, now: Instan
     }
     promises.sort();
     part("Promised", promises.into_iter().map(|(_, line)| line).collect(), "Nothing is awaited of anybody.");
-    let tasks = following::tasks(db, now)?.into_iter().map(|task| {
+    let ids: Vec<_> = open.iter().map(|incident| incident.id).collect();
+    let tasks = following::tasks(db, &ids, now)?.into_iter().map(|task| {
         let name = if task.name.is_empty() { "nobody yet".into() } else { plain(&task.name) };
         format!("{}: {name}, {} ({} {})", plain(&task.what), task.due, task.reference, plain(&task.title))
     });

@@ -31,6 +31,7 @@ mod sample;
 mod settings;
 mod stakeholders;
 pub mod types;
+mod watch;
 mod wizard;
 
 use rusqlite::Connection;
@@ -56,6 +57,7 @@ pub use notices::Answered;
 pub use own_channels::{OwnChannel, OwnChannels, OwnFault};
 pub use person_data::{PersonData, PersonDataPart};
 pub use retention::{LeavingIncident, RetentionPreview};
+pub use watch::{HeartbeatTrouble, HeartbeatView, Sound};
 
 pub type Answer<T> = Result<T, Failure>;
 

@@ -39,6 +39,8 @@ pub enum Answered {
     OpenBackup,
     /// The window is wanted, where the desk goes from one to the next.
     OpenHandOver,
+    /// The window is wanted, where the heartbeat is.
+    OpenHeartbeat,
 }
 
 impl Answered {
@@ -57,6 +59,7 @@ impl Answered {
             Self::OpenReadiness => "directory/readiness".into(),
             Self::OpenBackup => "settings/backup".into(),
             Self::OpenHandOver => "hand-over".into(),
+            Self::OpenHeartbeat => "settings/desk".into(),
         })
     }
 }
@@ -112,6 +115,7 @@ impl Desk {
             return Ok(match notice.asks {
                 Asks::SeeBackup => Answered::OpenBackup,
                 Asks::HandOver => Answered::OpenHandOver,
+                Asks::SeeHeartbeat => Answered::OpenHeartbeat,
                 _ => Answered::OpenReadiness,
             });
         };

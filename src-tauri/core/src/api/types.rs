@@ -36,7 +36,7 @@ use crate::domain::rotation::Rotation;
 use crate::domain::severity::Severity;
 use crate::domain::time::Instant;
 use crate::domain::timeline::TimelineEntry;
-use crate::engine::EarState;
+use crate::engine::{EarState, Lateness};
 use crate::formats::people::{PeopleColumn, PeopleField};
 use crate::host::SecretsState;
 
@@ -95,6 +95,8 @@ pub struct Overview {
     pub unfinished_drafts: u32,
     /// Lasting conditions to know of: no keyring, no tray, a database set aside.
     pub conditions: Vec<String>,
+    /// What should have been done, as far as anything is late.
+    pub late: Option<Lateness>,
     pub secrets: SecretsState,
     pub version: String,
     /// The file that everything but the secrets is kept in.

@@ -27,6 +27,8 @@ pub enum Asks {
     SeeBackup,
     /// To look as well, at who has the desk.
     HandOver,
+    /// To look as well, at the heartbeat.
+    SeeHeartbeat,
 }
 
 /// Why it is put off. A button can carry a reason only in its own words.
@@ -67,7 +69,7 @@ impl Asks {
             Self::CheckInOnly => &[Button::Done, Button::Escalate],
             Self::Progress => &[Button::Solved, Button::Longer, Button::Escalate],
             Self::Decision => &[Button::Solved, Button::Escalate],
-            Self::Look | Self::SeeBackup | Self::HandOver => &[Button::Open],
+            Self::Look | Self::SeeBackup | Self::SeeHeartbeat | Self::HandOver => &[Button::Open],
             Self::Commitment => &[Button::Done, Button::Later, Button::Open],
         }
     }
@@ -84,6 +86,7 @@ impl Asks {
         match (self, incident) {
             (Self::SeeBackup, _) => "settings/backup".into(),
             (Self::HandOver, _) => "hand-over".into(),
+            (Self::SeeHeartbeat, _) => "settings/desk".into(),
             (_, Some(incident)) => format!("incident/{incident}"),
             (_, None) => "directory/readiness".into(),
         }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use tokio::task::JoinHandle;
 
 use super::record::{Agreed, CommandFailure};
-use super::{Engine, backup, drill, hand_over, outbox, parcels, record, reminder, rooms, summary};
+use super::{Engine, backup, drill, hand_over, outbox, parcels, record, reminder, rooms, sound, summary};
 use crate::domain::check_in::NOTHING_NEW;
 use crate::domain::command::Command;
 use crate::domain::id::IncidentId;
@@ -232,22 +232,29 @@ impl Engine {
     }
 
     async fn show_notices(&self, now: Instant) -> Result<Vec<JoinHandle<()>>> {
-        let waiting = |db: &Connection| Ok((notices::unshown(db, summary::MOST)?, incidents::awaited_longest(db)?));
-        let (waiting, longest) = self.store.read::<_, StoreError, _>(waiting).await?;
+        let waiting = move |db: &Connection| {
+            let waiting = notices::unshown(db, summary::MOST)?;
+            let one_by_one = waiting.len() <= summary::EACH;
+            let heard = |some: &[NoticeRow]| sound::wanted(db, some, now);
+            let heard = if one_by_one { waiting.chunks(1).map(heard).collect::<Result<_>>()? } else { vec![heard(&waiting)?] };
+            Ok((waiting, heard, incidents::awaited_longest(db)?))
+        };
+        let (waiting, heard, longest) = self.store.read::<_, StoreError, _>(waiting).await?;
         if waiting.is_empty() {
             return Ok(vec![]);
         }
         let mut showing = vec![];
         if waiting.len() > summary::EACH {
             self.store.write::<_, StoreError, _>(move |db| notices::all_shown(db, now)).await?;
-            showing.push(self.show(summary::of(&waiting, longest, now)));
+            let sound = heard.contains(&true);
+            showing.push(self.show(ShownNotice { sound, ..summary::of(&waiting, longest, now) }));
         } else {
-            for notice in waiting {
+            for (notice, sound) in waiting.into_iter().zip(heard) {
                 let id = notice.id;
                 // Written before it is shown: a crash between the two loses the bubble,
                 // never the notice, which is unread in the inbox.
                 self.store.write::<_, StoreError, _>(move |db| notices::shown(db, id, now)).await?;
-                showing.push(self.show(shown(notice)));
+                showing.push(self.show(ShownNotice { sound, ..shown(notice) }));
             }
         }
         self.tell([Change::Notices]);
@@ -300,6 +307,7 @@ fn shown(notice: NoticeRow) -> ShownNotice {
         title: notice.title,
         body: notice.body,
         critical: notice.critical,
+        sound: false,
         actions,
         word,
     }
