@@ -102,6 +102,8 @@ fn the_tray_shows_what_is_urgent_and_acts_on_it() {
     desktop.choose_from_tray("Done");
     window.expect("checked in");
     window.choose("Marta has it").expect("Who has it?").chord(&[key::CONTROL], key::ENTER).expect("Marta Lindqvist has it");
+    // The tray follows a moment later, and the entries of the others read alike.
+    desktop.expect_in_tray("Nudge Marta Lindqvist");
     desktop.choose_from_tray("Snooze 15 min: waiting for an answer");
     window.expect("waiting for an answer (from the tray)");
     desktop.choose_from_tray("New incident");
