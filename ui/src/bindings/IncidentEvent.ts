@@ -39,7 +39,7 @@ path: PathId | null, } | { "type": "carried_on", until: Instant, } | { "type": "
 /**
  * So much later than it was due, where this computer was off or asleep.
  */
-late_ms: bigint, } | { "type": "handed_in", until: Instant, } | { "type": "second_opinion_asked", person: PersonId, name: string, method: MethodId, question: string, until: Instant, 
+late_ms: number, } | { "type": "handed_in", until: Instant, } | { "type": "second_opinion_asked", person: PersonId, name: string, method: MethodId, question: string, until: Instant, 
 /**
  * Who asked, and so decided what follows without an answer.
  */
@@ -55,7 +55,7 @@ again: boolean, } | { "type": "colleague_not_reached", person: PersonId, name: s
 /**
  * The colleague who did not answer in time, where it was decided beforehand that this escalates it.
  */
-unanswered: string | null, } | { "type": "rotation_changed", rotation: PlanRotation, } | { "type": "clock_put_right", ahead_ms: number, } | { "type": "level_entered", level: number, round: number, contacts: Array<PersonId>, by_hand: boolean, late_ms: bigint, until: Instant, 
+unanswered: string | null, } | { "type": "rotation_changed", rotation: PlanRotation, } | { "type": "clock_put_right", ahead_ms: number, } | { "type": "level_entered", level: number, round: number, contacts: Array<PersonId>, by_hand: boolean, late_ms: number, until: Instant, 
 /**
  * Nobody is written to before then: quiet hours.
  */
