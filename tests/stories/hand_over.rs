@@ -79,7 +79,7 @@ async fn until_the_next_one_accepts_the_giver_has_the_desk_and_is_reminded() {
     let unread: Vec<_> = notices.iter().filter(|one| !one.read && one.title.starts_with("Ben Hart")).collect();
     assert_eq!(unread.len(), 1, "in the inbox it stands once");
     assert_eq!(unread[0].opens, "hand-over");
-    assert_eq!(scene.world.desk.answer_notice(unread[0].id, "open").await.expect("answered"), Answered::OpenHandOver);
+    assert_eq!(scene.world.desk.answer_notice(unread[0].id, "open", None).await.expect("answered"), Answered::OpenHandOver);
     assert_eq!(scene.world.incident(scene.id).await.incident.filed_by, "Ana Ruiz");
     scene.world.act(scene.id, Action::CheckIn { note: String::new() }).await;
     assert!(lines(&scene.world.incident(scene.id).await).iter().any(|line| line.starts_with("Ana Ruiz checked in")), "she still does it");
