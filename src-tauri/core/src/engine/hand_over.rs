@@ -17,9 +17,7 @@ pub(super) fn next_due(db: &Connection) -> Result<Option<Instant>> {
 /// Tells the desk that nobody has accepted it, and when it is told again.
 pub(super) fn remind(db: &Connection, now: Instant) -> Result<()> {
     let Some(waiting) = hand_overs::waiting(db)?.filter(|waiting| waiting.remind_at <= now) else {
-        // One that cannot be read would be due for ever.
-        db.execute("UPDATE hand_overs SET remind_at = NULL WHERE remind_at <= ?1", [now.0])?;
-        return Ok(());
+        return hand_overs::forget_due(db, now);
     };
     let title = format!("{} has not accepted the desk yet", waiting.name);
     let given = spoken(waiting.given_at, now, lookup::desk(db)?.tz());

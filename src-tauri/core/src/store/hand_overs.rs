@@ -39,6 +39,12 @@ pub fn latest(db: &Connection, limit: usize) -> Result<Vec<HandOver>> {
     column::each_readable(&mut statement, [limit as i64], "a hand-over", |row| column::document(row, 0))
 }
 
+/// One that cannot be read would be due for ever.
+pub fn forget_due(db: &Connection, now: Instant) -> Result<()> {
+    db.prepare_cached("UPDATE hand_overs SET remind_at = NULL WHERE remind_at <= ?1")?.execute([now.0])?;
+    Ok(())
+}
+
 pub fn next_due(db: &Connection) -> Result<Option<Instant>> {
     let first = db
         .prepare_cached("SELECT remind_at FROM hand_overs WHERE remind_at IS NOT NULL ORDER BY remind_at LIMIT 1")?
