@@ -146,7 +146,7 @@ async fn removing_the_sample_leaves_what_is_real() {
     let after = world.desk.overview().await.expect("the frame");
     assert_eq!((after.has_sample, after.open), (false, 4), "the real incidents stay");
     let directory = world.desk.directory().await.expect("the directory");
-    assert_eq!((directory.people.len(), directory.services.len()), (2, 2), "and so do the real people and services");
+    assert_eq!((directory.people.len(), directory.services.len()), (3, 2), "and so do the real people and services");
     let left = tables_that_name(&world, ids.into_iter().map(|(id, _)| id).collect()).await;
     assert!(left.is_empty(), "nothing knows of an incident that is gone: {left:?}");
 }

@@ -59,7 +59,8 @@ pub(super) fn meant(text: &str, to: Purpose) -> Option<Meant> {
     let certain = hurried
         && is_whole
         && !is_doubtful(response, rest, LIMITS_IN_NUMBERS)
-        && !paragraphs.any(|lines| is_turned_later(response, says, &lines, to));
+        && !paragraphs.any(|lines| is_turned_later(response, says, &lines, to))
+        && !below_closing(text).iter().any(|lines| is_turned_below(response, lines));
     let goes_on = goes_on(response, &spoken.whole.split(' ').collect::<Vec<_>>());
     certain.then(|| Meant {
         response,
@@ -93,6 +94,14 @@ fn is_turned_later(response: Response, says: Says, lines: &[&str], to: Purpose) 
     takes_back(&words[1..]) || (is_theirs && is_doubtful(response, &words, numbers))
 }
 
+/// Whether what stands below a closing takes it back: "LG", and below it "aber erst morgen". Most of it is a signature.
+fn is_turned_below(response: Response, lines: &[&str]) -> bool {
+    let spoken = spoken(lines);
+    let words: Vec<&str> = std::iter::once(PAUSE).chain(spoken.words()).collect();
+    let is_theirs = words.iter().filter(|word| **word != PAUSE).count() <= AFTERTHOUGHT;
+    !is_footer(lines) && (takes_back(&words[1..]) || (is_theirs && is_doubtful(response, &words, "")))
+}
+
 fn takes_back(words: &[&str]) -> bool {
     longest(TAKES_BACK, words).is_some() && longest(REASSURES, words).is_none()
 }
@@ -113,6 +122,13 @@ fn paragraphs(text: &str) -> Vec<Vec<&str>> {
     });
     let added = lines[end..].iter().position(|line| begins(&said(line), AFTERTHOUGHTS)).map(|at| lines[end + at..].to_vec());
     paragraphs.chain(added).filter(|lines| !lines.is_empty()).collect()
+}
+
+/// What stands below the line that closes it, by paragraph.
+fn below_closing(text: &str) -> Vec<Vec<&str>> {
+    let lines = without_notices(text);
+    let Some(at) = lines.iter().skip(1).position(|line| begins(&said(line), CLOSINGS)).map(|at| at + 1) else { return vec![] };
+    lines[at + 1..].split(|line| line.trim().is_empty()).filter(|lines| !lines.is_empty()).map(<[_]>::to_vec).collect()
 }
 
 /// Whether they ask something by which an answer is none: with the answer itself, which their first
@@ -186,15 +202,20 @@ fn introduced<'a>(words: &'a [&'a str], to: Purpose) -> Option<&'a [&'a str]> {
     let (piece, rest) = words.split_at(words.iter().position(|word| *word == PAUSE)?);
     let ([name @ .., "here" | "hier"] | ["hier" | "here", "ist" | "is", name @ ..] | ["hier", name @ ..]) = piece else { return None };
     let said: Vec<&str> = std::iter::once(PAUSE).chain(name.iter().copied()).chain([PAUSE]).collect();
-    let says_no = (0..said.len()).any(|at| [DENIES, LIMITS, UNDOES, TURNS].iter().any(|no| longest(no, &said[at..]).is_some()));
-    let is_name = (1..=2).contains(&name.len()) && !says_no && answered(&said[1..], to).is_none();
+    let is_name = (1..=2).contains(&name.len()) && !says_no(&said) && answered(&said[1..], to).is_none();
     is_name.then(|| without_pause(rest))
+}
+
+/// Whether there is a word among them that is no part of a name.
+fn says_no(said: &[&str]) -> bool {
+    (0..said.len()).any(|at| [DENIES, LIMITS, UNDOES, TURNS, SAYS_MORE].iter().any(|no| longest(no, &said[at..]).is_some()))
 }
 
 fn greeted<'a>(words: &'a [&'a str], to: Purpose) -> &'a [&'a str] {
     let Some(rest) = longest(GREETINGS, words) else { return words };
     let name = rest.iter().take_while(|word| **word != PAUSE).count();
-    let is_name = name <= 2 && rest.len() > name && answered(&rest[..=name], to).is_none();
+    let said: Vec<&str> = std::iter::once(PAUSE).chain(rest[..name].iter().copied()).chain([PAUSE]).collect();
+    let is_name = name <= 2 && rest.len() > name && !says_no(&said) && answered(&rest[..=name], to).is_none();
     // "Hallo Ana bin dran"
     let speaks = |rest: &'a [&'a str]| longest(FIRST_PERSON, rest).is_some() && answered(rest, to).is_some();
     match rest {

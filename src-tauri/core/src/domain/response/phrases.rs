@@ -81,7 +81,9 @@ impl Response {
             }
             Self::CallMe => "call",
             Self::Escalate => "would escalate, please do escalate, definitely escalate, eskalation bitte, auf jeden fall eskalieren",
-            Self::Wait => "hold off, not yet, not, no not yet, better wait, nicht, nein nicht",
+            Self::Wait => {
+                "hold off, not yet, not, no not yet, better wait, nicht, nein nicht, noch nicht, nein noch nicht, noch nicht eskalieren"
+            }
         }
     }
 
@@ -248,6 +250,10 @@ pub(super) const IDLE: &str = "now, right now, right away, at once, at the momen
              immer, weiterhin, trotzdem, dennoch, gleich, sofort, schon, noch, gerade, grad, grade, heute, im moment, das, \
              mal, but it takes a while, aber dauert, aber es dauert";
 
+/// Of these, those by which a negation says less: "not just me", "can't yet".
+pub(super) const LESSENS: &str = "just, yet, mal, noch";
+pub(super) const NEGATIONS: &str = "not, cannot, cant, nicht";
+
 /// By these an answer is about what somebody has already, and about nothing new.
 pub(super) const GOES_ON: &str = "still, noch, after all, any more, anymore, any longer";
 
@@ -255,7 +261,7 @@ pub(super) const GOES_ON: &str = "still, noch, after all, any more, anymore, any
 pub(super) const GIVES_BACK: &str = "after all, any more, anymore, any longer, nicht mehr";
 
 /// What somebody does who has it, and not only the same trouble.
-pub(super) const DOES: &str = "looking, investigating, checking, restarting, calling, working, schaue, schau, starte, rufe, prufe";
+pub(super) const DOES: &str = "looking, investigating, checking, restarting, calling, working on, schaue, schau, starte, rufe, prufe";
 
 /// Who declines and says so has not: "not on call, happy to look".
 pub(super) const DOES_ANYWAY: &[&[&str]] = &[

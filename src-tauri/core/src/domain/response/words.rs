@@ -1,7 +1,7 @@
 //! The words of a reply: lower case, without marks, with the pauses between them, and whether they
 //! begin with a phrase.
 
-use super::phrases::{BEFORE_MINUTES, HOURS, IDLE, MINUTES, MORE};
+use super::phrases::{BEFORE_MINUTES, HOURS, IDLE, LESSENS, MINUTES, MORE, NEGATIONS};
 
 /// Stands for whatever parts one piece of a sentence from the next.
 pub(super) const PAUSE: &str = "|";
@@ -80,9 +80,12 @@ pub(super) fn spoken(lines: &[&str]) -> Spoken {
     }
     let in_minutes = words.len() < whole;
     let whole = words.join(" ");
-    let (mut kept, mut rest) = (Vec::new(), &words[..]);
+    let (mut kept, mut rest) = (Vec::<&str>::new(), &words[..]);
     while let Some((word, behind)) = rest.split_first() {
-        let idle = longest(IDLE, rest);
+        // "Not just me", "ich noch nicht": beside a negation they are not idle.
+        let negated =
+            kept.last().is_some_and(|last| is_one_of(NEGATIONS, last)) || behind.first().is_some_and(|next| is_one_of(NEGATIONS, next));
+        let idle = longest(IDLE, rest).filter(|_| !(negated && is_one_of(LESSENS, word)));
         if idle.is_none() {
             kept.push(*word);
         }
