@@ -125,7 +125,6 @@ pub async fn dispatch(desk: &Desk, name: &str, given: &Value) -> Answer<Value> {
         "mute" => reply(desk.mute(argument(given, "wanted")?).await),
         // No desktop starts anything when somebody logs in.
         "autostart" => Ok(Value::Bool(false)),
-        "set_autostart" => Ok(Value::Null),
         "backups" => reply(desk.backups().await),
         "save_backup_settings" => reply(desk.save_backup_settings(argument(given, "settings")?).await),
         "back_up_now" => reply(desk.back_up_now().await),
@@ -225,8 +224,8 @@ pub async fn dispatch(desk: &Desk, name: &str, given: &Value) -> Answer<Value> {
             reply(desk.answer_notice(argument(given, "id")?, &button, word).await.map(Answered::address))
         }
         "read_notice" => reply(desk.read_notice(argument(given, "id")?).await),
-        // A browser has its own way of opening addresses, and nobody is at a desktop to choose a file.
-        "open_outside" | "choose_folder" | "choose_file" => Ok(Value::Null),
+        // A browser has its own way of opening addresses, and nobody is at a desktop to choose a file or to log in.
+        "open_outside" | "choose_folder" | "choose_file" | "set_autostart" => Ok(Value::Null),
         unknown => Err(Failure::other(format!("there is no command {unknown}"))),
     }
 }

@@ -82,8 +82,9 @@ impl Daemon {
     ) -> u32 {
         let mut shown = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let id = u32::try_from(shown.len()).unwrap_or_default() + 1;
-        let suggested = hints.get("x-kde-reply-placeholder-text").and_then(|hint| <&str>::try_from(hint).ok()).unwrap_or_default();
-        shown.push(Typed { id, summary, actions, suggested: suggested.to_owned() });
+        let suggested = hints.into_iter().find(|(name, _)| name == "x-kde-reply-placeholder-text");
+        let suggested = suggested.and_then(|(_, hint)| String::try_from(hint).ok()).unwrap_or_default();
+        shown.push(Typed { id, summary, actions, suggested });
         id
     }
 
