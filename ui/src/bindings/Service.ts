@@ -34,8 +34,4 @@ templates: Array<Template>,
 /**
  * Where people talk about it; where it is none, the desk's for the severity.
  */
-bridge: Bridge, 
-/**
- * Who is told of it, and not called.
- */
-stakeholders: Array<PersonId>, sample: boolean, };
+bridge: Bridge, sample: boolean, };

@@ -78,7 +78,6 @@ pub fn load(db: &Connection, now: Instant) -> Answer<()> {
         cost_per_hour,
         orders_per_hour: None,
         customers: None,
-        stakeholders: vec![],
         checklist: vec![],
         templates: vec![],
         bridge: Bridge::default(),

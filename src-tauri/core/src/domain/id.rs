@@ -57,8 +57,6 @@ ids! {
     NoticeId,
     /// One trial of the ways to reach people.
     DrillId,
-    /// The desk going from one person to the next.
-    HandOverId,
     /// This installation; events carry it.
     DeviceId,
 }

@@ -25,28 +25,13 @@ pub enum Asks {
     Commitment,
     /// To look as well, at the copies of everything.
     SeeBackup,
-    /// To look as well, at who has the desk.
-    HandOver,
-    /// To look as well, at the heartbeat.
-    SeeHeartbeat,
 }
 
-/// Why it is put off. A button can carry a reason only in its own words.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Reason {
-    WorkGoesOn,
-    AnswerAwaited,
-    SupplierAwaited,
-}
-
-/// A button of a notification, or an entry of the tray.
+/// A button of a notification.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Button {
-    /// What was asked is answered: with a word where one can be typed beside the button.
     Done,
-    Snooze(Reason),
-    /// Opens it where a reason and an end are typed.
-    SnoozeElse,
+    Snooze,
     /// It is asked for again later; what was said stands.
     Later,
     /// A polite word to whoever has it.
@@ -63,21 +48,14 @@ impl Asks {
     #[must_use]
     pub const fn buttons(self) -> &'static [Button] {
         match self {
-            // A click on the notification itself opens it, and some desktops show no more than three.
-            Self::CheckIn => &[Button::Done, Button::Snooze(Reason::WorkGoesOn), Button::Escalate],
-            Self::CheckInHeld => &[Button::Done, Button::Snooze(Reason::WorkGoesOn), Button::Nudge, Button::Escalate],
-            Self::CheckInOnly => &[Button::Done, Button::Escalate],
+            Self::CheckIn => &[Button::Done, Button::Snooze, Button::Open],
+            Self::CheckInHeld => &[Button::Done, Button::Snooze, Button::Nudge, Button::Open],
+            Self::CheckInOnly => &[Button::Done, Button::Open],
             Self::Progress => &[Button::Solved, Button::Longer, Button::Escalate],
             Self::Decision => &[Button::Solved, Button::Escalate],
-            Self::Look | Self::SeeBackup | Self::SeeHeartbeat | Self::HandOver => &[Button::Open],
+            Self::Look | Self::SeeBackup => &[Button::Open],
             Self::Commitment => &[Button::Done, Button::Later, Button::Open],
         }
-    }
-
-    /// Whether it is answered with how things stand, so that a word belongs to it.
-    #[must_use]
-    pub const fn is_check_in(self) -> bool {
-        matches!(self, Self::CheckIn | Self::CheckInHeld | Self::CheckInOnly)
     }
 
     /// The address in the window at which it is answered.
@@ -85,23 +63,8 @@ impl Asks {
     pub fn opens(self, incident: Option<IncidentId>) -> String {
         match (self, incident) {
             (Self::SeeBackup, _) => "settings/backup".into(),
-            (Self::HandOver, _) => "hand-over".into(),
-            (Self::SeeHeartbeat, _) => "settings/desk".into(),
             (_, Some(incident)) => format!("incident/{incident}"),
             (_, None) => "directory/readiness".into(),
-        }
-    }
-}
-
-impl Reason {
-    pub const ALL: [Self; 3] = [Self::WorkGoesOn, Self::AnswerAwaited, Self::SupplierAwaited];
-
-    #[must_use]
-    pub const fn words(self) -> &'static str {
-        match self {
-            Self::WorkGoesOn => "work goes on",
-            Self::AnswerAwaited => "waiting for an answer",
-            Self::SupplierAwaited => "waiting for a supplier",
         }
     }
 }
@@ -112,10 +75,7 @@ impl Button {
     pub const fn id(self) -> &'static str {
         match self {
             Self::Done => "done",
-            Self::Snooze(Reason::WorkGoesOn) => "snooze",
-            Self::Snooze(Reason::AnswerAwaited) => "snooze-answer",
-            Self::Snooze(Reason::SupplierAwaited) => "snooze-supplier",
-            Self::SnoozeElse => "snooze-else",
+            Self::Snooze => "snooze",
             Self::Later => "later",
             Self::Nudge => "nudge",
             Self::Solved => "solved",
@@ -129,8 +89,7 @@ impl Button {
     pub fn label(self) -> String {
         match self {
             Self::Done => "Done".into(),
-            Self::Snooze(reason) => format!("Snooze {LATER} min: {}", reason.words()),
-            Self::SnoozeElse => "Snooze for another reason…".into(),
+            Self::Snooze => format!("Snooze {LATER} min"),
             Self::Nudge => "Nudge".into(),
             Self::Later => format!("Ask in {LATER} min"),
             Self::Solved => "Solved".into(),

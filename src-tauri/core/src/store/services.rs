@@ -29,14 +29,9 @@ ALTER TABLE services ADD COLUMN customers INTEGER;
 ALTER TABLE services ADD COLUMN checklist TEXT NOT NULL DEFAULT '[]';
 ";
 
-pub const V8: &str = "
-ALTER TABLE services ADD COLUMN stakeholders TEXT NOT NULL DEFAULT '[]';
-";
-
 pub fn all(db: &Connection) -> Result<Vec<Service>> {
     let mut statement = db.prepare_cached(
-        "SELECT id, name, owner_id, path_id, cost_per_hour, sample, paths, templates, bridge, orders_per_hour, customers, checklist,
-           stakeholders FROM services
+        "SELECT id, name, owner_id, path_id, cost_per_hour, sample, paths, templates, bridge, orders_per_hour, customers, checklist FROM services
          WHERE removed_at IS NULL ORDER BY id",
     )?;
     let service = |row: &rusqlite::Row<'_>| {
@@ -53,7 +48,6 @@ pub fn all(db: &Connection) -> Result<Vec<Service>> {
             orders_per_hour: row.get(9)?,
             customers: row.get(10)?,
             checklist: column::document(row, 11)?,
-            stakeholders: column::document(row, 12)?,
         })
     };
     column::each_by_name(&mut statement, "a service", service, |service| &service.name)
@@ -62,12 +56,12 @@ pub fn all(db: &Connection) -> Result<Vec<Service>> {
 pub fn save(db: &Connection, service: &Service) -> Result<()> {
     db.prepare_cached(
         "INSERT INTO services (id, name, owner_id, path_id, cost_per_hour, sample, paths, templates, bridge, orders_per_hour, customers,
-           checklist, stakeholders)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
+           checklist)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
          ON CONFLICT DO UPDATE SET name = excluded.name, owner_id = excluded.owner_id, path_id = excluded.path_id,
            cost_per_hour = excluded.cost_per_hour, paths = excluded.paths, templates = excluded.templates, bridge = excluded.bridge,
            orders_per_hour = excluded.orders_per_hour, customers = excluded.customers, checklist = excluded.checklist,
-           stakeholders = excluded.stakeholders, removed_at = NULL",
+           removed_at = NULL",
     )?
     .execute(params![
         service.id.to_string(),
@@ -81,8 +75,7 @@ pub fn save(db: &Connection, service: &Service) -> Result<()> {
         column::to_document(&service.bridge)?,
         service.orders_per_hour,
         service.customers,
-        column::to_document(&service.checklist)?,
-        column::to_document(&service.stakeholders)?
+        column::to_document(&service.checklist)?
     ])?;
     Ok(())
 }

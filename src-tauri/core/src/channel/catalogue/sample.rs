@@ -6,11 +6,10 @@ use crate::domain::message::{Fact, Message, Purpose};
 use crate::domain::severity::Severity;
 use crate::domain::time::Instant;
 
-const PURPOSES: [Purpose; 10] = [
+const PURPOSES: [Purpose; 9] = [
     Purpose::Alert,
     Purpose::StillOnIt,
     Purpose::Update,
-    Purpose::Status,
     Purpose::Nudge,
     Purpose::Opinion,
     Purpose::Resolved,
