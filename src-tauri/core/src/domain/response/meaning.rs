@@ -1,15 +1,16 @@
 //! What the beginning of a reply means. A phrase of ours counts where nothing but a greeting
-//! comes before it, nothing but a pause or idle words after it, and nothing in the rest
-//! of the paragraph turns it round, puts it off or takes it back.
+//! comes before it, nothing but a pause or idle words after it, nothing in the rest of what
+//! they wrote turns it round, puts it off or takes it back, and no short piece behind "on it" is
+//! but of those that are known to go with it.
 
 use super::Response;
 use super::phrases::{
-    AFTERTHOUGHTS, ASKS, ASKS_ALL, ASKS_ANOTHER, ASKS_THEM, CLOSINGS, DENIES, DOES, DOES_ANYWAY, FIRST_PERSON, GIVES_BACK, GOES_ON,
-    GREETINGS, HAS_GOT, LIMITS, LIMITS_IN_NUMBERS, MEANS, OPENINGS, Opening, PRAISES, PREFACES, REASSURES, REPORTS, REQUESTS, SAYS_MORE,
-    SENTENCES, TAKES_BACK, THANKS, THEMSELVES, TURNS, UNDOES,
+    AFTERTHOUGHTS, ASKS, ASKS_ALL, ASKS_ANOTHER, ASKS_THEM, CLOSINGS, DENIES, DOES, DOES_ANYWAY, FIRST_PERSON, GIVES_BACK, GOES_ALONG,
+    GOES_ON, GREETINGS, HANDS_OVER, HAS_GOT, LIMITS, LIMITS_IN_NUMBERS, MEANS, OPENINGS, Opening, PRAISES, PREFACES, REASSURES,
+    RECONSIDERS, REPORTS, REQUESTS, SAYS_MORE, SENTENCES, TAKES_BACK, THANKS, THEMSELVES, TURNS, UNDOES,
 };
 use super::quoted::{footer, is_footer, is_short, without_notices};
-use super::words::{APOSTROPHES, PAUSE, after, begins, is_one_of, longest, put_together, said, spoken, without_pause};
+use super::words::{APOSTROPHES, PAUSE, after, begins, is_one_of, longest, put_together, said, spoken, without_addresses, without_pause};
 use crate::domain::message::Purpose;
 
 pub(super) struct Meant {
@@ -35,7 +36,8 @@ enum Says {
 
 /// `None` where it leaves a doubt.
 pub(super) fn meant(text: &str, to: Purpose) -> Option<Meant> {
-    let mut paragraphs = paragraphs(text).into_iter().peekable();
+    let Letter { paragraphs, below } = letter(text);
+    let mut paragraphs = paragraphs.into_iter().peekable();
     paragraphs.next_if(|lines| after_greeting(&spoken(lines).words(), to).is_empty());
     let lines = paragraphs.next()?;
     if is_our_own(lines[0], to) {
@@ -59,8 +61,9 @@ pub(super) fn meant(text: &str, to: Purpose) -> Option<Meant> {
     let certain = hurried
         && is_whole
         && !is_doubtful(response, rest, LIMITS_IN_NUMBERS)
+        && !(response == Response::OnIt && says_something_else(rest))
         && !paragraphs.any(|lines| is_turned_later(response, says, &lines, to))
-        && !below_closing(text).iter().any(|lines| is_turned_below(response, lines));
+        && !below.iter().any(|lines| is_turned_below(response, lines));
     let goes_on = goes_on(response, &spoken.whole.split(' ').collect::<Vec<_>>());
     certain.then(|| Meant {
         response,
@@ -91,7 +94,8 @@ fn is_turned_later(response: Response, says: Says, lines: &[&str], to: Purpose) 
     }
     // A telephone number, a street and a room put nothing off.
     let numbers = if is_footer { "" } else { LIMITS_IN_NUMBERS };
-    takes_back(&words[1..]) || (is_theirs && is_doubtful(response, &words, numbers))
+    let something_else = response == Response::OnIt && !is_footer && is_theirs && says_something_else(&words);
+    takes_back(&words[1..]) || something_else || hands_over(&words) || (is_theirs && is_doubtful(response, &words, numbers))
 }
 
 /// Whether what stands below a closing takes it back: "LG", and below it "aber erst morgen". Most of it is a signature.
@@ -99,7 +103,11 @@ fn is_turned_below(response: Response, lines: &[&str]) -> bool {
     let spoken = spoken(lines);
     let words: Vec<&str> = std::iter::once(PAUSE).chain(spoken.words()).collect();
     let is_theirs = words.iter().filter(|word| **word != PAUSE).count() <= AFTERTHOUGHT;
-    !is_footer(lines) && (takes_back(&words[1..]) || (is_theirs && is_doubtful(response, &words, "")))
+    !is_footer(lines) && (takes_back(&words[1..]) || hands_over(&words) || (is_theirs && is_doubtful(response, &words, "")))
+}
+
+fn hands_over(words: &[&str]) -> bool {
+    (0..words.len()).any(|at| longest(HANDS_OVER, &words[at..]).is_some())
 }
 
 fn takes_back(words: &[&str]) -> bool {
@@ -111,24 +119,29 @@ fn speaks_of_themselves(word: &str) -> bool {
     is_one_of(THEMSELVES, word.split('\'').next().unwrap_or_default())
 }
 
-/// Its lines by paragraph, until it closes; what stands below a closing as an afterthought is one, too.
-fn paragraphs(text: &str) -> Vec<Vec<&str>> {
-    let lines = without_notices(text);
-    let end = lines.iter().skip(1).position(|line| begins(&said(line), CLOSINGS)).map_or(lines.len(), |at| at + 1);
-    let paragraphs = lines[..end].split(|line| line.trim().is_empty()).filter(|lines| !lines.is_empty()).flat_map(|lines| {
-        // Under the words may stand a name, and more of what a mail program adds.
-        let signed = footer(lines);
-        [lines[..signed].to_vec(), lines[signed..].to_vec()]
-    });
-    let added = lines[end..].iter().position(|line| begins(&said(line), AFTERTHOUGHTS)).map(|at| lines[end + at..].to_vec());
-    paragraphs.chain(added).filter(|lines| !lines.is_empty()).collect()
+/// What somebody wrote, by paragraph.
+struct Letter<'a> {
+    /// Until it closes; what stands below a closing as an afterthought is one, too.
+    paragraphs: Vec<Vec<&'a str>>,
+    /// Below the closing: a name, mostly.
+    below: Vec<Vec<&'a str>>,
 }
 
-/// What stands below the line that closes it, by paragraph.
-fn below_closing(text: &str) -> Vec<Vec<&str>> {
+fn blocks<'a>(lines: &[&'a str]) -> Vec<Vec<&'a str>> {
+    lines.split(|line| line.trim().is_empty()).filter(|lines| !lines.is_empty()).map(<[_]>::to_vec).collect()
+}
+
+fn letter(text: &str) -> Letter<'_> {
     let lines = without_notices(text);
-    let Some(at) = lines.iter().skip(1).position(|line| begins(&said(line), CLOSINGS)).map(|at| at + 1) else { return vec![] };
-    lines[at + 1..].split(|line| line.trim().is_empty()).filter(|lines| !lines.is_empty()).map(<[_]>::to_vec).collect()
+    let end = lines.iter().skip(1).position(|line| begins(&said(line), CLOSINGS)).map_or(lines.len(), |at| at + 1);
+    let added = lines[end..].iter().position(|line| begins(&said(line), AFTERTHOUGHTS)).map_or(lines.len(), |at| end + at);
+    let signed = blocks(&lines[..end]).into_iter().flat_map(|lines| {
+        // Under the words may stand a name, and more of what a mail program adds.
+        let signed = footer(&lines);
+        [lines[..signed].to_vec(), lines[signed..].to_vec()]
+    });
+    let paragraphs = signed.chain([lines[added..].to_vec()]).filter(|lines| !lines.is_empty()).collect();
+    Letter { paragraphs, below: blocks(lines.get(end + 1..added).unwrap_or_default()) }
 }
 
 /// Whether they ask something by which an answer is none: with the answer itself, which their first
@@ -137,8 +150,7 @@ fn leaves_open_by_asking(lines: &[&str], answers: bool) -> bool {
     let mut text = String::new();
     for line in lines {
         text.push(if goes_on_from(line) { ' ' } else { '\n' });
-        let words = line.split_whitespace().filter(|word| !word.contains("://"));
-        text.push_str(&words.collect::<Vec<_>>().join(" ").replace(['？', '؟'], "?"));
+        text.push_str(&without_addresses(line).replace(['？', '؟'], "?"));
     }
     let sentences = text.trim_start().split_inclusive(['.', '!', '?', '\n']).enumerate();
     let mut questions = sentences.filter(|(_, sentence)| sentence.ends_with('?'));
@@ -191,6 +203,10 @@ fn key_of(words: &[&str], to: Purpose) -> Option<Response> {
     to.responses().iter().copied().find(|one| key.chars().eq([one.key(to)]))
 }
 
+fn between_pauses<'a>(piece: &[&'a str]) -> Vec<&'a str> {
+    std::iter::once(PAUSE).chain(piece.iter().copied()).chain([PAUSE]).collect()
+}
+
 /// What stands behind a greeting and whoever is greeted, or behind the name of whoever writes.
 fn after_greeting<'a>(words: &'a [&'a str], to: Purpose) -> &'a [&'a str] {
     let rest = greeted(words, to);
@@ -201,7 +217,7 @@ fn after_greeting<'a>(words: &'a [&'a str], to: Purpose) -> &'a [&'a str] {
 fn introduced<'a>(words: &'a [&'a str], to: Purpose) -> Option<&'a [&'a str]> {
     let (piece, rest) = words.split_at(words.iter().position(|word| *word == PAUSE)?);
     let ([name @ .., "here" | "hier"] | ["hier" | "here", "ist" | "is", name @ ..] | ["hier", name @ ..]) = piece else { return None };
-    let said: Vec<&str> = std::iter::once(PAUSE).chain(name.iter().copied()).chain([PAUSE]).collect();
+    let said = between_pauses(name);
     let is_name = (1..=2).contains(&name.len()) && !says_no(&said) && answered(&said[1..], to).is_none();
     is_name.then(|| without_pause(rest))
 }
@@ -214,7 +230,7 @@ fn says_no(said: &[&str]) -> bool {
 fn greeted<'a>(words: &'a [&'a str], to: Purpose) -> &'a [&'a str] {
     let Some(rest) = longest(GREETINGS, words) else { return words };
     let name = rest.iter().take_while(|word| **word != PAUSE).count();
-    let said: Vec<&str> = std::iter::once(PAUSE).chain(rest[..name].iter().copied()).chain([PAUSE]).collect();
+    let said = between_pauses(&rest[..name]);
     let is_name = name <= 2 && rest.len() > name && !says_no(&said) && answered(&rest[..=name], to).is_none();
     // "Hallo Ana bin dran"
     let speaks = |rest: &'a [&'a str]| longest(FIRST_PERSON, rest).is_some() && answered(rest, to).is_some();
@@ -266,7 +282,7 @@ const PREFACE: usize = 8;
 fn preface<'a>(words: &'a [&'a str]) -> Option<(Opening, &'a [&'a str])> {
     let (piece, rest) = words.split_at(words.iter().position(|word| *word == PAUSE)?);
     let (kind, _) = PREFACES.iter().find(|(_, slots)| put_together(slots, piece).is_some()).filter(|_| piece.len() <= PREFACE)?;
-    let alone: Vec<&str> = std::iter::once(PAUSE).chain(piece.iter().copied()).chain([PAUSE]).collect();
+    let alone = between_pauses(piece);
     let mut left = &alone[..];
     while let Some((_, behind)) = left.split_first() {
         if let Some(reassured) = reassured(left) {
@@ -369,13 +385,28 @@ fn is_doubtful(response: Response, rest: &[&str], numbers: &str) -> bool {
             phrased(longest(MEANS, behind).unwrap_or(behind), contrary)
         });
         let taken_back = begins && response == Response::OnIt && takes_back(rest);
-        let taken = begins && response == Response::NotMe && does_anyway(rest);
+        let taken = begins && response == Response::NotMe && (does_anyway(rest) || longest(RECONSIDERS, rest).is_some());
         if contrary.is_some() || taken_back || taken || doubts.iter().any(|doubts| longest(doubts, rest).is_some()) {
             return true;
         }
         (rest, begins) = (behind, *word == PAUSE);
     }
     false
+}
+
+/// More words than these are about the trouble.
+const SHORT: usize = 3;
+
+/// Whether a piece behind "on it" is short, and none of what is known to go with it: "nope", "pocket dial", "Ben covering".
+fn says_something_else(rest: &[&str]) -> bool {
+    let goes_along = |piece: &[&str]| {
+        let piece = between_pauses(piece);
+        let words = &piece[1..];
+        let is_known = [DOES, ASKS, ASKS_ALL, GOES_ALONG].iter().any(|phrases| longest(phrases, words).is_some());
+        let is_harmless = without_harmless(words, Response::OnIt) == [PAUSE] || phrased(words, Response::OnIt).is_some();
+        is_known || is_harmless || reassured(&piece).is_some() || reassured(words).is_some() || opening(words).is_some()
+    };
+    rest.split(|word| *word == PAUSE).any(|piece| piece.len() <= SHORT && !goes_along(piece))
 }
 
 /// What follows words that turn nothing, from the pause on where they end at one.

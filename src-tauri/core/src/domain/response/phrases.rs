@@ -24,7 +24,8 @@ impl Response {
                  bin nicht da, ich bin nicht da, bin nicht verfugbar, ich bin nicht verfugbar"
             }
             Self::CallMe => {
-                "call me, can you call me, could you call me, give me a call, ring me, ruf mich an, ruf mich bitte an, ruf \
+                "call me, can you call me, could you call me, can you please call me, could you please call me, ruf mich kurz an, ruft mich \
+                 bitte an, kannst du mich bitte anrufen, bitte um ruckruf, give me a call, ring me, ruf mich an, ruf mich bitte an, ruf \
                  mich zuruck, ruf mich bitte zuruck, rufen sie mich an, ruft mich an, kannst du mich anrufen, konnen sie mich \
                  anrufen, konnt ihr mich anrufen, anrufen, ruf an, ruckruf"
             }
@@ -69,14 +70,19 @@ impl Response {
         match self {
             Self::OnIt => {
                 "got it, i got it, ack, acknowledged, received, erhalten, yes, yep, yup, ok, okay, ja, looking, checking, \
-                 investigating, uebernehme, ich mache, ich mach, ich habe es, habs, prufe, pruefe"
+                 investigating, uebernehme, ich mache, ich mach, ich habe es, habs, prufe, pruefe, \
+                 sure, yeah, klar, jawohl, hab ich, will check, let me check, yes i am, ja bin ich, schau rein, schaue rein, ich schau \
+                 rein, ich schaue rein, ich check, ich nehm"
             }
             Self::NotMe => {
                 "no, nope, nein, nee, no sorry, no thanks, nein danke, nein sorry, geht nicht, geht nicht sorry, geht leider \
                  nicht, i cant do it, cant do it, cant do it sorry, keine zeit, ok geht nicht, im on holiday, i am on holiday, \
                  bin im urlaub, ich bin im urlaub, habe urlaub, ich habe urlaub, hab urlaub, ich hab urlaub, im sick, i am \
                  sick, bin krank, ich bin krank, not my turn, not available, nicht verfugbar, nicht da, ask somebody else, ask \
-                 someone else, ask *, ask * please, not available until *, nicht verfugbar bis *, frag *, frag bitte *, fragt \
+                 someone else, ask *, ask * please, not available until *, nicht verfugbar bis *, im off, i am off, on vacation, \
+                 im on vacation, i am on vacation, in a meeting, im in a meeting, i am in a meeting, no time, hab keine \
+                 zeit, ich hab keine zeit, habe keine zeit, falsche person, wrong person, not my shift, nicht meine schicht, \
+                 schaff ich nicht, frag *, frag bitte *, fragt \
                  *, fragt bitte *, fragen sie *, fragen sie bitte *, jemand anderen fragen"
             }
             Self::CallMe => "call",
@@ -263,6 +269,10 @@ pub(super) const GIVES_BACK: &str = "after all, any more, anymore, any longer, n
 /// What somebody does who has it, and not only the same trouble.
 pub(super) const DOES: &str = "looking, investigating, checking, restarting, calling, working on, schaue, schau, starte, rufe, prufe";
 
+/// How a short piece begins that goes along with "on it": when, what they do, and how it stands.
+pub(super) const GOES_ALONG: &str = "eta, update, see, siehe, ta |, down, db, database, server, rebooting, fixing, will call you, melde mich, \
+             noch nicht gelost, noch nicht behoben, noch nicht fertig, und zwar, dann die, dann der, dann das, https, http";
+
 /// Who declines and says so has not: "not on call, happy to look".
 pub(super) const DOES_ANYWAY: &[&[&str]] = &[
     &[
@@ -314,33 +324,39 @@ pub(super) const MEANS: &str = "meant, i meant, i mean, actually, well, then, me
 pub(super) const THEMSELVES: &str = "i, ich, my, me, mich, mir, we, wir";
 
 /// What is said before a number of minutes: "but need 10 more minutes", "gib mir noch 20 Min".
-pub(super) const BEFORE_MINUTES: &str = "but, only, just, about, another, for, need, around, eta, ungefahr, i need, i will \
-             need, ill need, it needs, takes, it takes, it will take, give me, in, the next, aber, nur, noch, circa, ca, etwa, \
-             brauche, ich brauche, brauche ich, dauert, es dauert, gib mir, gebt mir";
+pub(super) const BEFORE_MINUTES: &str = "but, only, just, about, another, need, around, eta, ungefahr, i need, i will need, ill need, it needs, takes, \
+             it takes, it will take, give me, in, aber, nur, noch, circa, ca, etwa, brauche, ich brauche, brauche ich, \
+             dauert, es dauert, gib mir, gebt mir";
 pub(super) const MORE: &str = "more, mehr, weitere";
 pub(super) const MINUTES: &str = "min, mins, minute, minutes, minuten";
 
 /// These turn nothing, although each has a word in it that would.
-pub(super) const REASSURES: &str = "no problem, no worries, no need to, dont worry, kein problem, keine sorge, keine panik, \
-             good morning, guten morgen, update when i know more, report when i know more, let you know when i know more, tell \
-             you when i know more, melde mich wenn ich mehr wei*, melde mich | wenn ich mehr wei*, melde mich sobald ich mehr \
-             wei*, melde mich | sobald ich mehr wei*, | it is, | this is, | that is, | es ist, | das ist, | call you, | when \
-             did, | why is, | where is the, | what is the, | what is wrong, | what is down, | was ist der, | was ist die, | \
-             was ist los, | was ist passiert, | warum ist, | seit wann ist, dont call again, dont call me, do not call me, do \
-             not call again, nachstes update, nachste meldung, gebe bescheid, geb bescheid, erst gesehen, erst gelesen, erst \
-             gehort, erst mitbekommen, since when, seit wann, no idea, no luck, no change |, no changes |, no news |, no \
-             progress |, no update |, no fix |, no success |, without success |, no eta |, nothing new |, not fixed |, not \
-             done |, not resolved |, not solved |, nichts neues |, keine anderung |, keine anderungen |, kein fortschritt |, \
-             keine losung |, keine neuigkeiten |, nicht fertig |, nicht gelost |, nicht behoben |, | warte auf, | warten auf, \
-             for the wait, next update, | * is down, let you know, let you all know, let everybody know, let everyone know, \
-             let you know when it*, let you know once it*, let you know as soon as it*, let you know if it, let you know if \
-             there, let you know if anything, let you know when done, let you know once done, let me know, let me know if it, \
-             let me know if this, let me know if there, let me know if anything, let me know when it, stop calling, stop \
-             paging, stop ringing, stop alarm*, stop the alarm*, stop the calls, stop the pager, nicht mehr anrufen, nicht \
-             weiter anrufen, nicht mehr alarm*, nicht weiter alarm*, | should be back, | should be up, | should be fixed, | \
-             should be quick, it should be back, it should be up, it should be fixed, it should be quick, ill get it, i will \
-             get it, get back to you, get it fixed, get it done, i can do, we can do, since #*, seit #*, | wer hat gemeldet, | \
-             wer hat es gemeldet, | wer |";
+pub(super) const REASSURES: &str = "no problem, no worries, no need to, dont worry, kein problem, keine sorge, keine panik, good morning, \
+             guten morgen, update when i know more, report when i know more, let you know when i know more, \
+             tell you when i know more, melde mich wenn ich mehr wei*, melde mich | wenn ich mehr wei*, \
+             melde mich sobald ich mehr wei*, melde mich | sobald ich mehr wei*, | call you, | when did, | why is, \
+             | where is the, | what is the, | what is wrong, | what is down, | was ist der, | was ist die, | was ist los, \
+             | was ist passiert, | warum ist, | seit wann ist, dont call again, dont call me, do not call me, \
+             do not call again, nachstes update, nachste meldung, gebe bescheid, geb bescheid, erst gesehen, erst gelesen, \
+             erst gehort, erst mitbekommen, since when, seit wann, no idea, no luck, no change |, no changes |, no news |, \
+             no progress |, no update |, no fix |, no success |, without success |, no eta |, nothing new |, not fixed |, \
+             not done |, not resolved |, not solved |, nichts neues |, keine anderung |, keine anderungen |, \
+             kein fortschritt |, keine losung |, keine neuigkeiten |, nicht fertig |, nicht gelost |, nicht behoben |, \
+             | warte auf, | warten auf, for the wait, next update, let you know, let you all know, let everybody know, \
+             let everyone know, let you know when it*, let you know once it*, let you know as soon as it*, \
+             let you know if it, let you know if there, let you know if anything, let you know when done, \
+             let you know once done, let me know, let me know if it, let me know if this, let me know if there, \
+             let me know if anything, let me know when it, stop calling, stop paging, stop ringing, stop alarm*, \
+             stop the alarm*, stop the calls, stop the pager, nicht mehr anrufen, nicht weiter anrufen, nicht mehr alarm*, \
+             nicht weiter alarm*, | should be back, | should be up, | should be fixed, | should be quick, it should be back, \
+             it should be up, it should be fixed, it should be quick, get back to you, i can do, we can do, since #*, \
+             seit #*, | wer hat gemeldet, | wer hat es gemeldet, | wer |, | it is the, | it is a, | it is an, | it is down, \
+             | it is slow, | it is bad, | this is the, | this is a, | this is an, | this is down, | this is slow, \
+             | this is bad, | that is the, | that is a, | that is an, | that is down, | that is slow, | that is bad, \
+             | es ist der, | es ist die, | es ist das, | es ist ein, | es ist eine, | es ist down, | es ist weg, \
+             | es ist langsam, | das ist der, | das ist die, | das ist das, | das ist ein, | das ist eine, | das ist down, \
+             | das ist weg, | das ist langsam, | * is down |, | * is down since, ill get it |, ill get it done |, \
+             ill get it fixed |, i will get it |, get it fixed |, get it done |";
 
 /// When they say more of it, which puts off no more than that: "next update at 15:30", "melde mich später".
 pub(super) const REPORTS: &[&[&str]] = &[
@@ -366,7 +382,7 @@ pub(super) const TURNS: &str =
 
 /// By these it was not meant at all.
 pub(super) const UNDOES: &str = "nvm, never mind, nevermind, my bad, disregard, cancel that, cancel it, | cancel |, jk, \
-             joking, kidding, quatsch, typo, mistyped";
+             joking, kidding, quatsch, typo, mistyped, that was for, that was meant, other chat, wrong chat, other alert";
 
 /// These put it off, or make it hang on something else: "on it after lunch".
 pub(super) const LIMITS: &str = "if, when, whenever, once, after, before, until, till, only, as soon as, as long as, later, \
@@ -399,30 +415,42 @@ pub(super) const HOURS: &str = "two, three, four, five, six, seven, eight, nine,
              funf, sechs, sieben, acht, neun, zehn, elf, zwolf";
 
 /// These take it back, or say that it is another's or about something else.
-pub(super) const DENIES: &str = "not, no, non, none, nobody, noone, never, nor, neither, without, cannot, cant, wont, dont, \
-             isnt, arent, unable, nah, nicht, nich, ned, | net |, doch net, nichts, nix, nein, nee, nie, niemals, niemand*, \
-             kein*, keinesfalls, keineswegs, ohne, statt, ungern, kaum, wrong, mistake, ignore, falsch*, verseh*, irrtum*, \
-             also, too, as well, auch, ebenfalls, instead, rather, eher, lieber, gewesen, wait, warte, escalat*, eskalier*, \
-             holiday*, vacation, on leave, out of office, plane, flight, sick, asleep, urlaub*, flug*, krank, has it, has got \
-             it, has this, is on it, is on call, | * is, | * will, | * does it, | * does |, bens got, bens on, takes it, takes \
-             over, took it, can take it, please take, take it please, hat es, hats, | * hat, ist dran, | * ist, ubernimmt, \
+pub(super) const DENIES: &str = "not, no, non, none, nobody, noone, never, nor, neither, without, cannot, cant, wont, dont, isnt, arent, unable, \
+             nah, nicht, nich, ned, | net |, doch net, nichts, nix, nein, nee, nie, niemals, niemand*, kein*, keinesfalls, \
+             keineswegs, ohne, statt, ungern, kaum, wrong, mistake, ignore, falsch*, verseh*, irrtum*, also, too, as well, \
+             auch, ebenfalls, instead, rather, eher, lieber, gewesen, wait, warte, escalat*, eskalier*, holiday*, vacation, \
+             on leave, out of office, plane, flight, sick, asleep, urlaub*, flug*, krank, has it, has got it, has this, \
+             is on it, is on call, | * is, | * will, | * does it, | * does |, bens got, bens on, takes it, takes over, \
+             took it, can take it, please take, take it please, hat es, hats, | * hat, ist dran, | * ist, ubernimmt, \
              macht es, machts, | * macht, | * kummert, | * schaut, | kollege*, | * kollege*, says, sagt, forward*, should, \
-             get, need, have him, have her, have them, can do, belong*, gehort, gehoren, wer, wen, who is on, who has, who \
-             can, whom, weiterzug*, weiterg*, weiterl*, take over, taking over, handed over, handing over, handover*, hand \
-             over, handing to, handed to, passing it, passing to, passed to, let, lass, paging, keep calling, keep paging, \
-             keep trying, weiter anrufen, weiter alarm*, ruft, | call, | try, | page, | wake, | ruf, | weck*, assigned, \
-             assigning, reassigned, | * handles, | * fixes, | * works on it, | * arbeitet, | * guckt, afk, ooo, on pto, | \
-             away, offline, abwesend, verhindert, unavailable, unreachable, drunk, betrunken, skip me, drop me, remove me, \
-             leave me, others, andere*, somebody, someone, jemand*, going home, gebe, same, problem here, a test, driving, \
-             boarding, hospital, arzt, shift, gebt, other one, ask, frag*, relief, ablos*, ✗, owns, | * please, | * bitte, \
-             passing on, passing this, pass on, pass it, pass this, passed on, passed it, passed this, delegat*, delegier*, \
-             ubergebe*, ubergeb, ubergabe, uebergebe*, gave it, gave this, give it, giving it, giving this, gegeben, gibs, \
-             gebs, gab es, reiche es, reichs, hand it, hand this, reassign*, transfer*, redirect*, dispatch*, ab |, vertret*, \
-             sent it to, sending it to, send it to, asked * to, told * to, was on it, used to";
+             get, need, have him, have her, have them, can do, belong*, gehort, gehoren, wer, wen, who is on, who has, \
+             who can, whom, weiterzug*, weiterg*, weiterl*, take over, taking over, handed over, handing over, handover*, \
+             hand over, handing to, handed to, passing it, passing to, passed to, let, lass, paging, keep calling, \
+             keep paging, keep trying, weiter anrufen, weiter alarm*, ruft, | call, | try, | page, | wake, | ruf, | weck*, \
+             assigned, assigning, reassigned, | * handles, | * fixes, | * works on it, | * arbeitet, | * guckt, afk, ooo, \
+             on pto, | away, offline, abwesend, verhindert, unavailable, unreachable, drunk, betrunken, skip me, drop me, \
+             remove me, leave me, others, andere*, somebody, someone, jemand*, going home, gebe, same, problem here, a test, \
+             driving, boarding, hospital, arzt, shift, gebt, other one, ask, frag*, relief, ablos*, ✗, owns, | * please, \
+             | * bitte, passing on, passing this, pass on, pass it, pass this, passed on, passed it, passed this, delegat*, \
+             delegier*, ubergebe*, ubergeb, ubergabe, uebergebe*, gave it, gave this, give it, giving it, giving this, \
+             gegeben, gibs, gebs, gab es, reiche es, reichs, hand it, hand this, reassign*, transfer*, redirect*, dispatch*, \
+             ab |, vertret*, sent it to, sending it to, send it to, asked * to, told * to, was on it, used to, nope, nay, \
+             negative, calling * to, asking * to, automated, auto reply, autoreply, automatische antwort, ticket id, \
+             ticket * was, our team, ihr * team, ihr team, your * team, picked it, picked this, took over, taken over, \
+             grabbed, to bed, ins bett, to sleep, to take it, my colleague, mein kollege, hat ubernommen";
 
 /// A later paragraph that begins so takes back what the first one says.
 pub(super) const TAKES_BACK: &str = "no, not, wait, stop, sorry |, but, wrong, ignore, oops, cannot, cant, on second thought*, \
              nein, nicht, doch nicht, warte, halt, aber, falsch*, ups, moment, scratch that, forget it, vergiss es, cancel";
+
+/// The same of who declines: "not me. Wait, it is me".
+pub(super) const RECONSIDERS: &str = "wait, hang on, hold on, moment, warte, halt, scratch that, forget it, oops, ups, on second thought*, update, \
+             correction, doch, yes, ja, then i can, dann kann ich, dann gerne, later yes, spater ja, fixed, fixing, doing it, \
+             restarted, wrong chat, falscher chat";
+
+/// However long it is, what has one of these in it gives it to somebody else.
+pub(super) const HANDS_OVER: &str = "is taking over, takes over, will take over, has taken over, took over, please take, take it please, \
+             ubernimmt, hat ubernommen, bitte ubernehmen, bitte ubernimm";
 
 /// With capitals below a yes these are a wish or praise, and no name.
 pub(super) const PRAISES: &str = "super, gut*, viel, viele, vielen, toll*, schon*, prima, klasse, perfekt, bravo, alles, \

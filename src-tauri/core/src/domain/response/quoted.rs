@@ -16,10 +16,10 @@ pub(super) struct Own {
 pub(super) fn unquoted(text: &str) -> Own {
     let own = |lines: &[&str], below: &[&str], decides| Own { words: lines.join("\n"), below: below.join("\n"), decides };
     let all: Vec<&str> = text.lines().collect();
-    let end = all.iter().enumerate().position(|(index, line)| {
-        let trimmed = line.trim();
-        let original = trimmed.starts_with("-----") || (trimmed.len() >= 5 && trimmed.bytes().all(|sign| sign == b'_'));
-        original || (index > 0 && is_header(line)) || line.trim_end() == "--"
+    let end = (0..all.len()).find(|at| {
+        let line = all[*at].trim();
+        let original = (line.starts_with("-----") && !is_rule(line)) || (is_rule(line) && has_header(&all[*at..]));
+        original || (*at > 0 && has_header(&all[*at - 1..])) || all[*at].trim_end() == "--"
     });
     let lines = &all[..end.unwrap_or(all.len())];
     let is_quoted = |line: &&str| line.trim_start().starts_with('>');
@@ -36,11 +36,21 @@ pub(super) fn unquoted(text: &str) -> Own {
     }
 }
 
-/// How the header of an answered message begins where it stands in the answer, in bold or not.
-fn is_header(line: &str) -> bool {
-    let line = line.replace('*', "");
-    let Some((name, value)) = line.split_once(':') else { return false };
-    HEADERS.contains(&name.trim()) && value.starts_with(char::is_whitespace)
+/// A line that only parts what stands above it from what stands below.
+fn is_rule(line: &str) -> bool {
+    line.len() >= 5 && (line.bytes().all(|sign| sign == b'_') || line.bytes().all(|sign| sign == b'-'))
+}
+
+/// Whether behind the first of the lines stands the header of an answered message, in bold or not: parted from it by an empty
+/// line or a rule, or with an address, or one line of several.
+fn has_header(lines: &[&str]) -> bool {
+    let is_apart = lines[0].trim().is_empty() || is_rule(lines[0].trim());
+    let mut behind = lines[1..].iter().filter(|line| !line.trim().is_empty()).map(|line| line.replace('*', ""));
+    let Some(first) = behind.next() else { return false };
+    let Some((name, value)) = first.split_once(':') else { return false };
+    let mut is_one_of_several = || behind.next().is_some_and(|next| next.split_once(':').is_some_and(|(name, _)| name.trim().len() <= 12));
+    let says = HEADERS.contains(&name.trim()) && value.starts_with(char::is_whitespace);
+    says && (is_apart || value.contains('@') || is_one_of_several())
 }
 
 const HEADERS: [&str; 8] = ["From", "Von", "Sent", "Gesendet", "De", "Da", "Van", "Från"];

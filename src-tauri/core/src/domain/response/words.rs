@@ -72,7 +72,7 @@ const MOST_WORDS: usize = 500;
 
 /// A paragraph without the words that change nothing.
 pub(super) fn spoken(lines: &[&str]) -> Spoken {
-    let said = said(&lines.join("\n"));
+    let said = said(&lines.iter().map(|line| without_addresses(line)).collect::<Vec<_>>().join("\n"));
     let mut words: Vec<&str> = said.split(' ').flat_map(number_and_unit).take(MOST_WORDS).collect();
     let whole = words.len();
     while let Some((from, to)) = minutes(&words) {
@@ -93,6 +93,11 @@ pub(super) fn spoken(lines: &[&str]) -> Spoken {
     }
     kept.push(PAUSE);
     Spoken { text: kept.join(" "), whole, in_minutes }
+}
+
+/// An address to open is no word.
+pub(super) fn without_addresses(line: &str) -> String {
+    line.split_whitespace().filter(|word| !word.contains("://")).collect::<Vec<_>>().join(" ")
 }
 
 /// Where a number of minutes stands, with what is said before it.
