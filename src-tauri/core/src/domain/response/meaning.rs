@@ -58,10 +58,11 @@ pub(super) fn meant(text: &str, to: Purpose) -> Option<Meant> {
     let hurried = response == Response::OnIt || !spoken.in_minutes;
     // "Wait, this is bad" is an exclamation.
     let is_whole = response != Response::Wait || without_pause(rest).is_empty();
+    let something_else = response == Response::OnIt && says_something_else(rest);
     let certain = hurried
         && is_whole
+        && !something_else
         && !is_doubtful(response, rest, LIMITS_IN_NUMBERS)
-        && !(response == Response::OnIt && says_something_else(rest))
         && !paragraphs.any(|lines| is_turned_later(response, says, &lines, to))
         && !below.iter().any(|lines| is_turned_below(response, lines));
     let goes_on = goes_on(response, &spoken.whole.split(' ').collect::<Vec<_>>());
