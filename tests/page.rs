@@ -5,6 +5,8 @@
 mod attaching;
 #[path = "page/backup.rs"]
 mod backup;
+#[path = "page/board.rs"]
+mod board;
 #[path = "page/describing.rs"]
 mod describing;
 #[path = "page/directory.rs"]
@@ -21,6 +23,8 @@ mod promises;
 mod recognising;
 #[path = "page/scene.rs"]
 mod scene;
+#[path = "page/sharing.rs"]
+mod sharing;
 #[path = "page/states.rs"]
 mod states;
 #[path = "page/stories.rs"]

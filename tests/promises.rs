@@ -22,6 +22,7 @@ use baton_core::domain::response::{self, NotCounted, Response};
 use baton_core::domain::rhythm::Rhythm;
 use baton_core::domain::rotation::{Layer, Rotation};
 use baton_core::domain::severity::Severity;
+use baton_core::domain::stakeholder::{Because, Listed, Milestone};
 use baton_core::domain::time::{Instant, MINUTE, WallTime};
 use baton_core::domain::timetable::{Hours, Timetable};
 use proptest::collection::vec;
@@ -54,6 +55,9 @@ enum Move {
     WakeUp,
     Nudge,
     Share,
+    /// Somebody new, or whoever is so far down on the path, is told and not called; or the first of those is not any more.
+    Inform(Option<usize>),
+    InformNoMore,
     Severity(usize),
     WrongNumberTakenBack,
     CallFails {
@@ -131,6 +135,8 @@ fn one_move() -> impl Strategy<Value = Move> {
         1 => Just(Move::WakeUp),
         1 => Just(Move::Nudge),
         1 => Just(Move::Share),
+        2 => proptest::option::of(0..6_usize).prop_map(Move::Inform),
+        1 => Just(Move::InformNoMore),
         1 => (0..4_usize).prop_map(Move::Severity),
         2 => any::<bool>().prop_map(|wrong| Move::CallFails { wrong }),
         1 => Just(Move::WrongNumberTakenBack),
@@ -230,6 +236,11 @@ fn asks(contact: &Contact, then: AfterWait, minutes: u32, now: Instant) -> Comma
     Command::AskColleague { by: "Ana".into(), person, name, method, question: "Escalate?".into(), minutes, then, on_call: None }
 }
 
+/// Somebody is to be told, and not called.
+fn told(person: PersonId) -> Listed {
+    Listed { person, name: "Dora".into(), because: Because::Desk {} }
+}
+
 /// What people say they will do.
 const WHAT: [&str; 3] = ["send the logs", "restart the pool", "call the vendor"];
 
@@ -313,7 +324,7 @@ impl History {
             Offer::StillOnIt => Command::StillOnIt,
             Offer::HandBack => Command::HandBack { why: String::new() },
             Offer::CheckIn => Command::CheckIn { by: by(), note: "Nothing new".into() },
-            Offer::Share => Command::ShareUpdate { by: by(), text: "News".into() },
+            Offer::Share => Command::ShareUpdate { by: by(), text: "News".into(), also_told: true },
             Offer::Nudge => somebody().map(|contact| Command::Nudge { person: contact.person, name: contact.name })?,
             Offer::Snooze => Command::Snooze { minutes: 15, why: "part ordered".into() },
             Offer::WakeUp => Command::WakeUp,
@@ -330,6 +341,7 @@ impl History {
             Offer::TellResolution => Command::Resolve { by: by(), cause: "Pool exhausted".into(), fix: String::new(), follow_ups: vec![] },
             Offer::Judge => Command::Judge { by: by(), judgement: Judgement::Late, note: String::new() },
             Offer::Reopen => Command::Reopen { by: by(), why: "again".into() },
+            Offer::Inform => Command::Inform { by: by(), people: vec![told(PersonId::new(self.now))] },
             Offer::Promise => promised("call back", Kind::Promise, self.now.plus(MINUTE + 1)),
             Offer::Task => promised("write it down", Kind::Task, self.now.plus(MINUTE + 1)),
         })
@@ -371,7 +383,14 @@ impl History {
             Move::Snooze(minutes) => Some(Command::Snooze { minutes: *minutes, why: "part ordered".into() }),
             Move::WakeUp => Some(Command::WakeUp),
             Move::Nudge => somebody.as_ref().map(|contact| Command::Nudge { person: contact.person, name: contact.name.clone() }),
-            Move::Share => Some(Command::ShareUpdate { by: by(), text: "News".into() }),
+            Move::Inform(whom) => {
+                let everybody: Vec<PersonId> =
+                    self.plan.levels.iter().flat_map(PlanLevel::everybody).map(|contact| contact.person).collect();
+                let person = whom.and_then(|at| everybody.get(at).copied()).unwrap_or_else(|| PersonId::new(now));
+                Some(Command::Inform { by: by(), people: vec![told(person)] })
+            }
+            Move::InformNoMore => self.incident.stakeholders.first().map(|one| Command::InformNoMore { by: by(), person: one.person }),
+            Move::Share => Some(Command::ShareUpdate { by: by(), text: "News".into(), also_told: true }),
             Move::Severity(index) => Some(Command::ChangeSeverity { to: Severity::ALL[*index], why: "grew".into(), alone: 15 }),
             Move::WrongNumberTakenBack => somebody.as_ref().and_then(|contact| {
                 let (person, name, method) = (contact.person, contact.name.clone(), contact.methods.first()?.id);
@@ -530,6 +549,33 @@ proptest! {
             let overdue = stands.check_in.as_ref().is_some_and(|check_in| check_in.reminders > 3 && !check_in.missed);
             prop_assert!(!overdue, "and none is missed without a word: {:?}", stands.check_in);
         }
+    }
+
+    /// Whoever is only told hears of each milestone in the breath in which it happens, otherwise no sooner than was
+    /// said, and never after the end; and nothing waits for them.
+    #[test]
+    fn whoever_is_only_told_hears_in_time_and_holds_nothing_up(plan in plans(), moves in moves()) {
+        let mut history = History::begin(plan);
+        for next in &moves {
+            let (before, stood) = (history.log.len(), history.incident.clone());
+            history.plays(next);
+            let news: Vec<&IncidentEvent> = history.log[before..].iter().map(|(_, event)| event).collect();
+            let told = || news.iter().filter_map(|event| if let IncidentEvent::StakeholdersTold { milestone, to, .. } = event { Some((*milestone, to)) } else { None });
+            for (milestone, to) in told() {
+                prop_assert!(!to.is_empty(), "nobody is told nothing");
+                prop_assert!(to.iter().all(|person| history.incident.stakeholders.iter().any(|one| one.person == *person)));
+                let due = stood.word.as_ref().map(|word| word.told_at.plus(i64::from(word.every) * MINUTE));
+                prop_assert!(milestone != Milestone::Regular || due.is_none_or(|due| due <= history.now), "{next:?} told them sooner than they were to hear");
+            }
+            let ends = news.iter().any(|event| matches!(event, IncidentEvent::Resolved { .. } | IncidentEvent::MergedInto { .. }));
+            prop_assert!(!ends || stood.listeners().next().is_none() || told().any(|(milestone, _)| milestone.is_last()), "whoever was told hears the end");
+            let late = history.incident.word.as_ref().filter(|_| history.incident.listeners().next().is_some()).is_some_and(|word| word.due_at <= history.now);
+            prop_assert!(!late, "by when they hear next was said to them");
+            prop_assert!(history.incident.is_open() || history.incident.word.is_none(), "nothing comes after the end");
+        }
+        let waited_for = history.incident.climb.iter().flat_map(|climb| &climb.contacted);
+        let on_path = |person: &PersonId| history.plan.levels.iter().flat_map(PlanLevel::everybody).any(|contact| contact.person == *person);
+        prop_assert!(waited_for.clone().all(on_path), "a climb waits for those on its path alone");
     }
 
     /// Promise 2: once it climbs, nothing but a named person, a resolution or a

@@ -11,6 +11,7 @@ use baton_core::api::types::Action;
 use baton_core::channel::catalogue::Catalogue;
 use baton_core::channel::providers;
 use baton_core::domain::channel::{FieldKind, Provider};
+use baton_core::domain::heartbeat::HeartbeatSettings;
 use baton_core::domain::message::Purpose;
 use baton_tests::http_sink::{HttpBehaviour, HttpSink};
 use baton_tests::nobody::Nobody;
@@ -140,6 +141,17 @@ async fn a_planted_secret_is_found_nowhere() {
         servers.push(sink);
     }
     assert!(servers.len() >= 4, "the channels that keep secrets were tried: {}", servers.len());
+    // The address of the heartbeat, with a server that repeats it.
+    let sink = HttpSink::start().await;
+    sink.always(HttpBehaviour::says(400, "do not know /planted-heartbeat-t0ken"));
+    let beat = HeartbeatSettings { allow_private: true, allow_plain: true, ..HeartbeatSettings::default() };
+    world.desk.save_heartbeat(beat, Some(sink.url("/planted-heartbeat-t0ken"))).await.expect("it can be used");
+    world.desk.try_heartbeat().await.expect_err("it does not get through");
+    for _ in 0..3 {
+        drop(world.engine.look().await);
+    }
+    assert!(sink.requests().len() > 1, "it was sent");
+    secrets.push(("heartbeat".into(), "planted-heartbeat-t0ken".into()));
     world.desk.begin_drill(None).await.expect("a drill of all of them");
     world.settle().await;
     let crash = tokio::spawn(async { panic!("what was being sent was {:?}", Purpose::Alert) }).await.expect_err("it does").to_string();

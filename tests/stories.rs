@@ -37,6 +37,8 @@ mod attaching;
 mod attaching_chats;
 #[path = "stories/backups.rs"]
 mod backups;
+#[path = "stories/board.rs"]
+mod board;
 #[path = "stories/bridges.rs"]
 mod bridges;
 #[path = "stories/calendars.rs"]
@@ -67,6 +69,10 @@ mod failing;
 mod filing;
 #[path = "stories/following_up.rs"]
 mod following_up;
+#[path = "stories/hand_over.rs"]
+mod hand_over;
+#[path = "stories/heartbeat.rs"]
+mod heartbeat;
 #[path = "stories/insights.rs"]
 mod insights;
 #[path = "stories/insights_recount.rs"]
@@ -79,6 +85,8 @@ mod levels;
 mod names;
 #[path = "stories/no_progress.rs"]
 mod no_progress;
+#[path = "stories/nudging.rs"]
+mod nudging;
 #[path = "stories/on_call.rs"]
 mod on_call;
 #[path = "stories/own_channels.rs"]
@@ -103,10 +111,16 @@ mod retention;
 mod rooms;
 #[path = "stories/rooms_matrix.rs"]
 mod rooms_matrix;
+#[path = "stories/self_check.rs"]
+mod self_check;
 #[path = "stories/setting_up.rs"]
 mod setting_up;
 #[path = "stories/severity.rs"]
 mod severity;
+#[path = "stories/sound.rs"]
+mod sound;
+#[path = "stories/stakeholders.rs"]
+mod stakeholders;
 #[path = "stories/tasks.rs"]
 mod tasks;
 #[path = "stories/tickets.rs"]

@@ -1,6 +1,8 @@
 //! What only the real window can show: that a person at a keyboard gets from
 //! "something is wrong" to bytes on the wire, and that the desktop answers back.
 
+#[path = "window/watching.rs"]
+mod watching;
 #[path = "window/ways_in.rs"]
 mod ways_in;
 
@@ -97,11 +99,13 @@ fn the_tray_shows_what_is_urgent_and_acts_on_it() {
     let reference = line.split(' ').next().unwrap_or_default();
 
     window.choose(&format!("Open {reference}")).expect("What happens next");
-    desktop.choose_from_tray("Check in");
+    desktop.choose_from_tray("Done");
     window.expect("checked in");
     window.choose("Marta has it").expect("Who has it?").chord(&[key::CONTROL], key::ENTER).expect("Marta Lindqvist has it");
-    desktop.choose_from_tray("Snooze 15 min");
-    window.expect("from the tray");
+    // The tray follows a moment later, and the entries of the others read alike.
+    desktop.expect_in_tray("Nudge Marta Lindqvist");
+    desktop.choose_from_tray("Snooze 15 min: waiting for an answer");
+    window.expect("waiting for an answer (from the tray)");
     desktop.choose_from_tray("New incident");
     window.expect("What happened?");
 }

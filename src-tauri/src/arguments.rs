@@ -18,6 +18,9 @@ pub enum Asked {
     Words(String),
 }
 
+/// Starts without the window.
+pub const IN_TRAY: &str = "--in-tray";
+
 const USAGE: &str = "\
 Baton: guided escalation for a help desk.
 
@@ -83,7 +86,7 @@ pub fn read(given: impl IntoIterator<Item = OsString>) -> Result<Asked, String> 
     let words: Vec<&str> = given.iter().map(String::as_str).collect();
     match words[..] {
         [] => Ok(Asked::Window { link: None, in_tray: false }),
-        ["--in-tray"] => Ok(Asked::Window { link: None, in_tray: true }),
+        [IN_TRAY] => Ok(Asked::Window { link: None, in_tray: true }),
         ["--help" | "-h" | "help"] => Ok(Asked::Words(USAGE.into())),
         ["--version" | "-V"] => Ok(Asked::Words(format!("Baton {}", env!("CARGO_PKG_VERSION")))),
         ["new", "--json", "-"] => Ok(Asked::HandIn),

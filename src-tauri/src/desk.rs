@@ -16,9 +16,10 @@ use tauri::{AppHandle, Manager};
 use tokio::sync::{Notify, SetOnce};
 
 use crate::events::{self, Changes};
-use crate::notify::{DesktopNotifier, OnButton};
+use crate::notify::{DesktopNotifier, OnButton, Pressed};
 use crate::secrets::DeskSecrets;
-use crate::tray::Tray;
+use crate::sound::Sound;
+use crate::tray::{self, Tray};
 use crate::{tray_host, window};
 
 /// The tray follows a burst of changes once.
@@ -53,6 +54,7 @@ pub fn start(app: &AppHandle, folder: PathBuf) {
         let desk = match open(&app, &folder, sink).await {
             Ok((desk, engine)) => {
                 tauri::async_runtime::spawn(Arc::clone(&engine).listen());
+                watch_over(Arc::clone(&engine));
                 tauri::async_runtime::spawn(engine.run());
                 Ok(desk)
             }
@@ -75,6 +77,20 @@ pub fn start(app: &AppHandle, folder: PathBuf) {
     });
 }
 
+/// On a thread with a runtime of its own: whatever holds up all the others is noticed by it.
+fn watch_over(engine: Arc<Engine>) {
+    let watching = std::thread::Builder::new().name("self-check".into()).spawn(move || match tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+    {
+        Ok(runtime) => runtime.block_on(engine.watch_over()),
+        Err(error) => tracing::error!(%error, "nobody looks whether everything is in time"),
+    });
+    if let Err(error) = watching {
+        tracing::error!(%error, "nobody looks whether everything is in time");
+    }
+}
+
 async fn open(app: &AppHandle, folder: &Path, sink: impl EventSink + 'static) -> Result<(Desk, Arc<Engine>), Failure> {
     // First, for looking for a keyring takes its time.
     let secrets = DeskSecrets::open(folder);
@@ -83,7 +99,7 @@ async fn open(app: &AppHandle, folder: &Path, sink: impl EventSink + 'static) ->
         .await
         .map_err(|error| Failure::other(error.to_string()))?
         .map_err(|failure| Failure::other(failure.to_string()))?;
-    let notifier = DesktopNotifier::start(answering(app)).map_err(|error| Failure::other(error.to_string()))?;
+    let notifier = DesktopNotifier::start(answering(app), Sound::kept_in(folder)).map_err(|error| Failure::other(error.to_string()))?;
     let clock = SystemClock::starting_after(last_event_at(&store).await?);
     let engine = Arc::new(Engine::new(store, Arc::new(clock), Arc::new(notifier), Arc::new(secrets), Arc::new(sink)));
     let desk = Desk::new(Arc::clone(&engine));
@@ -120,11 +136,12 @@ async fn keep_call_sheet(app: AppHandle) {
 /// What a button on a notification does.
 fn answering(app: &AppHandle) -> OnButton {
     let app = app.clone();
-    Arc::new(move |notice: NoticeId, button: String| {
+    Arc::new(move |notice: NoticeId, pressed: Pressed| {
         let app = app.clone();
         tauri::async_runtime::spawn(async move {
+            let Pressed { button, word } = pressed;
             let wanted = match app.state::<TheDesk>().get().await {
-                Ok(desk) => desk.answer_notice(notice, &button).await,
+                Ok(desk) => desk.answer_notice(notice, &button, word).await,
                 Err(failure) => Err(failure),
             };
             match wanted {
@@ -140,26 +157,25 @@ fn answering(app: &AppHandle) -> OnButton {
 
 /// Shows in the window what is left to do there once a button outside it was pressed.
 pub fn follow(app: &AppHandle, answered: Answered) {
-    let address = match answered {
-        Answered::Done => return,
-        Answered::Open(Some(incident)) => format!("incident/{incident}"),
-        Answered::OpenToEscalate(incident) => format!("incident/{incident}/escalate"),
-        Answered::TooLate(incident) => format!("incident/{incident}/late"),
-        Answered::OpenReadiness => "directory/readiness".into(),
-        Answered::OpenBackup => "settings/backup".into(),
-        Answered::Open(None) => "inbox".into(),
-    };
-    window::open(app, Some(address));
+    if let Some(address) = answered.address() {
+        window::open(app, Some(address));
+    }
 }
 
 async fn refresh(app: &AppHandle) {
     let state = app.state::<TheDesk>();
     let Some(tray) = app.try_state::<Tray>() else { return };
     match state.get().await {
-        Ok(desk) => match desk.board().await {
-            Ok(board) => tray.show(&board.rows),
-            Err(failure) => tracing::warn!(message = failure.message, "the tray does not know the board"),
-        },
+        Ok(desk) => {
+            match desk.urgent(tray::MOST).await {
+                Ok(urgent) => tray.show(&urgent, desk.lateness().is_some()),
+                Err(failure) => tracing::warn!(message = failure.message, "the tray does not know what is urgent"),
+            }
+            match desk.sound().await {
+                Ok(sound) => tray.show_sound(sound),
+                Err(failure) => tracing::warn!(message = failure.message, "the tray does not know whether it is muted"),
+            }
+        }
         Err(_) => tray.show_unopened(),
     }
 }

@@ -2,6 +2,7 @@
 //! a core that knows none of them. This file puts the parts together.
 
 mod arguments;
+mod autostart;
 mod closing;
 mod commands;
 mod desk;
@@ -11,8 +12,10 @@ mod hand_in;
 mod home;
 mod link;
 mod log;
+mod mute;
 mod notify;
 mod secrets;
+mod sound;
 mod tray;
 mod tray_host;
 mod window;
@@ -73,9 +76,10 @@ fn run(start: Start) -> ExitCode {
         // First, so that a second start ends before it has opened anything.
         .plugin(tauri_plugin_single_instance::init(|app, words, _| match arguments::link_in(&words) {
             Some(link) => link::open(app, link),
-            None if words.iter().any(|word| word == "--in-tray") => {}
+            None if words.iter().any(|word| word == arguments::IN_TRAY) => {}
             None => window::open(app, None),
         }))
+        .plugin(autostart::plugin())
         .plugin(tauri_plugin_dialog::init())
         .plugin(tauri_plugin_opener::init())
         .invoke_handler(commands::handler())

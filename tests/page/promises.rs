@@ -81,6 +81,6 @@ async fn a_task_of_the_resolution_is_done_on_the_board() {
         "in a week, where nothing else is said"
     );
     page::go(window.session(), "board");
-    window.expect("Open tasks 1").click("Done : A bigger pool").expect_gone("Open tasks");
+    window.expect("Open tasks 1").click("Show it of the open tasks").click("Done : A bigger pool").expect_gone("Open tasks");
     assert_eq!(world.incident(id).await.incident.commitments[0].standing, Standing::Done);
 }

@@ -73,6 +73,8 @@ impl Walk<'_> {
 
     fn board(&mut self) {
         self.go("board", "Something smells burnt");
+        self.window.click("Show it of the open tasks");
+        self.stop("board, what is to be done", "Watch all certificates");
         self.window.press('/').typed("report");
         self.stop("search", "A report has the wrong total");
         self.window.expect_gone(SHOP).typed(" zzz");
@@ -211,6 +213,7 @@ impl Walk<'_> {
         for (tab, words) in [
             ("Channels by severity", "text message"),
             ("Rhythm", "Check in after"),
+            ("Who is told", "Who is told, and not called"),
             ("Where people talk", "Number to dial in"),
             ("Policy", "How severe is it?"),
             ("Backup", "Make a copy every day"),

@@ -53,7 +53,7 @@ async fn five_hundred_check_ins_after_three_days_over_a_change_of_clocks_are_one
     let inbox = world.desk.notices().await.expect("the inbox");
     assert_eq!(inbox.iter().filter(|one| !one.read && one.title == "Check in").count(), 500, "each of them is in the inbox");
     let summary = world.screen.last().expect("the one");
-    assert_eq!(world.desk.answer_notice(summary.id, "open").await.expect("answered"), Answered::Open(None), "which it opens");
+    assert_eq!(world.desk.answer_notice(summary.id, "open", None).await.expect("answered"), Answered::Open(None), "which it opens");
     assert_eq!(world.desk.overview().await.expect("the frame").overdue, 500);
 }
 
@@ -88,7 +88,7 @@ async fn a_notification_about_a_promise_that_is_over_does_nothing_and_says_so() 
     world.act(id, Action::Resolve { cause: String::new(), fix: String::new(), follow_ups: vec![] }).await;
     let events = world.incident(id).await.timeline.len();
     for button in ["done", "later"] {
-        assert_eq!(world.desk.answer_notice(notice.id, button).await.expect("answered"), Answered::TooLate(id), "{button}");
+        assert_eq!(world.desk.answer_notice(notice.id, button, None).await.expect("answered"), Answered::TooLate(id), "{button}");
     }
     assert_eq!(world.incident(id).await.timeline.len(), events, "nothing happened to it");
 }

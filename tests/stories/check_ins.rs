@@ -216,8 +216,12 @@ async fn two_clicks_on_done_are_one_check_in() {
     let scene = held().await;
     scene.world.fast_forward(15).await;
     let notice = scene.world.screen.last().expect("asked");
-    assert_eq!(scene.world.desk.answer_notice(notice.id, "done").await.expect("answered"), Answered::Done);
-    assert_eq!(scene.world.desk.answer_notice(notice.id, "done").await.expect("answered"), Answered::TooLate(scene.id), "and said so");
+    assert_eq!(scene.world.desk.answer_notice(notice.id, "done", Some(String::new())).await.expect("answered"), Answered::Done);
+    assert_eq!(
+        scene.world.desk.answer_notice(notice.id, "done", Some(String::new())).await.expect("answered"),
+        Answered::TooLate(scene.id),
+        "and said so"
+    );
     let done = || scene.world.desk.act(scene.id, Action::CheckIn { note: "Replica is up".into() });
     let (one, other) = tokio::join!(done(), done());
     one.and(other).expect("two windows may click");
@@ -226,14 +230,82 @@ async fn two_clicks_on_done_are_one_check_in() {
 }
 
 #[tokio::test]
+async fn done_on_the_notification_takes_a_word_or_asks_for_one_in_the_window() {
+    let scene = held().await;
+    scene.world.fast_forward(15).await;
+    let notice = scene.world.screen.last().expect("asked");
+    assert_eq!(notice.word, Some("Nothing new"), "where the desktop has a field, this is suggested");
+    let answered = scene.world.desk.answer_notice(notice.id, "done", None).await.expect("answered");
+    assert_eq!(answered, Answered::OpenToCheckIn(scene.id), "where it has none, the window has");
+    assert!(scene.world.incident(scene.id).await.check_in.asked, "nothing was said yet");
+    let answered = scene.world.desk.answer_notice(notice.id, "done", Some("The replica is up".into())).await.expect("answered");
+    assert_eq!(answered, Answered::Done);
+    let timeline = lines(&scene.world.incident(scene.id).await);
+    assert!(timeline.iter().any(|line| line.contains("The replica is up")), "the word is kept: {timeline:?}");
+    scene
+        .world
+        .act(
+            scene.id,
+            Action::Promise { person: None, name: "Ilse".into(), what: "call back".into(), due: Some(scene.world.now().plus(MINUTE)) },
+        )
+        .await;
+    scene.world.fast_forward(1).await;
+    assert_eq!(scene.world.screen.last().expect("asked").word, None, "a promise is kept without a word");
+}
+
+#[tokio::test]
+async fn snooze_on_the_notification_says_why_and_two_clicks_at_once_are_one() {
+    let scene = held().await;
+    scene.world.fast_forward(15).await;
+    let notice = scene.world.screen.last().expect("asked");
+    let snooze = notice.actions.iter().find(|(id, _)| id == "snooze").expect("it can be put off");
+    assert_eq!(snooze.1, "Snooze 15 min: work goes on", "the button says the reason it gives");
+    let press = || scene.world.desk.answer_notice(notice.id, "snooze", None);
+    let (one, other) = tokio::join!(press(), press());
+    let mut both = [one.expect("answered"), other.expect("answered")];
+    both.sort_by_key(|answered| *answered != Answered::Done);
+    assert_eq!(both, [Answered::Done, Answered::TooLate(scene.id)]);
+    let view = scene.world.incident(scene.id).await;
+    assert_eq!(view.incident.snooze.as_ref().expect("it sleeps").why, "work goes on (from the notification)");
+    assert_eq!(lines(&view).iter().filter(|line| line.contains("work goes on")).count(), 1, "{:?}", lines(&view));
+}
+
+#[tokio::test]
+async fn escalate_on_the_notification_opens_it_where_one_key_does_it() {
+    let scene = held().await;
+    scene.world.fast_forward(15).await;
+    let notice = scene.world.screen.last().expect("asked");
+    let answered = scene.world.desk.answer_notice(notice.id, "escalate", None).await.expect("answered");
+    assert_eq!(answered, Answered::OpenToGoFurther(scene.id), "what a stray click would send cannot be called back");
+    assert_eq!(answered.address(), Some(format!("incident/{}/further", scene.id)));
+    assert_eq!(scene.world.incident(scene.id).await.incident.climb.expect("a climb").level, Some(0), "nobody was called by it");
+}
+
+#[tokio::test]
+async fn no_button_does_anything_once_it_was_resolved_elsewhere() {
+    let scene = held().await;
+    scene.world.fast_forward(15).await;
+    let notice = scene.world.screen.last().expect("asked");
+    scene.world.act(scene.id, Action::Resolve { cause: String::new(), fix: String::new(), follow_ups: vec![] }).await;
+    scene.world.settle().await;
+    let (events, mails) = (scene.world.incident(scene.id).await.timeline.len(), scene.mailbox.mails().len());
+    for (button, _) in &notice.actions {
+        let answered = scene.world.desk.answer_notice(notice.id, button, Some("late".into())).await.expect("answered");
+        assert_eq!(answered, Answered::TooLate(scene.id), "{button} says that it came too late");
+    }
+    scene.world.settle().await;
+    assert_eq!((scene.world.incident(scene.id).await.timeline.len(), scene.mailbox.mails().len()), (events, mails), "and does nothing");
+}
+
+#[tokio::test]
 async fn nudge_on_the_notification_writes_to_whoever_has_it() {
     let scene = held().await;
     scene.world.fast_forward(15).await;
     let notice = scene.world.screen.last().expect("asked");
     let sent = scene.mailbox.mails().len();
-    assert_eq!(scene.world.desk.answer_notice(notice.id, "nudge").await.expect("answered"), Answered::Done);
+    assert_eq!(scene.world.desk.answer_notice(notice.id, "nudge", None).await.expect("answered"), Answered::Done);
     assert_eq!(
-        scene.world.desk.answer_notice(notice.id, "nudge").await.expect("answered"),
+        scene.world.desk.answer_notice(notice.id, "nudge", None).await.expect("answered"),
         Answered::TooLate(scene.id),
         "one of two clicks"
     );

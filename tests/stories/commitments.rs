@@ -85,12 +85,16 @@ async fn a_promise_is_made_asked_for_when_it_is_due_and_kept_from_the_notificati
     assert!(asked.contains("You said that by now: “send the logs”."), "politely, by the way she is reached: {asked}");
     assert!(scene.world.incident(scene.id).await.row.late, "until somebody says what came of it, it is late");
 
-    assert_eq!(scene.world.desk.answer_notice(notice.id, "done").await.expect("answered"), Answered::Done);
+    assert_eq!(scene.world.desk.answer_notice(notice.id, "done", Some(String::new())).await.expect("answered"), Answered::Done);
     let kept = scene.world.incident(scene.id).await;
     assert_eq!(kept.incident.commitments[0].standing, Standing::Done);
     assert!(lines(&kept).iter().any(|line| line.starts_with("Marta kept the promise: send the logs")), "{:?}", lines(&kept));
     assert!(!kept.row.late && kept.row.next.starts_with("check-in"), "what is due next is something else: {}", kept.row.next);
-    assert_eq!(scene.world.desk.answer_notice(notice.id, "done").await.expect("answered"), Answered::TooLate(scene.id), "the second click");
+    assert_eq!(
+        scene.world.desk.answer_notice(notice.id, "done", Some(String::new())).await.expect("answered"),
+        Answered::TooLate(scene.id),
+        "the second click"
+    );
 }
 
 #[tokio::test]
@@ -178,7 +182,7 @@ async fn later_puts_the_reminder_off_and_leaves_what_was_said() {
     let due = scene.promises("send the logs", 10).await;
     scene.world.fast_forward(10).await;
     let notice = scene.world.screen.last().expect("reminded");
-    assert_eq!(scene.world.desk.answer_notice(notice.id, "later").await.expect("answered"), Answered::Done);
+    assert_eq!(scene.world.desk.answer_notice(notice.id, "later", None).await.expect("answered"), Answered::Done);
     let one = scene.commitments().await.remove(0);
     assert_eq!((one.due_at, one.moved, one.remind_at), (Some(due), 0, Some(scene.world.now().plus(15 * MINUTE))));
     let reminded = || scene.world.screen.titles().iter().filter(|title| *title == "Marta promised: send the logs").count();

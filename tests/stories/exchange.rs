@@ -85,6 +85,7 @@ async fn say_everything(world: &World) {
     world.desk.save_path(path.clone()).await.expect("saved");
     let mut shop = directory.services.iter().find(|one| one.name == "Shop").expect("it is there").clone();
     (shop.owner, shop.paths) = (Some(ben.id), [(Severity::Critical, path.id)].into());
+    shop.stakeholders = vec![ben.id];
     (shop.orders_per_hour, shop.customers) = (Some(120), Some(50_000));
     shop.checklist = vec!["Restart the pool".into()];
     shop.templates = vec![Template {

@@ -32,12 +32,12 @@ async fn a_check_in_falls_due_is_asked_for_and_done_from_the_notification() {
     let notice = world.screen.last().expect("a critical incident is checked on after fifteen minutes");
     assert_eq!(
         notice.actions.iter().map(|(id, _)| id.as_str()).collect::<Vec<_>>(),
-        ["done", "snooze", "nudge", "open"],
+        ["done", "snooze", "nudge", "escalate"],
         "with its buttons"
     );
     assert!(world.incident(id).await.row.late, "until it is done, it is late");
 
-    assert_eq!(world.desk.answer_notice(notice.id, "done").await.expect("answered"), Answered::Done, "Done does it");
+    assert_eq!(world.desk.answer_notice(notice.id, "done", Some(String::new())).await.expect("answered"), Answered::Done, "Done does it");
     let after = world.incident(id).await;
     assert!(!after.row.late, "the board is calm again");
     assert!(after.timeline.last().is_some_and(|entry| entry.words.to_lowercase().contains("check")), "and the timeline has it");
@@ -49,7 +49,7 @@ async fn snooze_on_the_notification_holds_everything_for_fifteen_minutes_and_no_
     let id = held(&world, &mailbox).await;
     world.fast_forward(15).await;
     let notice = world.screen.last().expect("asked");
-    world.desk.answer_notice(notice.id, "snooze").await.expect("answered");
+    world.desk.answer_notice(notice.id, "snooze", None).await.expect("answered");
     let before = world.screen.titles().len();
     world.fast_forward(14).await;
     assert_eq!(world.screen.titles().len(), before, "quiet while it sleeps");
@@ -170,7 +170,7 @@ async fn a_notification_answered_after_it_was_resolved_opens_it_and_changes_noth
     world.act(id, Action::Resolve { cause: String::new(), fix: String::new(), follow_ups: vec![] }).await;
     let events = world.incident(id).await.timeline.len();
     assert_eq!(
-        world.desk.answer_notice(notice.id, "done").await.expect("answered"),
+        world.desk.answer_notice(notice.id, "done", Some(String::new())).await.expect("answered"),
         Answered::TooLate(id),
         "too late: it is shown, and said"
     );

@@ -28,7 +28,7 @@ fn buttons(notice: &ShownNotice) -> Vec<&str> {
 /// Presses a button of the notification that was shown last.
 async fn press(world: &World, button: &str) -> Answered {
     let notice = world.screen.last().expect("something is asked");
-    let answered = world.desk.answer_notice(notice.id, button).await.expect("it is answered");
+    let answered = world.desk.answer_notice(notice.id, button, None).await.expect("it is answered");
     world.settle().await;
     answered
 }

@@ -370,7 +370,7 @@ async fn on_monday_morning_the_desk_is_reminded_of_the_holes_it_has() {
     assert_eq!(told(), 1, "Marta has one way only, and nothing ever reached her");
     let notice = world.desk.notices().await.expect("the inbox").remove(0);
     assert_eq!(
-        world.desk.answer_notice(notice.id, "open").await.expect("opened"),
+        world.desk.answer_notice(notice.id, "open", None).await.expect("opened"),
         Answered::OpenReadiness,
         "and the way to them is one click"
     );

@@ -66,7 +66,7 @@ async fn a_task_is_told_to_whoever_has_it_when_it_is_due_and_the_desk_hears_the_
     assert_eq!(notice.title, "To do: Alert on pool size");
     assert_eq!(scene.mailbox.mails().len(), sent + 1, "and she is not told twice");
     assert!(scene.world.desk.board().await.expect("the board").tasks[0].late);
-    assert_eq!(scene.world.desk.answer_notice(notice.id, "done").await.expect("answered"), Answered::Done);
+    assert_eq!(scene.world.desk.answer_notice(notice.id, "done", Some(String::new())).await.expect("answered"), Answered::Done);
     let board = scene.world.desk.board().await.expect("the board");
     assert!(board.tasks.is_empty(), "done, it leaves the list");
     assert!(scene.world.timeline(scene.id).await.iter().any(|line| line == "Marta's task is done: Alert on pool size"));

@@ -12,7 +12,8 @@ use axum::extract::{DefaultBodyLimit, Path as Segment, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
-use baton_core::api::{Answer, Desk};
+use baton_core::api::types::BoardPart;
+use baton_core::api::{Answer, Answered, Desk};
 use baton_core::error::Failure;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -117,6 +118,13 @@ pub async fn dispatch(desk: &Desk, name: &str, given: &Value) -> Answer<Value> {
         "rules" => reply(desk.rules().await),
         "standard_rules" => reply(Ok(desk.standard_rules())),
         "save_rules" => reply(desk.save_rules(argument(given, "rules")?).await),
+        "heartbeat" => reply(desk.heartbeat().await),
+        "save_heartbeat" => reply(desk.save_heartbeat(argument(given, "settings")?, argument(given, "address")?).await),
+        "try_heartbeat" => reply(desk.try_heartbeat().await),
+        "sound" => reply(desk.sound().await),
+        "mute" => reply(desk.mute(argument(given, "wanted")?).await),
+        // No desktop starts anything when somebody logs in.
+        "autostart" => Ok(Value::Bool(false)),
         "backups" => reply(desk.backups().await),
         "save_backup_settings" => reply(desk.save_backup_settings(argument(given, "settings")?).await),
         "back_up_now" => reply(desk.back_up_now().await),
@@ -190,10 +198,17 @@ pub async fn dispatch(desk: &Desk, name: &str, given: &Value) -> Answer<Value> {
         "carry_on" => reply(desk.carry_on(argument(given, "draft")?, argument(given, "minutes")?).await),
         "ask_colleague" => reply(desk.ask_colleague(argument(given, "draft")?, argument(given, "request")?).await),
         "join" => reply(desk.join(argument(given, "joining")?).await),
-        "board" => reply(desk.board().await),
+        "board" => reply(desk.board_in_window(argument::<Option<BoardPart>>(given, "part")?.unwrap_or_default()).await),
         "search" => reply(desk.search(argument(given, "query")?).await),
         "promise_in" => reply(desk.promise_in(argument(given, "id")?, argument(given, "text")?).await),
         "incident" => reply(desk.incident(argument(given, "id")?).await),
+        "hand_over" => reply(desk.hand_over().await),
+        "give_desk" => reply(desk.give_desk(argument(given, "person")?, argument(given, "name")?, argument(given, "note")?).await),
+        "accept_desk" => reply(desk.accept_desk(argument(given, "id")?).await),
+        "decline_desk" => reply(desk.decline_desk(argument(given, "id")?, argument(given, "why")?).await),
+        "take_desk_back" => reply(desk.take_desk_back(argument(given, "id")?).await),
+        "open_hand_over" => reply(desk.write_hand_over(argument(given, "form")?).await),
+        "status_text" => reply(desk.status_text(argument(given, "id")?, argument(given, "language")?).await),
         "what_changes" => reply(desk.what_changes(argument(given, "id")?, argument(given, "opened")?, argument(given, "facts")?).await),
         "act" => reply(desk.act(argument(given, "id")?, argument(given, "action")?).await),
         "insights" => reply(desk.insights(argument(given, "span")?).await),
@@ -204,9 +219,13 @@ pub async fn dispatch(desk: &Desk, name: &str, given: &Value) -> Answer<Value> {
         "link" => reply(desk.link(argument(given, "one")?, argument(given, "other")?).await),
         "merge" => reply(desk.merge(argument(given, "part")?, argument(given, "into")?).await),
         "notices" => reply(desk.notices().await),
+        "answer_notice" => {
+            let (button, word): (String, Option<String>) = (argument(given, "button")?, argument(given, "word")?);
+            reply(desk.answer_notice(argument(given, "id")?, &button, word).await.map(Answered::address))
+        }
         "read_notice" => reply(desk.read_notice(argument(given, "id")?).await),
-        // A browser has its own way of opening addresses, and nobody is at a desktop to choose a file.
-        "open_outside" | "choose_folder" | "choose_file" => Ok(Value::Null),
+        // A browser has its own way of opening addresses, and nobody is at a desktop to choose a file or to log in.
+        "open_outside" | "choose_folder" | "choose_file" | "set_autostart" => Ok(Value::Null),
         unknown => Err(Failure::other(format!("there is no command {unknown}"))),
     }
 }

@@ -218,6 +218,7 @@ impl World {
             orders_per_hour: None,
             customers: None,
             checklist: vec![],
+            stakeholders: vec![],
             templates: vec![],
             bridge: Bridge::default(),
             sample: false,

@@ -107,6 +107,21 @@ impl World {
         self.settle().await;
     }
 
+    /// Somebody looks once a minute whether everything is in time, for so many minutes, and nothing else is done.
+    pub async fn looked_over(&self, minutes: i64) {
+        for _ in 0..minutes {
+            self.clock.set(self.now().plus(MINUTE));
+            self.look_over().await;
+        }
+    }
+
+    /// Somebody looks whether everything is in time.
+    pub async fn look_over(&self) {
+        if let Some(alarm) = self.engine.look().await {
+            alarm.await.expect("the alarm is shown");
+        }
+    }
+
     /// The computer sleeps: nothing is done until it wakes.
     pub async fn sleep(&self, minutes: i64) {
         self.clock.set(self.now().plus(minutes * MINUTE));
@@ -171,6 +186,12 @@ impl Screen {
         self.shown.lock().unwrap_or_else(PoisonError::into_inner).iter().map(|notice| notice.title.clone()).collect()
     }
 
+    /// The same of those that were heard, too.
+    pub fn heard(&self) -> Vec<String> {
+        let shown = self.shown.lock().unwrap_or_else(PoisonError::into_inner);
+        shown.iter().filter(|notice| notice.sound).map(|notice| notice.title.clone()).collect()
+    }
+
     pub fn last(&self) -> Option<ShownNotice> {
         self.shown.lock().unwrap_or_else(PoisonError::into_inner).last().cloned()
     }
@@ -199,6 +220,11 @@ pub struct Vault {
 }
 
 impl Vault {
+    /// No secret is kept.
+    pub fn is_empty(&self) -> bool {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner).is_empty()
+    }
+
     /// From now on nothing can be read until it is unlocked.
     pub fn lock(&self) {
         self.locked.store(true, Ordering::SeqCst);

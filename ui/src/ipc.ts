@@ -9,6 +9,7 @@ import type {
   Backups,
   Beginning,
   Board,
+  BoardPart,
   BoardRow,
   CalendarAbsence,
   CallOutcome,
@@ -30,6 +31,10 @@ import type {
   Failure,
   FileShown,
   Finding,
+  HandOverId,
+  HandOverView,
+  HeartbeatSettings,
+  HeartbeatView,
   Import,
   IncidentId,
   IncidentView,
@@ -40,6 +45,7 @@ import type {
   Link,
   Method,
   MethodId,
+  MuteFor,
   Notice,
   NoticeId,
   OpinionRequest,
@@ -66,7 +72,9 @@ import type {
   ServiceId,
   Shift,
   ShiftOverride,
+  Sound,
   Span,
+  StatusLanguage,
   Team,
   TeamId,
   TestResult,
@@ -84,6 +92,19 @@ export const standardRules = () => invoke<DeskRules>('standard_rules')
 export const saveRules = (rules: DeskRules) => invoke<void>('save_rules', { rules })
 /** What this policy would have said to the latest incidents; it need not be saved. */
 export const policyPreview = (policy: Policy) => invoke<PolicyPreview>('policy_preview', { policy })
+
+export const heartbeat = () => invoke<HeartbeatView>('heartbeat')
+/** A new address; `null` keeps the one that is kept, and an empty one takes it away. */
+export const saveHeartbeat = (settings: HeartbeatSettings, address: string | null) =>
+  invoke<void>('save_heartbeat', { settings, address })
+/** Says what came of it. */
+export const tryHeartbeat = () => invoke<string>('try_heartbeat')
+export const sound = () => invoke<Sound>('sound')
+/** Nothing is heard for so long; `null` ends that. */
+export const mute = (wanted: MuteFor | null) => invoke<void>('mute', { wanted })
+/** Whether this desktop starts Baton when somebody logs in. */
+export const autostart = () => invoke<boolean>('autostart')
+export const setAutostart = (on: boolean) => invoke<void>('set_autostart', { on })
 
 export const backups = () => invoke<Backups>('backups')
 export const saveBackupSettings = (settings: BackupSettings) => invoke<void>('save_backup_settings', { settings })
@@ -194,7 +215,8 @@ export const carryOn = (draft: Draft, minutes: number) => invoke<IncidentId>('ca
 export const askColleague = (draft: Draft, request: OpinionRequest) => invoke<IncidentId>('ask_colleague', { draft, request })
 export const join = (joining: Joining) => invoke<void>('join', { joining })
 
-export const board = () => invoke<Board>('board')
+/** Without a part, all of it. */
+export const board = (part?: BoardPart) => invoke<Board>('board', { part: part ?? null })
 export const search = (query: string) => invoke<BoardRow[]>('search', { query })
 export const incident = (id: IncidentId) => invoke<IncidentView>('incident', { id })
 export const insights = (span: Span) => invoke<InsightsView>('insights', { span })
@@ -206,6 +228,16 @@ export const postIncident = (id: IncidentId) => invoke<PostIncident>('post_incid
 export const savePostIncident = (id: IncidentId, words: string | null) => invoke<void>('save_post_incident', { id, words })
 /** Opens it as a file, which is kept beside the database. */
 export const openPostIncident = (id: IncidentId, form: ReportForm) => invoke<void>('open_post_incident', { id, form })
+/** Who has the desk, and the sheet for whoever comes next. */
+export const handOver = () => invoke<HandOverView>('hand_over')
+export const giveDesk = (person: PersonId | null, name: string, note: string) => invoke<void>('give_desk', { person, name, note })
+export const acceptDesk = (id: HandOverId) => invoke<void>('accept_desk', { id })
+export const declineDesk = (id: HandOverId, why: string) => invoke<void>('decline_desk', { id, why })
+export const takeDeskBack = (id: HandOverId) => invoke<void>('take_desk_back', { id })
+/** Opens the sheet as a file, which is kept beside the database. */
+export const openHandOver = (form: ReportForm) => invoke<void>('open_hand_over', { form })
+/** How it stands, in words for a status page or a chat. */
+export const statusText = (id: IncidentId, language: StatusLanguage) => invoke<string>('status_text', { id, language })
 /** What would come of an edit that began with the facts as they were `opened`. */
 export const whatChanges = (id: IncidentId, opened: Facts, facts: Facts) =>
   invoke<EditPreview>('what_changes', { id, opened, facts })
@@ -218,6 +250,9 @@ export const merge = (part: IncidentId, into: IncidentId) => invoke<void>('merge
 
 export const notices = () => invoke<Notice[]>('notices')
 export const readNotice = (id: NoticeId) => invoke<void>('read_notice', { id })
+/** Where the rest of it is done; null where nothing is left to do. */
+export const answerNotice = (id: NoticeId, button: string, word: string | null) =>
+  invoke<string | null>('answer_notice', { id, button, word })
 
 /** The desktop's own dialog; `null` where nothing was chosen. */
 export const chooseFolder = (title: string) => invoke<string | null>('choose_folder', { title })

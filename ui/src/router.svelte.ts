@@ -1,5 +1,5 @@
 // Where the window is: an address such as "board", "new", "new/<draft>",
-// "incident/<id>", "report/<id>", "directory", "channels", "insights", "settings", "setup", "inbox". It is
+// "incident/<id>", "report/<id>", "directory", "channels", "insights", "settings", "setup", "inbox", "hand-over". It is
 // kept in the history, so that back and forward and a reload work, but not in
 // the page's URL, which belongs to the program.
 

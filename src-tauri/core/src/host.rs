@@ -20,8 +20,12 @@ pub struct ShownNotice {
     pub title: String,
     pub body: String,
     pub critical: bool,
+    /// It is to be heard, too.
+    pub sound: bool,
     /// Identifiers and labels of the buttons, in order: "done", "snooze", "open".
     pub actions: Vec<(String, String)>,
+    /// What is suggested as the word that goes with "done", where the desktop lets one be typed; `None` where none belongs to it.
+    pub word: Option<&'static str>,
 }
 
 /// Where secrets are kept. Never the database, a log or a URL.

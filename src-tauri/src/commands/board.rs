@@ -1,12 +1,12 @@
 //! The board and the search.
 
-use baton_core::api::types::{Board, BoardRow};
+use baton_core::api::types::{Board, BoardPart, BoardRow};
 
 use super::{Answer, AtDesk};
 
 #[tauri::command]
-pub async fn board(desk: AtDesk<'_>) -> Answer<Board> {
-    desk.get().await?.board().await
+pub async fn board(desk: AtDesk<'_>, part: Option<BoardPart>) -> Answer<Board> {
+    desk.get().await?.board_in_window(part.unwrap_or_default()).await
 }
 
 #[tauri::command]

@@ -3,12 +3,18 @@
 use baton_core::api::types::{Action, EditPreview, IncidentView, PostIncident, PromiseRead};
 use baton_core::domain::facts::Facts;
 use baton_core::domain::id::IncidentId;
+use baton_core::domain::status::StatusLanguage;
 
 use super::{Answer, AtDesk};
 
 #[tauri::command]
 pub async fn incident(desk: AtDesk<'_>, id: IncidentId) -> Answer<IncidentView> {
     desk.get().await?.incident(id).await
+}
+
+#[tauri::command]
+pub async fn status_text(desk: AtDesk<'_>, id: IncidentId, language: StatusLanguage) -> Answer<String> {
+    desk.get().await?.status_text(id, language).await
 }
 
 #[tauri::command]

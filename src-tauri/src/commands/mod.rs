@@ -5,11 +5,13 @@ mod backup;
 mod board;
 mod channels;
 mod directory;
+mod hand_over;
 mod incident;
 mod insights;
 mod notices;
 mod outside;
 mod settings;
+mod watch;
 mod wizard;
 
 // Whole, because each command brings a macro of Tauri's with it.
@@ -17,11 +19,13 @@ use backup::*;
 use board::*;
 use channels::*;
 use directory::*;
+use hand_over::*;
 use incident::*;
 use insights::*;
 use notices::*;
 use outside::*;
 use settings::*;
+use watch::*;
 use wizard::*;
 
 use baton_core::error::Failure;

@@ -76,6 +76,13 @@ pub async fn open_post_incident(app: AppHandle, desk: AtDesk<'_>, id: IncidentId
     show(app, &file).await
 }
 
+/// Shows the hand-over sheet as a file, to print or to pass on.
+#[tauri::command]
+pub async fn open_hand_over(app: AppHandle, desk: AtDesk<'_>, form: ReportForm) -> Answer<()> {
+    let file = desk.get().await?.write_hand_over(form).await?;
+    show(app, &file).await
+}
+
 async fn show(app: AppHandle, file: &Path) -> Answer<()> {
     let path = file.display().to_string();
     tauri::async_runtime::spawn_blocking(move || app.opener().open_path(path, None::<&str>))

@@ -13,6 +13,7 @@ use tempfile::TempDir;
 use super::app;
 use super::display::Display;
 use super::tray_host::TrayHost;
+use super::typing_daemon::TypingDaemon;
 use crate::patience::until;
 use crate::process::Process;
 
@@ -21,6 +22,8 @@ pub struct Desktop {
     env: Vec<(String, String)>,
     clock: [(String, String); 5],
     tray: TrayHost,
+    /// Where it is not dunst that shows notifications.
+    typing: Option<TypingDaemon>,
     // Dropped in this order: who depends on the display goes before it.
     _running: Vec<Process>,
     folder: TempDir,
@@ -43,6 +46,15 @@ pub enum Look {
 
 impl Desktop {
     pub fn start(look: Look) -> Self {
+        Self::start_with(look, false)
+    }
+
+    /// The same where one can type into notifications.
+    pub fn start_with_typing(look: Look) -> Self {
+        Self::start_with(look, true)
+    }
+
+    fn start_with(look: Look, typing: bool) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let mut env = environment(folder.path());
         choose(look, folder.path());
@@ -56,14 +68,18 @@ impl Desktop {
             Process::heard("dbus-daemon", ["--nofork", "--print-address=1", &format!("--config-file={}", bus.display())], &env);
         let address = first_line("dbus-daemon", output);
         let tray = TrayHost::on(&address);
+        let typing = typing.then(|| TypingDaemon::on(&address));
         env.push(("DBUS_SESSION_BUS_ADDRESS".into(), address));
 
         let openbox = Process::start("openbox", ["--sm-disable"], &env);
-        let dunst = Process::start("dunst", ["-conf", &dunst_settings(folder.path())], &env);
+        let dunst = typing.is_none().then(|| Process::start("dunst", ["-conf", &dunst_settings(folder.path())], &env));
 
         let clock = clock(folder.path());
-        let desktop = Self { env, clock, tray, _running: vec![dunst, openbox, bus, xvfb], folder };
-        until("a notification daemon on the test's bus", || desktop.dunstctl(&["is-paused"]));
+        let running = dunst.into_iter().chain([openbox, bus, xvfb]).collect();
+        let desktop = Self { env, clock, tray, typing, _running: running, folder };
+        if desktop.typing.is_none() {
+            until("a notification daemon on the test's bus", || desktop.dunstctl(&["is-paused"]));
+        }
         desktop
     }
 
@@ -118,6 +134,17 @@ impl Desktop {
         self.dunstctl(&["context"]).expect("dunst to open its menu");
         let line = until("dunst's menu of actions", || fs::read_to_string(&chosen).ok().filter(|line| line.ends_with('\n')));
         assert!(line.contains(label), "no shown notification has a button \"{label}\"; dunst offered: {line}");
+    }
+
+    /// Waits for a notification with this title that has a field, and types into it; answers with what was suggested there.
+    pub fn type_into_notification(&self, title: &str, words: &str) -> String {
+        let daemon = self.typing.as_ref().expect("a desktop that was started with typing");
+        let shown = until(&format!("a notification \"{title}\" with a field"), || {
+            let fits = |one: &super::typing_daemon::Typed| one.summary.contains(title) && one.actions.iter().any(|id| id == "inline-reply");
+            daemon.shown().into_iter().rev().find(fits)
+        });
+        daemon.types(shown.id, words);
+        shown.suggested
     }
 
     /// Clicks the notifications that are shown, which is their default action.
@@ -180,6 +207,11 @@ impl Desktop {
 
     /// Ends Baton between two instructions, as the machine's power supply might.
     pub fn kill_baton(&self) {
+        kill_process(self.baton(), Signal::KILL).expect("a process of our own can be ended");
+    }
+
+    /// The Baton that runs on this desktop.
+    pub fn baton(&self) -> Pid {
         let mine = format!("BATON_HOME={}", self.home().display());
         let is_mine = |process: &PathBuf| {
             fs::read(process.join("environ")).is_ok_and(|all| all.split(|byte| *byte == 0).any(|one| one == mine.as_bytes()))
@@ -187,8 +219,7 @@ impl Desktop {
         };
         let processes = fs::read_dir("/proc").expect("a list of what runs").filter_map(|entry| Some(entry.ok()?.path()));
         let found = processes.filter(is_mine).find_map(|path| path.file_name()?.to_str()?.parse().ok());
-        let baton = found.and_then(Pid::from_raw).expect("Baton runs on this desktop");
-        kill_process(baton, Signal::KILL).expect("a process of our own can be ended");
+        found.and_then(Pid::from_raw).expect("Baton runs on this desktop")
     }
 
     /// How many notifications are on the screen.

@@ -4,10 +4,12 @@
 pub mod browser;
 pub mod desktop;
 pub mod display;
+pub mod footprint;
 pub mod page;
 pub mod shift;
 pub mod tour;
 mod tray_host;
+pub mod typing_daemon;
 pub mod webdriver;
 
 use serde_json::json;

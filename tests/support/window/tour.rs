@@ -87,6 +87,7 @@ pub fn every_screen(window: &Window, mut look: impl FnMut(&str)) {
     let tabs = [
         ("severity-plan", "text message"),
         ("rhythm", "Check in after"),
+        ("told", "Who is told"),
         ("bridges", "Where people talk"),
         ("policy", "How severe is it?"),
         ("backup", "Daily copy"),

@@ -26,10 +26,10 @@ struct Item {
     path: String,
 }
 
-/// To read the menus' labels or, where one is named, to choose it; answered with the labels there were.
+/// To read the menus' labels or, where one is named, to choose it; answered with the labels there were, and whether it was chosen.
 struct Errand {
     label: Option<String>,
-    answer: oneshot::Sender<Vec<String>>,
+    answer: oneshot::Sender<(Vec<String>, bool)>,
 }
 
 impl TrayHost {
@@ -61,15 +61,15 @@ impl TrayHost {
 
     /// What can be read in the menus, from the top.
     pub fn menu(&self) -> Vec<String> {
-        self.run(None)
+        self.run(None).0
     }
 
-    /// Chooses the first entry with this label; false if there is none.
+    /// Chooses the first entry with this label; false if there is none that can be chosen.
     pub fn choose(&self, label: &str) -> bool {
-        self.run(Some(label.to_owned())).iter().any(|one| one == label)
+        self.run(Some(label.to_owned())).1
     }
 
-    fn run(&self, label: Option<String>) -> Vec<String> {
+    fn run(&self, label: Option<String>) -> (Vec<String>, bool) {
         let (answer, answered) = oneshot::channel();
         self.errands.send(Errand { label, answer }).unwrap_or_else(|_| panic!("the tray host is gone"));
         // Not awaited but waited for, on a thread that may or may not be a runtime's.
@@ -92,19 +92,26 @@ type Entry = (i32, HashMap<String, OwnedVariant>, Vec<OwnedVariant>);
 
 /// Reads the menus of these programs, and chooses the first entry with that label. A program that
 /// has gone shows nothing.
-async fn entries(bus: &zbus::Connection, items: &[Item], label: Option<&str>) -> Vec<String> {
-    let mut read = Vec::new();
+async fn entries(bus: &zbus::Connection, items: &[Item], label: Option<&str>) -> (Vec<String>, bool) {
+    let (mut read, mut chosen) = (Vec::new(), false);
     for item in items {
         let Ok(menu) = menu_of(bus, item).await else { continue };
         let Ok((_, root)) = menu.call::<_, _, (u32, Entry)>("GetLayout", &(0, -1, Vec::<&str>::new())).await else { continue };
         let mut found = Vec::new();
-        flatten(root, &mut found);
-        if let Some((id, _)) = found.iter().find(|(_, one)| Some(one.as_str()) == label) {
-            let _ = menu.call::<_, _, ()>("Event", &(*id, "clicked", Variant::from(0), 0_u32)).await;
+        flatten(root, true, &mut found);
+        if let Some(one) = found.iter().find(|one| one.enabled && Some(one.label.as_str()) == label) {
+            chosen |= menu.call::<_, _, ()>("Event", &(one.id, "clicked", Variant::from(0), 0_u32)).await.is_ok();
         }
-        read.extend(found.into_iter().map(|(_, label)| label));
+        read.extend(found.into_iter().map(|one| one.label));
     }
-    read
+    (read, chosen)
+}
+
+/// An entry as a person sees it: what is switched off, or lies below what is, cannot be chosen.
+struct Seen {
+    id: i32,
+    label: String,
+    enabled: bool,
 }
 
 async fn menu_of(bus: &zbus::Connection, item: &Item) -> zbus::Result<zbus::Proxy<'static>> {
@@ -113,14 +120,15 @@ async fn menu_of(bus: &zbus::Connection, item: &Item) -> zbus::Result<zbus::Prox
     zbus::Proxy::new(bus, item.program.clone(), menu, MENU).await
 }
 
-fn flatten((id, known, below): Entry, into: &mut Vec<(i32, String)>) {
+fn flatten((id, known, below): Entry, above: bool, into: &mut Vec<Seen>) {
+    let enabled = above && known.get("enabled").and_then(|on| bool::try_from(on).ok()).unwrap_or(true);
     if let Some(label) = known.get("label").and_then(|label| <&str>::try_from(label).ok()) {
         // An underscore stands before the letter that chooses the entry; two stand for one.
-        into.push((id, label.replace("__", "\0").replace('_', "").replace('\0', "_")));
+        into.push(Seen { id, label: label.replace("__", "\0").replace('_', "").replace('\0', "_"), enabled });
     }
     for one in below {
         if let Ok(entry) = Entry::try_from(one) {
-            flatten(entry, into);
+            flatten(entry, enabled, into);
         }
     }
 }

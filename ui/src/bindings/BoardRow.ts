@@ -20,7 +20,11 @@ failing: boolean,
 /**
  * "Level 2: Databases 14:04"; empty once resolved.
  */
-next: string, next_at: Instant | null, late: boolean, 
+next: string, 
+/**
+ * How that happens: "by itself: Mail, Signal"; empty where a person is awaited, and off the board.
+ */
+how: string, next_at: Instant | null, late: boolean, 
 /**
  * How many have reported it; 1 is whoever was first.
  */

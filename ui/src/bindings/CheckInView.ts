@@ -24,4 +24,8 @@ missed: boolean,
 /**
  * Whoever has it, where they can be nudged.
  */
-nudge: PersonId | null, };
+nudge: PersonId | null, 
+/**
+ * How often that was done without an answer, and what may be better.
+ */
+nudged: string | null, };

@@ -19,4 +19,4 @@ part: string | null,
 /**
  * How often it was asked for there, and when it is again.
  */
-reminders: number, remind_at: Instant | null, } | { "type": "fell", remind_at: Instant, late_ms: number, } | { "type": "done", by: string, } | { "type": "moved", by: string, to: Instant, why: string, answered: Answered | null, } | { "type": "put_off", by: string, until: Instant, } | { "type": "dropped", by: string, why: string, };
+reminders: number, remind_at: Instant | null, } | { "type": "fell", remind_at: Instant, late_ms: number, } | { "type": "done", by: string, } | { "type": "moved", by: string, to: Instant, why: string, answered: Answered | null, } | { "type": "put_off", by: string, until: Instant, } | { "type": "dropped", by: string, why: string, } | { "type": "given", by: string, person: PersonId | null, name: string, };

@@ -10,6 +10,7 @@ import type { Link } from "./Link";
 import type { PlanPreview } from "./PlanPreview";
 import type { RenderedMessage } from "./RenderedMessage";
 import type { Severity } from "./Severity";
+import type { StakeholderView } from "./StakeholderView";
 import type { StepState } from "./StepState";
 
 /**
@@ -31,4 +32,8 @@ last: LastOne | null, impact: Impact, asking: Asking,
 /**
  * The incident that the draft has become, or was joined to, elsewhere.
  */
-went_into: Link | null, };
+went_into: Link | null, 
+/**
+ * Who is on a list by which they are told of it, and not called.
+ */
+told: Array<StakeholderView>, };

@@ -7,6 +7,7 @@ import type { IncidentId } from "./IncidentId";
 import type { Instant } from "./Instant";
 import type { Link } from "./Link";
 import type { PathId } from "./PathId";
+import type { PersonId } from "./PersonId";
 import type { Severity } from "./Severity";
 
 export type Draft = { 
@@ -34,6 +35,10 @@ against_advice: string,
  * Incidents that have to do with it.
  */
 links: Array<Link>, attachments: Array<Attachment>, 
+/**
+ * Who is told of it, and not called, besides those on the lists.
+ */
+stakeholders: Array<PersonId>, 
 /**
  * What a link or a ticket filled in and nobody has touched since.
  */

@@ -19,6 +19,8 @@ import type { Plan } from "./Plan";
 import type { Report } from "./Report";
 import type { Severity } from "./Severity";
 import type { Snooze } from "./Snooze";
+import type { Stakeholder } from "./Stakeholder";
+import type { Word } from "./Word";
 
 export type Incident = { id: IncidentId, reference: string, filed_at: Instant, filed_by: string, severity: Severity, facts: Facts, answers: Answers, attachments: Array<Attachment>, 
 /**
@@ -60,7 +62,19 @@ lapsed: Lapsed | null, snooze: Snooze | null,
 /**
  * Everybody who was told, and so is told what is new.
  */
-told: Array<PersonId>, nudges: { [key in PersonId]: number }, 
+told: Array<PersonId>, 
+/**
+ * How often somebody was asked since they last said something.
+ */
+nudges: { [key in PersonId]: number }, 
+/**
+ * Who is told how it stands, and not called.
+ */
+stakeholders: Array<Stakeholder>, 
+/**
+ * When they hear next; `None` where nobody does.
+ */
+word: Word | null, 
 /**
  * Methods a call has shown to be wrong since it was escalated.
  */

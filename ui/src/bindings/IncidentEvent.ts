@@ -7,6 +7,7 @@ import type { Alarm } from "./Alarm";
 import type { Answered } from "./Answered";
 import type { Answers } from "./Answers";
 import type { Attachment } from "./Attachment";
+import type { Because } from "./Because";
 import type { CallOutcome } from "./CallOutcome";
 import type { Changed } from "./Changed";
 import type { ChannelId } from "./ChannelId";
@@ -21,6 +22,7 @@ import type { Instant } from "./Instant";
 import type { Judgement } from "./Judgement";
 import type { Link } from "./Link";
 import type { MethodId } from "./MethodId";
+import type { Milestone } from "./Milestone";
 import type { NotCounted } from "./NotCounted";
 import type { PathId } from "./PathId";
 import type { PersonId } from "./PersonId";
@@ -105,7 +107,27 @@ link: string, } | { "type": "room_not_opened", via: string, words: string, } | {
 /**
  * It says what changed of what is known, which the event before it says too.
  */
-of_facts: boolean, } | { "type": "nudged", person: PersonId, name: string, count: number, } | { "type": "severity_changed", from: Severity, to: Severity, why: string, 
+of_facts: boolean, 
+/**
+ * Those who are told and not called hear it with their next word.
+ */
+also_told: boolean, } | { "type": "stakeholder_added", person: PersonId, name: string, by: string, because: Because, 
+/**
+ * Minutes from one word to the next, at the least.
+ */
+every: number, } | { "type": "stakeholder_removed", person: PersonId, name: string, by: string, } | { "type": "stakeholders_told", milestone: Milestone, to: Array<PersonId>, 
+/**
+ * What the desk wanted them to know, each by itself.
+ */
+news: Array<string>, 
+/**
+ * How many words running said that nothing is new, this one included.
+ */
+unchanged: number, every: number, 
+/**
+ * When they hear again; never where this was the last word.
+ */
+next: Instant | null, } | { "type": "handed_over", from: string, to: string, } | { "type": "nudged", person: PersonId, name: string, count: number, } | { "type": "severity_changed", from: Severity, to: Severity, why: string, 
 /**
  * Where the new severity asks sooner than the old one would have.
  */

@@ -14,6 +14,7 @@ import type { NextStep } from "./NextStep";
 import type { Offer } from "./Offer";
 import type { RenderedMessage } from "./RenderedMessage";
 import type { RoomView } from "./RoomView";
+import type { StakeholderView } from "./StakeholderView";
 import type { TimelineEntry } from "./TimelineEntry";
 import type { WrongNumber } from "./WrongNumber";
 
@@ -41,7 +42,15 @@ deciding: Deciding | null, offers: Array<Offer>, check_in: CheckInView,
 /**
  * Who may be the one that has it, the likeliest first.
  */
-candidates: Array<Candidate>, brief: Array<RenderedMessage>, 
+candidates: Array<Candidate>, 
+/**
+ * Who is told and not called.
+ */
+stakeholders: Array<StakeholderView>, 
+/**
+ * When they hear next; empty where nobody does.
+ */
+next_word: string, brief: Array<RenderedMessage>, 
 /**
  * What is otherwise than one would think.
  */

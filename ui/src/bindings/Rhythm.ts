@@ -39,4 +39,9 @@ stale: number,
  * Whoever was written to is not written to again for so long by the same way:
  * what comes meanwhile goes as one message. 0 is never; critical is never held.
  */
-gather: BySeverity<number>, quiet: QuietHours, };
+gather: BySeverity<number>, 
+/**
+ * Those who are told and not called hear how it stands no sooner than so long after the last time, unless
+ * something of weight happens.
+ */
+word: number, quiet: QuietHours, };

@@ -34,4 +34,8 @@ templates: Array<Template>,
 /**
  * Where people talk about it; where it is none, the desk's for the severity.
  */
-bridge: Bridge, sample: boolean, };
+bridge: Bridge, 
+/**
+ * Who is told of it, and not called.
+ */
+stakeholders: Array<PersonId>, sample: boolean, };

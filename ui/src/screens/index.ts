@@ -4,6 +4,7 @@ import type { Component } from 'svelte'
 import Board from './Board.svelte'
 import Channels from './Channels.svelte'
 import Directory from './Directory.svelte'
+import HandOver from './HandOver.svelte'
 import Inbox from './Inbox.svelte'
 import Incident from './Incident.svelte'
 import Insights from './Insights.svelte'
@@ -19,6 +20,7 @@ export const screens: Record<string, Screen> = {
   board: Board,
   channels: Channels,
   directory: Directory,
+  'hand-over': HandOver,
   inbox: Inbox,
   incident: Incident,
   insights: Insights,

@@ -6,7 +6,7 @@ use rusqlite::Connection;
 use super::board::row;
 use super::consider::with_service_name;
 use super::types::{BoardRow, Joining, LinkView};
-use super::{Answer, Desk};
+use super::{Answer, Desk, stakeholders};
 use crate::domain::alike::{Link, cannot_go_on_as, rising};
 use crate::domain::attachment::{self, Attachment};
 use crate::domain::brief;
@@ -82,8 +82,9 @@ impl Desk {
                     now,
                 )?;
             }
+            stakeholders::inform(db, &agreed, into, stakeholders::of_draft(db, draft.stakeholders)?, now)?;
             if share && !after.told.is_empty() {
-                record::command(db, &agreed, into, Command::ShareUpdate { by, text: news }, now)?;
+                record::command(db, &agreed, into, Command::ShareUpdate { by, text: news, also_told: false }, now)?;
             }
             Ok(())
         })
@@ -197,6 +198,7 @@ fn merge(db: &Connection, agreed: &Agreed, part: &Incident, lead: &Incident, now
         }
         files_come_along(db, agreed, lead, part.attachments.clone(), now)?;
         promises_go_along(db, agreed, part, lead, now)?;
+        stakeholders::inform(db, agreed, lead.id, stakeholders::of_part(part), now)?;
     }
     record::command(db, agreed, part.id, Command::MergeInto { by, into: link_to(lead), title: lead.facts.title() }, now)?;
     Ok(())

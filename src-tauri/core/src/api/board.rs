@@ -1,34 +1,95 @@
 //! The board: who holds what since when, and what happens to it next.
 
-use chrono_tz::Tz;
+pub(super) mod order;
 
-use super::types::{Board, BoardRow};
+use std::collections::BTreeSet;
+use std::sync::{Arc, PoisonError};
+
+use chrono_tz::Tz;
+use rusqlite::Connection;
+
+use self::order::{Counts, Sieve, as_count};
+use super::types::{Board, BoardChoice, BoardChoices, BoardPart, BoardRow, Urgent, UrgentRow};
 use super::{Answer, Desk, following};
+use crate::domain::climb;
 use crate::domain::delivery::DeliveryState;
-use crate::domain::due;
+use crate::domain::desk::DeskRules;
+use crate::domain::directory::{Service, Team};
+use crate::domain::due::{self, DueKind};
+use crate::domain::id::IncidentId;
 use crate::domain::incident::{Incident, Phase};
 use crate::domain::message::Purpose;
+use crate::domain::offers::{self, Offer};
+use crate::domain::plan::Try;
 use crate::domain::progress;
 use crate::domain::time::{Instant, spoken, spoken_length};
 use crate::engine::lookup;
 use crate::store::deliveries::{Delivery, Held};
-use crate::store::{deliveries, drafts, incidents, search};
+use crate::store::{deliveries, drafts, incidents, notices, search, services, teams};
 
 impl Desk {
+    /// All of it.
     pub async fn board(&self) -> Answer<Board> {
-        let now = self.now();
+        self.board_part(BoardPart::default()).await
+    }
+
+    /// What the window shows of it, which it goes on looking at when it is opened again.
+    pub async fn board_in_window(&self, part: BoardPart) -> Answer<Board> {
+        let last = self.looked_at.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let board = self.board_part(BoardPart { filter: Some(part.filter.unwrap_or(last)), ..part }).await?;
+        *self.looked_at.lock().unwrap_or_else(PoisonError::into_inner) = board.filter.clone();
+        Ok(board)
+    }
+
+    async fn board_part(&self, part: BoardPart) -> Answer<Board> {
+        let (now, order) = (self.now(), Arc::clone(&self.order));
+        self.read(move |db| {
+            let desk = lookup::desk(db)?;
+            let (teams, services) = (teams::all(db)?, services::all(db)?);
+            let mut order = order.lock().unwrap_or_else(PoisonError::into_inner);
+            order.follow(db)?;
+            let me = Some(desk.me.as_str()).filter(|me| !me.trim().is_empty());
+            let mut filter = part.filter.unwrap_or_default();
+            let team = filter.team.and_then(|id| teams.iter().find(|team| team.id == id));
+            filter.mine &= me.is_some();
+            filter.team = team.map(|team| team.id);
+            filter.service = filter.service.filter(|id| services.iter().any(|service| service.id == *id));
+            let sieve = Sieve { me: me.filter(|_| filter.mine), team, service: filter.service, severity: filter.severity };
+            let sorted = order.sorted(&sieve, now);
+            let found_late = sorted.iter().filter(|entry| entry.is_late(now)).count();
+            let shown: Vec<IncidentId> = sorted.iter().skip(part.from as usize).take(part.count as usize).map(|entry| entry.id).collect();
+            let (open, late) = order.sizes(now);
+            let choices = choices(order.counts(&sieve, me, &teams), me.is_some(), &teams, &services);
+            let (found, found_late) = (as_count(sorted.len()), as_count(found_late));
+            let with_tasks: Vec<IncidentId> = order.all().filter(|entry| entry.tasks).map(|entry| entry.id).collect();
+            drop(order);
+            let tasks = following::tasks(db, &with_tasks, now)?;
+            let rows = rows(db, &shown, now, desk.tz())?;
+            Ok(Board { filter, rows, found, found_late, open, late, choices, tasks, drafts: drafts::all(db)? })
+        })
+        .await
+    }
+
+    /// What the tray shows: the most urgent, so many of each kind, and how much there is besides.
+    pub async fn urgent(&self, most: usize) -> Answer<Urgent> {
+        let (now, order) = (self.now(), Arc::clone(&self.order));
         self.read(move |db| {
             let zone = lookup::desk(db)?.tz();
+            let (shown, committed, (open, late)) = {
+                let mut order = order.lock().unwrap_or_else(PoisonError::into_inner);
+                order.follow(db)?;
+                let sorted = order.sorted(&Sieve::default(), now);
+                let shown: Vec<IncidentId> = sorted.iter().take(most).map(|entry| entry.id).collect();
+                (shown, order.committed(most), order.sizes(now))
+            };
             let mut rows = Vec::new();
-            for incident in incidents::open(db)? {
-                let climbing = matches!(incident.phase, Phase::Climbing {});
-                let sent = if climbing { deliveries::of(db, incident.id)? } else { vec![] };
-                let row = row_as_sent(&incident, &sent, now, zone);
-                rows.push(row);
+            for id in shown {
+                let Some(incident) = incidents::find(db, id)? else { continue };
+                let sent = sent_of(db, &incident)?;
+                rows.push(urgent(&incident, row_as_sent(&incident, &sent, now, zone)));
             }
-            // The overdue first, then the worst, then the soonest due.
-            rows.sort_by_key(|row| (!row.late, std::cmp::Reverse(row.severity), row.next_at));
-            Ok(Board { rows, tasks: following::tasks(db, now)?, drafts: drafts::all(db)? })
+            let committed = following::asked_for(db, &committed, most, now)?;
+            Ok(Urgent { open, late, rows, committed, unread_notices: notices::unread(db)? })
         })
         .await
     }
@@ -41,6 +102,89 @@ impl Desk {
         })
         .await
     }
+}
+
+fn rows(db: &Connection, ids: &[IncidentId], now: Instant, zone: Tz) -> Answer<Vec<BoardRow>> {
+    let rules = lookup::rules(db)?;
+    let mut rows = Vec::new();
+    for id in ids {
+        // One that left meanwhile, or cannot be read, does not take the others off the board.
+        let Some(incident) =
+            incidents::find(db, *id).inspect_err(|error| tracing::error!(%id, %error, "an incident is left out")).ok().flatten()
+        else {
+            continue;
+        };
+        let sent = sent_of(db, &incident)?;
+        rows.push(BoardRow { how: how(&incident, &rules), ..row_as_sent(&incident, &sent, now, zone) });
+    }
+    Ok(rows)
+}
+
+/// How what is due next happens: "by itself: Mail, Signal". Empty where a person is awaited already.
+fn how(incident: &Incident, rules: &DeskRules) -> String {
+    let Some(next) = due::next_due(incident).filter(|_| due::awaited(incident).is_none()) else { return String::new() };
+    match next.kind {
+        DueKind::Climb | DueKind::Repeat => {
+            let level = match next.kind {
+                DueKind::Climb => climb::planned_level(incident).map(|(level, _)| level),
+                _ => incident.climb.as_ref().and_then(|climb| climb.level),
+            };
+            let level = level.and_then(|level| incident.plan.as_ref()?.levels.get(level));
+            let Some(level) = level else { return HERE.into() };
+            let contacts = level.at(next.at);
+            let tries = contacts
+                .iter()
+                .flat_map(|one| one.contact.tries(incident.severity, level.minutes, &rules.channels, &incident.wrong_methods));
+            let (by_hand, sent): (Vec<Try<'_>>, Vec<Try<'_>>) = tries.partition(|one| one.method.by_hand);
+            let ways: BTreeSet<&str> = sent.iter().map(|one| one.method.channel_name.as_str()).collect();
+            let sent = ways.into_iter().collect::<Vec<_>>().join(", ");
+            match (sent.is_empty(), by_hand.is_empty()) {
+                (true, true) => "by itself".into(),
+                (false, true) => format!("by itself: {sent}"),
+                (true, false) => "you call".into(),
+                (false, false) => format!("by itself: {sent}; and you call"),
+            }
+        }
+        DueKind::AcknowledgementExpiry => "by itself, in writing and here".into(),
+        DueKind::Word => "by itself, in writing".into(),
+        DueKind::SnoozeEnd => "by itself".into(),
+        DueKind::TimeIsUp | DueKind::CheckIn | DueKind::Commitment => HERE.into(),
+    }
+}
+
+/// How the desk is asked.
+const HERE: &str = "here and by a notification";
+
+fn sent_of(db: &Connection, incident: &Incident) -> Answer<Vec<Delivery>> {
+    Ok(if matches!(incident.phase, Phase::Climbing {}) { deliveries::of(db, incident.id)? } else { vec![] })
+}
+
+fn urgent(incident: &Incident, row: BoardRow) -> UrgentRow {
+    let offered = offers::offers(incident);
+    let nudge = match &incident.phase {
+        Phase::Held { by: Some(person), name, .. } => Some((name.clone(), incident.nudges.get(person).copied().unwrap_or(0))),
+        _ => None,
+    };
+    let offers = |offer| offered.contains(&offer);
+    UrgentRow { snooze: offers(Offer::Snooze), nudge, escalate: offers(Offer::Further) || offers(Offer::Escalate), row }
+}
+
+fn choices(counts: Counts, me: bool, teams: &[Team], services: &[Service]) -> BoardChoices {
+    let choice = |id: &dyn ToString, name: &str, count: Option<&u32>| {
+        count.map(|count| BoardChoice { id: id.to_string(), name: name.into(), count: *count })
+    };
+    // What nothing is open of cannot be chosen, but for what is chosen already: the window keeps that.
+    let teams = teams.iter().filter_map(|team| choice(&team.id, &team.name, counts.teams.get(&team.id)));
+    let services = services.iter().filter_map(|service| choice(&service.id, &service.name, counts.services.get(&service.id)));
+    let mut choices = BoardChoices {
+        mine: me.then_some(counts.mine),
+        teams: teams.collect(),
+        services: services.collect(),
+        severities: counts.severities,
+    };
+    choices.teams.sort_by_cached_key(|one| one.name.to_lowercase());
+    choices.services.sort_by_cached_key(|one| one.name.to_lowercase());
+    choices
 }
 
 /// One incident as one line.
@@ -71,6 +215,7 @@ pub(super) fn row(incident: &Incident, now: Instant, zone: Tz) -> BoardRow {
         holder_note,
         failing: false,
         next: words,
+        how: String::new(),
         next_at: next.map(|due| due.at),
         late,
         reports: u32::try_from(incident.reports.len() + 1).unwrap_or(u32::MAX),

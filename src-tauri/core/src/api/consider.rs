@@ -4,8 +4,8 @@
 use rusqlite::Connection;
 use std::collections::BTreeSet;
 
-use super::types::{Asking, Clear, Consideration, LastOne, RenderedMessage, StepState};
-use super::{Answer, Desk, alike, asking};
+use super::types::{Asking, Clear, Consideration, LastOne, RenderedMessage, StakeholderView, StepState};
+use super::{Answer, Desk, alike, asking, stakeholders};
 use crate::channel::carries_files;
 use crate::domain::advice::{Advice, advise};
 use crate::domain::alike::Link;
@@ -126,6 +126,7 @@ struct Considered {
     /// The latest of the chosen service.
     last: Option<Incident>,
     went_into: Option<Link>,
+    told: Vec<StakeholderView>,
 }
 
 impl Considered {
@@ -142,6 +143,7 @@ impl Considered {
         let alike = if went_into.is_some() { vec![] } else { alike::to(db, &draft.facts, draft.id, now)? };
         Ok(Self {
             went_into: went_into.as_ref().map(alike::link_to),
+            told: stakeholders::by_lists(db, &agreed.1, &draft.facts, severity)?,
             severity,
             asking: asking::before(db, &as_incident(&draft, severity, &agreed.0, now), plan.as_ref(), &agreed.0, now)?,
             plan,
@@ -187,6 +189,7 @@ impl Considered {
         let steps = steps(&self.advice, &plan, &messages, &hints, &missing);
         Consideration {
             went_into: self.went_into,
+            told: self.told,
             severity: self.severity,
             impact: Impact::of(facts, None, &self.agreed.0.currency),
             similar: alike::shown(&self.alike, now, zone),

@@ -1,15 +1,17 @@
 //! What is watched after it was handed on: check-ins, promises and tasks as the window shows them.
 
+use chrono_tz::Tz;
 use rusqlite::Connection;
 
 use super::types::{CheckInView, PromiseRead, TaskRow};
 use super::{Answer, Desk};
 use crate::domain::check_in;
-use crate::domain::commitment::Kind;
 use crate::domain::commitment::reading::{self, Promised};
+use crate::domain::commitment::{Commitment, Kind};
 use crate::domain::desk::DeskRules;
 use crate::domain::id::{IncidentId, PersonId};
 use crate::domain::incident::{Incident, Phase};
+use crate::domain::nudge;
 use crate::domain::time::{Instant, spoken, spoken_length};
 use crate::engine::lookup;
 use crate::store::{StoreError, incidents};
@@ -45,34 +47,53 @@ pub(super) fn check_in(incident: &Incident, rules: &DeskRules) -> CheckInView {
         next: format!("You are asked again {} after it.", spoken_length(i64::from(minutes) * crate::domain::time::MINUTE)),
         asked,
         missed: incident.check_in.as_ref().is_some_and(|check_in| check_in.missed),
+        nudged: holder.and_then(|holder| nudge::words(incident, holder)),
         nudge: holder.filter(|holder: &PersonId| incident.told.contains(holder)),
     }
 }
 
-/// What is still to be done of what is over, the soonest due first.
-pub(super) fn tasks(db: &Connection, now: Instant) -> Answer<Vec<TaskRow>> {
+/// What is still to be done of what is over, and of these open ones, the soonest due first.
+pub(super) fn tasks(db: &Connection, open: &[IncidentId], now: Instant) -> Answer<Vec<TaskRow>> {
+    let open_tasks = |one: &Commitment| one.is_open() && one.kind == Kind::Task;
+    committed(db, open, open_tasks, now)
+}
+
+/// At most so many promises and tasks that the desk has been asked about, of these open ones and of what is over, the
+/// longest due first.
+pub(super) fn asked_for(db: &Connection, open: &[IncidentId], most: usize, now: Instant) -> Answer<Vec<TaskRow>> {
+    let mut rows = committed(db, open, |one| one.awaited_since().is_some(), now)?;
+    rows.truncate(most);
+    Ok(rows)
+}
+
+fn committed(db: &Connection, open: &[IncidentId], which: impl Fn(&Commitment) -> bool, now: Instant) -> Answer<Vec<TaskRow>> {
     let zone = lookup::desk(db)?.tz();
     let mut known = incidents::with_tasks(db)?;
-    known.extend(incidents::open(db)?.into_iter().filter(|one| one.commitments.iter().any(|task| task.kind == Kind::Task)));
-    let mut rows: Vec<TaskRow> = Vec::new();
-    for incident in &known {
-        for task in incident.commitments.iter().filter(|one| one.is_open() && one.kind == Kind::Task) {
-            let Some(due_at) = task.due_at else { continue };
-            let late = due_at < now;
-            let due = if late { format!("{} late", spoken_length(now.since(due_at))) } else { spoken(due_at, now, zone) };
-            rows.push(TaskRow {
-                incident: incident.id,
-                reference: incident.reference.clone(),
-                title: incident.facts.title(),
-                number: task.number,
-                what: task.what.clone(),
-                name: task.name.clone(),
-                due_at,
-                due,
-                late,
-            });
-        }
+    for id in open {
+        known.extend(incidents::find(db, *id)?);
     }
+    let rows_of = |incident: &Incident| -> Vec<TaskRow> {
+        incident.commitments.iter().filter(|one| which(one)).filter_map(|one| task_row(incident, one, now, zone)).collect()
+    };
+    let mut rows: Vec<TaskRow> = known.iter().flat_map(rows_of).collect();
     rows.sort_by_key(|row| row.due_at);
     Ok(rows)
+}
+
+/// `None` where it has no time.
+fn task_row(incident: &Incident, task: &Commitment, now: Instant, zone: Tz) -> Option<TaskRow> {
+    let due_at = task.due_at?;
+    let late = due_at < now;
+    let due = if late { format!("{} late", spoken_length(now.since(due_at))) } else { spoken(due_at, now, zone) };
+    Some(TaskRow {
+        incident: incident.id,
+        reference: incident.reference.clone(),
+        title: incident.facts.title(),
+        number: task.number,
+        what: task.what.clone(),
+        name: task.name.clone(),
+        due_at,
+        due,
+        late,
+    })
 }

@@ -7,7 +7,7 @@ use super::consider::with_service_name;
 use super::types::{
     Action, BridgeView, CallTask, Deciding, DeliveryView, Doing, EditPreview, FileSent, IncidentView, NextStep, RoomView, Try, WrongNumber,
 };
-use super::{Answer, Desk, alike, asking, following};
+use super::{Answer, Desk, alike, asking, following, stakeholders};
 use crate::domain::advice::advise;
 use crate::domain::bridge::Bridge;
 use crate::domain::brief::{self, Sender};
@@ -104,6 +104,8 @@ impl Desk {
             offers: offers::offers(&incident),
             check_in: following::check_in(&incident, &agreed.1),
             candidates: offers::candidates(&incident),
+            stakeholders: stakeholders::views(&incident),
+            next_word: stakeholders::next_word(&incident, now, zone),
             brief: self.rendered(&contacts, &incident, &agreed, &bridge, &channels, now).await,
             notes: gone.into_iter().map(note).collect(),
             rising: incident.is_open().then(|| alike::rising_with(&similar, &incident, now)).flatten(),
@@ -216,7 +218,10 @@ fn command(db: &rusqlite::Connection, agreed: &Agreed, incident: &Incident, acti
         Action::Snooze { minutes, why } => Command::Snooze { minutes, why },
         Action::WakeUp {} => Command::WakeUp,
         Action::Nudge { person } => Command::Nudge { person, name: name_of(person)? },
-        Action::ShareUpdate { text } => Command::ShareUpdate { by, text },
+        Action::ShareUpdate { text } => Command::ShareUpdate { by, text, also_told: false },
+        Action::ShareWithAll { text } => Command::ShareUpdate { by, text, also_told: true },
+        Action::Inform { people } => Command::Inform { by, people: stakeholders::chosen(db, people)? },
+        Action::InformNoMore { person } => Command::InformNoMore { by, person },
         Action::ChangeSeverity { severity, why } => {
             Command::ChangeSeverity { to: severity, why, alone: *agreed.rules.policy.carry_on_minutes.of(severity) }
         }

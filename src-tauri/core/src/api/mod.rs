@@ -15,6 +15,7 @@ mod drills;
 mod exchange;
 mod export;
 mod following;
+mod hand_over;
 mod incidents;
 mod insights;
 mod new;
@@ -28,7 +29,9 @@ mod proof;
 mod retention;
 mod sample;
 mod settings;
+mod stakeholders;
 pub mod types;
+mod watch;
 mod wizard;
 
 use rusqlite::Connection;
@@ -47,12 +50,14 @@ use crate::host::Change;
 use crate::store;
 
 pub use backup::{BackupCopy, BackupTrouble, Backups, LostIncident, RestorePreview};
+pub use hand_over::{HandOverLine, HandOverView};
 pub use insights::{InsightsTable, InsightsView, LearntFrom};
 pub use new::{HandedIn, HandedInState, NotFiled};
 pub use notices::Answered;
 pub use own_channels::{OwnChannel, OwnChannels, OwnFault};
 pub use person_data::{PersonData, PersonDataPart};
 pub use retention::{LeavingIncident, RetentionPreview};
+pub use watch::{HeartbeatTrouble, HeartbeatView, Sound};
 
 pub type Answer<T> = Result<T, Failure>;
 
@@ -69,6 +74,10 @@ pub struct Desk {
     coach: Coach,
     /// The holes in the plan as they were last looked for, until something changes.
     holes: Mutex<Option<(Instant, Holes)>>,
+    /// The open incidents in their order, as far as the log was read.
+    order: Arc<Mutex<board::order::Order>>,
+    /// What of the board the window looked at last.
+    looked_at: Mutex<types::BoardFilter>,
 }
 
 /// How many holes there are in the plan, and how many of them are grave.
@@ -85,6 +94,8 @@ impl Desk {
             codes: Mutex::default(),
             coach: Coach::new(),
             holes: Mutex::default(),
+            order: Arc::default(),
+            looked_at: Mutex::default(),
         }
     }
 

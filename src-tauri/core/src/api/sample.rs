@@ -78,6 +78,7 @@ pub fn load(db: &Connection, now: Instant) -> Answer<()> {
         cost_per_hour,
         orders_per_hour: None,
         customers: None,
+        stakeholders: vec![],
         checklist: vec![],
         templates: vec![],
         bridge: Bridge::default(),

@@ -30,6 +30,7 @@ impl Desk {
         let secrets = self.engine.secrets.state();
         let mut conditions = self.conditions.lock().unwrap_or_else(std::sync::PoisonError::into_inner).clone();
         conditions.extend(self.engine.trouble());
+        let late = self.engine.lateness();
         let known = *self.holes.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         let known = known.filter(|(at, _)| now.since(*at) < LOOKED_FOR_AGAIN).map(|(_, holes)| holes);
         let overview = self.read(move |db| {
@@ -66,6 +67,7 @@ impl Desk {
                 unread_notices: notices::unread(db)?,
                 unfinished_drafts: u32::try_from(drafts).unwrap_or(u32::MAX),
                 conditions,
+                late,
                 secrets,
                 version: env!("CARGO_PKG_VERSION").into(),
                 database: db.path().unwrap_or_default().into(),

@@ -25,7 +25,7 @@ use crate::domain::due::DueKind;
 use crate::domain::event::{AcknowledgedHow, CallOutcome};
 use crate::domain::facts::{FactField, Facts};
 use crate::domain::found::Filling;
-use crate::domain::id::{ChannelId, DeliveryId, IncidentId, MethodId, NoticeId, PersonId, RotationId};
+use crate::domain::id::{ChannelId, DeliveryId, IncidentId, MethodId, NoticeId, PersonId, RotationId, ServiceId, TeamId};
 use crate::domain::impact::Impact;
 use crate::domain::incident::Incident;
 use crate::domain::judgement::Judgement;
@@ -36,7 +36,7 @@ use crate::domain::rotation::Rotation;
 use crate::domain::severity::Severity;
 use crate::domain::time::Instant;
 use crate::domain::timeline::TimelineEntry;
-use crate::engine::EarState;
+use crate::engine::{EarState, Lateness};
 use crate::formats::people::{PeopleColumn, PeopleField};
 use crate::host::SecretsState;
 
@@ -95,6 +95,8 @@ pub struct Overview {
     pub unfinished_drafts: u32,
     /// Lasting conditions to know of: no keyring, no tray, a database set aside.
     pub conditions: Vec<String>,
+    /// What should have been done, as far as anything is late.
+    pub late: Option<Lateness>,
     pub secrets: SecretsState,
     pub version: String,
     /// The file that everything but the secrets is kept in.
@@ -188,6 +190,8 @@ pub struct Consideration {
     pub asking: Asking,
     /// The incident that the draft has become, or was joined to, elsewhere.
     pub went_into: Option<Link>,
+    /// Who is on a list by which they are told of it, and not called.
+    pub told: Vec<StakeholderView>,
 }
 
 /// An incident that has to do with the one that is shown.
@@ -331,10 +335,92 @@ pub struct Deciding {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
 #[ts(export)]
 pub struct Board {
+    /// What is looked at: without what was removed from the directory meanwhile.
+    pub filter: BoardFilter,
+    /// The part that was asked for, in the board's order.
     pub rows: Vec<BoardRow>,
+    /// How many the filter lets through, and how many of them are late.
+    pub found: u32,
+    pub found_late: u32,
+    /// How many are open at all, and how many of them are late.
+    pub open: u32,
+    pub late: u32,
+    pub choices: BoardChoices,
     /// Still to be done of what is over.
     pub tasks: Vec<TaskRow>,
     pub drafts: Vec<Draft>,
+}
+
+/// What of the board is wanted: by default all of it, whatever is looked at in the window.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, TS)]
+#[ts(export)]
+#[serde(default)]
+pub struct BoardPart {
+    /// `None` is what the window looked at last, while Baton runs.
+    pub filter: Option<BoardFilter>,
+    /// The first row, counted from 0, and how many.
+    pub from: u32,
+    pub count: u32,
+}
+
+impl Default for BoardPart {
+    fn default() -> Self {
+        Self { filter: Some(BoardFilter::default()), from: 0, count: u32::MAX }
+    }
+}
+
+/// Which open incidents are looked at; each choice that is made narrows it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+#[serde(default)]
+pub struct BoardFilter {
+    /// What whoever is at this desk filed, has or has promised something of.
+    pub mine: bool,
+    /// One of the team has it or, while nobody has, is being called.
+    pub team: Option<TeamId>,
+    pub service: Option<ServiceId>,
+    pub severity: Option<Severity>,
+}
+
+/// What can be chosen, each with how many it would show while the other choices stay as they are.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+pub struct BoardChoices {
+    /// `None` where the desk has no name for whoever sits at it.
+    pub mine: Option<u32>,
+    pub teams: Vec<BoardChoice>,
+    pub services: Vec<BoardChoice>,
+    pub severities: BTreeMap<Severity, u32>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+pub struct BoardChoice {
+    pub id: String,
+    pub name: String,
+    pub count: u32,
+}
+
+/// What the tray shows.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Urgent {
+    pub open: u32,
+    pub late: u32,
+    /// The most urgent incidents, the most urgent first.
+    pub rows: Vec<UrgentRow>,
+    /// Promises and tasks that the desk has been asked about, the longest due first.
+    pub committed: Vec<TaskRow>,
+    pub unread_notices: u32,
+}
+
+/// An incident and what its entry in the tray offers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UrgentRow {
+    pub row: BoardRow,
+    pub snooze: bool,
+    /// Whoever has it, and how often they were nudged.
+    pub nudge: Option<(String, u32)>,
+    pub escalate: bool,
 }
 
 /// Something to be done of an incident that is over, as one line.
@@ -379,6 +465,8 @@ pub struct CheckInView {
     pub missed: bool,
     /// Whoever has it, where they can be nudged.
     pub nudge: Option<PersonId>,
+    /// How often that was done without an answer, and what may be better.
+    pub nudged: Option<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
@@ -400,6 +488,8 @@ pub struct BoardRow {
     pub failing: bool,
     /// "Level 2: Databases 14:04"; empty once resolved.
     pub next: String,
+    /// How that happens: "by itself: Mail, Signal"; empty where a person is awaited, and off the board.
+    pub how: String,
     pub next_at: Option<Instant>,
     pub late: bool,
     /// How many have reported it; 1 is whoever was first.
@@ -431,6 +521,10 @@ pub struct IncidentView {
     pub check_in: CheckInView,
     /// Who may be the one that has it, the likeliest first.
     pub candidates: Vec<Candidate>,
+    /// Who is told and not called.
+    pub stakeholders: Vec<StakeholderView>,
+    /// When they hear next; empty where nobody does.
+    pub next_word: String,
     pub brief: Vec<RenderedMessage>,
     /// What is otherwise than one would think.
     pub notes: Vec<String>,
@@ -442,6 +536,16 @@ pub struct IncidentView {
     pub bridge: Option<BridgeView>,
     /// Where those who work on it write to one another.
     pub room: Option<RoomView>,
+}
+
+/// Somebody who is told of an incident, and not called.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+pub struct StakeholderView {
+    pub person: PersonId,
+    pub name: String,
+    /// "listed for Order platform", and what is otherwise than one would think.
+    pub words: String,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
@@ -653,6 +757,17 @@ pub enum Action {
     ShareUpdate {
         text: String,
     },
+    /// The same to those as well who are told and not called, in its time.
+    ShareWithAll {
+        text: String,
+    },
+    /// These are told of it from here on, and not called.
+    Inform {
+        people: Vec<PersonId>,
+    },
+    InformNoMore {
+        person: PersonId,
+    },
     ChangeSeverity {
         severity: Severity,
         why: String,
@@ -788,6 +903,18 @@ pub struct Notice {
     pub opens: String,
     /// What it asks, while that is still asked.
     pub asked: Option<ProgressQuestion>,
+    /// What else answers it from here, while it is unread.
+    pub buttons: Vec<NoticeButton>,
+    /// Whether a word goes with "done".
+    pub takes_word: bool,
+}
+
+/// A button by which a notice is answered.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+pub struct NoticeButton {
+    pub id: String,
+    pub label: String,
 }
 
 /// What came of sending a test.

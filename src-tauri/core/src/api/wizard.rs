@@ -6,7 +6,7 @@ use rusqlite::Connection;
 use super::alike;
 use super::consider::with_service_name;
 use super::types::OpinionRequest;
-use super::{Answer, Desk, asking};
+use super::{Answer, Desk, asking, stakeholders};
 use crate::domain::advice::{Advice, advise};
 use crate::domain::alike::Link;
 use crate::domain::attachment;
@@ -118,6 +118,7 @@ impl Desk {
                 (None, _) => file(db, &agreed, &draft, &agreed.desk.actor(), now)?,
             };
             then(db, &agreed, &draft, &incident, now)?;
+            stakeholders::inform(db, &agreed, incident.id, stakeholders::of_draft(db, draft.stakeholders.clone())?, now)?;
             alike::links_come_along(db, &agreed, &incident, &draft.links, now)?;
             drafts::delete(db, draft.id)?;
             Ok(incident.id)

@@ -37,7 +37,9 @@ impl Channel for Desktop {
             title: subject.unwrap_or_default(),
             body: text,
             critical: message.severity == Severity::Critical && message.purpose != Purpose::Test,
+            sound: false,
             actions: vec![("open".into(), "Open".into())],
+            word: None,
         };
         let notifier = Arc::clone(&self.notifier);
         Box::pin(async move {

@@ -88,7 +88,7 @@ impl Jsm {
             Purpose::Taken => asked("acknowledge").json(&note),
             Purpose::Resolved => asked("close").json(&note),
             Purpose::Update | Purpose::Room => asked("notes").json(&note),
-            Purpose::StillOnIt | Purpose::Nudge | Purpose::Opinion => {
+            Purpose::StillOnIt | Purpose::Status | Purpose::Nudge | Purpose::Opinion => {
                 return Outcome::permanent("An alert asks nobody anything, so this has to go another way.");
             }
         };

@@ -6,6 +6,7 @@ pub mod call;
 pub mod catalogue;
 pub mod desktop;
 pub mod files;
+pub mod heartbeat;
 mod html;
 mod http;
 mod imap;

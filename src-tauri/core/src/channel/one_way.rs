@@ -99,15 +99,7 @@ impl Destination {
     }
 
     fn may_go(&self, address: &Url) -> Result<(), String> {
-        if address.scheme() == "http" && !self.allow_plain {
-            return Err("The address begins with http://, so anyone on the way could read it. Use https://, or turn on “Allow http://” if this is meant.".into());
-        }
-        let literal = match address.host() {
-            Some(url::Host::Ipv4(literal)) => Some(literal.into()),
-            Some(url::Host::Ipv6(literal)) => Some(literal.into()),
-            _ => None,
-        };
-        literal.map_or(Ok(()), |literal| self.guard.judge(&http::host_and_port(address), literal)).map_err(|refused| refused.to_string())
+        may_go(address, self.guard, self.allow_plain)
     }
 
     /// As if every request before the message had found this.
@@ -360,6 +352,19 @@ fn hidden(secret: &str) -> Vec<String> {
     let path = Url::parse(secret).ok().map(|address| address[url::Position::BeforePath..url::Position::AfterPath].to_string());
     let encoded = url::form_urlencoded::byte_serialize(secret.as_bytes()).collect::<String>();
     [Some(secret.to_string()), Some(encoded), path].into_iter().flatten().filter(|part| part.len() > 1).collect()
+}
+
+/// Why nothing is sent to this address, as far as that can be said without looking it up.
+pub(super) fn may_go(address: &Url, guard: Guard, allow_plain: bool) -> Result<(), String> {
+    if address.scheme() == "http" && !allow_plain {
+        return Err("The address begins with http://, so anyone on the way could read it. Use https://, or turn on “Allow http://” if this is meant.".into());
+    }
+    let literal = match address.host() {
+        Some(url::Host::Ipv4(literal)) => Some(literal.into()),
+        Some(url::Host::Ipv6(literal)) => Some(literal.into()),
+        _ => None,
+    };
+    literal.map_or(Ok(()), |literal| guard.judge(&http::host_and_port(address), literal)).map_err(|refused| refused.to_string())
 }
 
 /// An address that can be sent to, or what it lacks.

@@ -66,7 +66,7 @@ impl PagerDuty {
             Purpose::Alert | Purpose::Drill | Purpose::Test => "trigger",
             Purpose::Taken => "acknowledge",
             Purpose::Resolved => "resolve",
-            Purpose::StillOnIt | Purpose::Update | Purpose::Nudge | Purpose::Opinion | Purpose::Room => {
+            Purpose::StillOnIt | Purpose::Update | Purpose::Status | Purpose::Nudge | Purpose::Opinion | Purpose::Room => {
                 return Outcome::permanent("PagerDuty carries alerts and nothing else, so this has to go another way.");
             }
         };

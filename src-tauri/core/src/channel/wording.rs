@@ -16,6 +16,7 @@ pub(super) fn subject(message: &Message) -> String {
         Purpose::Alert | Purpose::Room => format!("{severity}: {title} [{reference}]"),
         Purpose::StillOnIt => format!("Still on it? {title} [{reference}]"),
         Purpose::Update => format!("Update: {title} [{reference}]"),
+        Purpose::Status => format!("How it stands: {title} [{reference}]"),
         Purpose::Nudge => format!("Any news? {title} [{reference}]"),
         Purpose::Opinion => format!("Your opinion, please: {title} [{reference}]"),
         Purpose::Resolved => format!("Resolved: {title} [{reference}]"),

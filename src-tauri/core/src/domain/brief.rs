@@ -13,6 +13,7 @@ use super::impact::{ASSUMED, Impact, Lost, grouped, people};
 use super::incident::{Incident, Phase};
 use super::message::{Fact, Message, Purpose};
 use super::severity::Severity;
+use super::status::{self, StatusLanguage};
 use super::text::{clean, clean_line};
 use super::time::{Instant, spoken, spoken_length};
 
@@ -74,6 +75,7 @@ pub fn message(purpose: Purpose, incident: &Incident, text: &str, sender: &Sende
             // The question to a colleague says what is known itself.
             Purpose::StillOnIt | Purpose::Nudge | Purpose::Opinion => bridge(incident, sender),
             Purpose::Taken => vec![],
+            Purpose::Status => status::lines(incident, StatusLanguage::English, sender.zone, now),
             _ => facts(incident, sender, now),
         },
         reply: reply(purpose, incident, &sender.answered()),
@@ -172,7 +174,7 @@ fn lead(purpose: Purpose, incident: &Incident, text: &str, now: Instant) -> Stri
         },
         Purpose::Nudge if !text.is_empty() => text.into(),
         Purpose::Nudge => "A friendly question: how is it going? One line is enough.".into(),
-        Purpose::Update | Purpose::Opinion | Purpose::Room => text.into(),
+        Purpose::Update | Purpose::Status | Purpose::Opinion | Purpose::Room => text.into(),
         Purpose::Resolved => match &incident.phase {
             Phase::Resolved { cause, fix, .. } => {
                 let told: Vec<String> = [("Cause", cause), ("Fix", fix)]
@@ -197,6 +199,9 @@ fn reply(purpose: Purpose, incident: &Incident, from: &str) -> String {
     match purpose {
         Purpose::Alert => format!("To take it, tell {from}: \"{reference} is mine\". If nobody does, the next level is contacted."),
         Purpose::StillOnIt => format!("Tell {from}: \"still on {reference}\", or that somebody else has it."),
+        Purpose::Status => {
+            format!("You are told so that you know; there is nothing for you to do. Questions: {from}, with the reference {reference}.")
+        }
         Purpose::Nudge | Purpose::Update => format!("Tell {from} what is new, with the reference {reference}."),
         Purpose::Opinion => format!("Tell {from} what you would do: escalate {reference}, or wait."),
         Purpose::Drill => format!("Tell {from} that you received it."),
@@ -303,9 +308,14 @@ pub fn call_script(message: &Message) -> String {
         Purpose::Alert => "Can you take it?".into(),
         Purpose::StillOnIt => "Are you still on it?".into(),
         Purpose::Nudge => "How is it going?".into(),
-        Purpose::Opinion | Purpose::Update | Purpose::Resolved | Purpose::Taken | Purpose::Room | Purpose::Drill | Purpose::Test => {
-            message.lead.clone()
-        }
+        Purpose::Opinion
+        | Purpose::Update
+        | Purpose::Status
+        | Purpose::Resolved
+        | Purpose::Taken
+        | Purpose::Room
+        | Purpose::Drill
+        | Purpose::Test => message.lead.clone(),
     });
     lines.join("\n")
 }

@@ -11,6 +11,9 @@ use super::time::Instant;
 pub const COUNTS: &str =
     "Anything that says how it stands is an update: what is known now, what is being tried, until when. “Nothing new” is one too.";
 
+/// What is suggested where a word can be typed.
+pub const NOTHING_NEW: &str = "Nothing new";
+
 /// So often a check-in is asked for before it is missed.
 const ASKED: u32 = 2;
 

@@ -13,6 +13,7 @@ use super::event::IncidentEvent;
 use super::incident::{Climb, Incident, Phase};
 use super::plan::Plan;
 use super::rhythm::Rhythm;
+use super::stakeholder;
 use super::time::{Instant, MINUTE};
 use super::why::Alarm;
 
@@ -66,6 +67,7 @@ fn perform(state: &Incident, due: Due, rhythm: &Rhythm, now: Instant) -> Vec<Inc
             vec![E::CheckInFell { remind_at, about: state.facts.promised_by(now).collect() }]
         }
         DueKind::SnoozeEnd => vec![snooze_ended(state, rhythm, now)],
+        DueKind::Word => stakeholder::regular(state, rhythm, now),
         DueKind::Commitment => {
             let fell = due.number.and_then(|number| state.commitments.iter().find(|one| one.number == number));
             let event = |one: &commitment::Commitment| E::Commitment { number: one.number, happened: commitment::fell(one, rhythm, now) };
@@ -160,7 +162,8 @@ fn after(plan: &Plan, (level, round): (Option<usize>, u8), again: bool) -> Optio
 
 /// The level that is next by itself, and who is on it, in words; `None` where the
 /// desk is alarmed instead.
-pub(super) fn planned_level(incident: &Incident) -> Option<(usize, String)> {
+#[must_use]
+pub fn planned_level(incident: &Incident) -> Option<(usize, String)> {
     let (plan, climb) = (incident.plan.as_ref()?, incident.climb.as_ref()?);
     if climb.alarmed_since.is_some() {
         return None;

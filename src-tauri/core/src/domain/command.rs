@@ -16,6 +16,7 @@ use super::message::Purpose;
 use super::plan::Plan;
 use super::response::{NotCounted, Reading};
 use super::severity::Severity;
+use super::stakeholder::Listed;
 use super::time::Instant;
 
 #[derive(Clone, Debug)]
@@ -109,6 +110,22 @@ pub enum Command {
     ShareUpdate {
         by: String,
         text: String,
+        /// Those who are told and not called hear it too.
+        also_told: bool,
+    },
+    /// These are told of it from here on, and not called.
+    Inform {
+        by: String,
+        people: Vec<Listed>,
+    },
+    /// The desk that follows it is somebody else's from here on.
+    HandOver {
+        from: String,
+        to: String,
+    },
+    InformNoMore {
+        by: String,
+        person: PersonId,
     },
     ChangeSeverity {
         to: Severity,

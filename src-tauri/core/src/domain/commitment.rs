@@ -116,6 +116,12 @@ pub enum Happened {
         by: String,
         why: String,
     },
+    /// It is somebody else's now, as the desk went to them.
+    Given {
+        by: String,
+        person: Option<PersonId>,
+        name: String,
+    },
 }
 
 /// Something still to do once it is over, as it is said with the resolution.
@@ -167,6 +173,7 @@ pub enum Wanted {
     Move { number: u32, to: Instant, why: String },
     PutOff { number: u32, minutes: u32 },
     Drop { number: u32, why: String },
+    Give { number: u32, person: Option<PersonId>, name: String },
 }
 
 /// Where it is known from.
@@ -325,6 +332,7 @@ fn happens(commitments: &mut Vec<Commitment>, number: u32, happened: &Happened) 
         }
         Happened::PutOff { until, .. } => one.remind_at = Some(*until),
         Happened::Dropped { .. } => one.standing = Standing::Dropped,
+        Happened::Given { person, name, .. } => (one.person, one.name) = (*person, name.clone()),
     }
 }
 
@@ -372,6 +380,10 @@ pub(super) fn decide(incident: &Incident, by: String, wanted: Wanted, now: Insta
             Some(one) if one.is_open() => happens(number, Happened::Dropped { by, why: at_most(clean_line(&why), LONGEST_LINE, "why")? }),
             Some(one) if one.standing == Standing::Dropped => nothing,
             _ => Err(over(incident)),
+        },
+        Wanted::Give { number, person, name } => match find(number) {
+            Some(one) if one.is_open() && !one.is_of(person, &name) => happens(number, Happened::Given { by, person, name }),
+            _ => nothing,
         },
     }
 }

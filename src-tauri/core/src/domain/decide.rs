@@ -13,9 +13,11 @@ use super::id::PersonId;
 use super::incident::{Incident, Opinion, Phase};
 use super::message::Purpose;
 use super::offers;
+use super::plan::ContactMethod;
 use super::progress;
 use super::response::{self, Reading, Response};
 use super::rhythm::Rhythm;
+use super::stakeholder;
 use super::text::{LONGEST, clean, clean_line};
 use super::time::{Instant, MINUTE};
 use super::why::Changed;
@@ -24,6 +26,13 @@ use super::why::Changed;
 const SAME_CLICK: i64 = 3_000;
 
 pub fn decide(incident: &Incident, command: Command, rhythm: &Rhythm, now: Instant) -> Result<Vec<IncidentEvent>, Refusal> {
+    let mut events = asked(incident, command, rhythm, now)?;
+    stakeholder::follow(incident, &mut events, rhythm, now);
+    Ok(events)
+}
+
+/// The same without what those hear who are only told.
+fn asked(incident: &Incident, command: Command, rhythm: &Rhythm, now: Instant) -> Result<Vec<IncidentEvent>, Refusal> {
     use IncidentEvent as E;
     if !incident.is_open()
         && !matches!(
@@ -176,10 +185,14 @@ pub fn decide(incident: &Incident, command: Command, rhythm: &Rhythm, now: Insta
             let count = incident.nudges.get(&person).copied().unwrap_or(0) + 1;
             Ok(vec![E::Nudged { person, name, count }])
         }
-        Command::ShareUpdate { by, text } => {
+        Command::ShareUpdate { by, text, also_told } => {
             let text = required(&text, "text", "Write what is new.")?;
-            Ok(vec![shared(incident, by, text, false)])
+            let to = incident.told.iter().copied().collect();
+            Ok(vec![E::UpdateShared { by, text, to, of_facts: false, also_told }])
         }
+        Command::Inform { by, people } => Ok(stakeholder::inform(incident, &by, people, rhythm)),
+        Command::HandOver { from, to } => Ok(vec![E::HandedOver { from, to }]),
+        Command::InformNoMore { by, person } => Ok(stakeholder::inform_no_more(incident, by, person)),
         Command::ChangeSeverity { to, why, alone } => {
             if to == incident.severity {
                 return Ok(vec![]);
@@ -208,7 +221,7 @@ pub fn decide(incident: &Incident, command: Command, rhythm: &Rhythm, now: Insta
             }
             let check_in_at = check_in_for(incident, &facts, now);
             let news = news.filter(|news| !news.is_empty() && incident.is_open() && !incident.told.is_empty());
-            let told = news.map(|news| shared(incident, by.clone(), news, true));
+            let told = news.map(|news| news_of_facts(incident, by.clone(), news));
             Ok([E::FactsChanged { by, facts, changed, check_in_at }].into_iter().chain(told).collect())
         }
         Command::Attach { by, attachments } => {
@@ -338,7 +351,9 @@ fn what_follows_failure(incident: &Incident, tried: &Reaching) -> Option<Inciden
         return None;
     }
     let contact = incident.plan.as_ref()?.contact(tried.person)?;
-    if let Some(next) = contact.usable(&incident.wrong_methods).find(|method| !tried.tried.contains(&method.id)) {
+    // Whoever is only told is rung for by nothing.
+    let may = |method: &&ContactMethod| tried.purpose != Purpose::Status || stakeholder::is_quiet(method.reach);
+    if let Some(next) = contact.usable(&incident.wrong_methods).filter(may).find(|method| !tried.tried.contains(&method.id)) {
         let via = next.channel_name.clone();
         return Some(IncidentEvent::NextMethodTried {
             delivery: tried.delivery,
@@ -455,9 +470,9 @@ pub(super) fn at_most(text: String, limit: usize, field: &'static str) -> Result
     Err(Refusal::Invalid { field, words })
 }
 
-/// News to everybody who was told.
-fn shared(incident: &Incident, by: String, text: String, of_facts: bool) -> IncidentEvent {
-    IncidentEvent::UpdateShared { by, text, to: incident.told.iter().copied().collect(), of_facts }
+/// What changed, to everybody who was told. Those who are told and not called hear what of it concerns them by itself.
+fn news_of_facts(incident: &Incident, by: String, text: String) -> IncidentEvent {
+    IncidentEvent::UpdateShared { by, text, to: incident.told.iter().copied().collect(), of_facts: true, also_told: false }
 }
 
 /// Where these facts promise something sooner than the desk would be asked.

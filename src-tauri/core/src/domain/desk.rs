@@ -11,6 +11,7 @@ use super::id::{PathId, PersonId};
 use super::policy::Policy;
 use super::rhythm::Rhythm;
 use super::room::RoomRules;
+use super::stakeholder::{ToldPlan, nobody_told};
 use super::text::{clean_line, shorten};
 
 /// Who and where this desk is.
@@ -49,6 +50,9 @@ pub struct DeskRules {
     /// Where people talk, for services that have nothing of their own.
     pub bridges: BridgePlan,
     pub rooms: RoomRules,
+    /// Who is told of everything so severe, and not called.
+    #[serde(default = "nobody_told")]
+    pub told: ToldPlan,
 }
 
 impl Default for DeskSettings {
@@ -108,6 +112,7 @@ impl Default for DeskRules {
             rhythm: Rhythm::standard(),
             bridges: no_bridges(),
             rooms: RoomRules::default(),
+            told: nobody_told(),
         }
     }
 }

@@ -18,6 +18,7 @@ pub fn digest(messages: &[&Message]) -> Option<Message> {
     let worst = messages.iter().map(|message| message.severity).max().unwrap_or(first.severity);
     let (lead, title) = match first.purpose {
         Purpose::Update => (format!("There is news of {count} incidents."), format!("{count} incidents, first: {}", named(first))),
+        Purpose::Status => (format!("How {count} incidents stand."), format!("{count} incidents, first: {}", named(first))),
         Purpose::Resolved => (format!("{count} incidents are resolved."), format!("{count} incidents, first: {}", named(first))),
         _ => (
             format!("{count} incidents need somebody now. Your answer is for all of them; for a single one, tell the desk."),
@@ -40,6 +41,7 @@ fn said(message: &Message) -> String {
     let place = if message.place.is_empty() { String::new() } else { format!("{}: ", clean_line(&message.place)) };
     match message.purpose {
         Purpose::Update => format!("{place}{}", clean_line(&message.lead)),
+        Purpose::Status => format!("{place}{}. {}", clean_line(&message.title), clean_line(&message.lead)),
         _ => format!("{} · {place}{}", message.severity.word(), clean_line(&message.title)),
     }
 }

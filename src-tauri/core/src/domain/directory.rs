@@ -102,6 +102,9 @@ pub struct Service {
     /// Where people talk about it; where it is none, the desk's for the severity.
     #[serde(default)]
     pub bridge: Bridge,
+    /// Who is told of it, and not called.
+    #[serde(default)]
+    pub stakeholders: Vec<PersonId>,
     pub sample: bool,
 }
 

@@ -9,7 +9,7 @@ use super::assessment::Answers;
 use super::attachment::Attachment;
 use super::facts::Facts;
 use super::found::Filled;
-use super::id::{IncidentId, PathId};
+use super::id::{IncidentId, PathId, PersonId};
 use super::severity::Severity;
 use super::time::Instant;
 
@@ -35,6 +35,9 @@ pub struct Draft {
     pub links: Vec<Link>,
     #[serde(default)]
     pub attachments: Vec<Attachment>,
+    /// Who is told of it, and not called, besides those on the lists.
+    #[serde(default)]
+    pub stakeholders: Vec<PersonId>,
     /// What a link or a ticket filled in and nobody has touched since.
     #[serde(default)]
     pub found: BTreeSet<Filled>,
@@ -58,6 +61,7 @@ impl Draft {
             against_advice: String::new(),
             links: vec![],
             attachments: vec![],
+            stakeholders: vec![],
             found: BTreeSet::new(),
             left_out: vec![],
         }

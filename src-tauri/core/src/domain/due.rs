@@ -25,6 +25,8 @@ pub enum DueKind {
     SnoozeEnd,
     /// A promise or a task is to be done by then, or is asked for again.
     Commitment,
+    /// Those who are told and not called hear how it stands.
+    Word,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, TS)]
@@ -49,9 +51,14 @@ pub fn dues(incident: &Incident) -> Vec<Due> {
         return dues;
     }
     let mut add = |at, kind| dues.push(Due { at, kind, number: None });
+    // By when they hear next was said to them, whatever sleeps.
+    if let Some(word) = incident.word.as_ref().filter(|_| incident.listeners().next().is_some()) {
+        add(word.due_at, DueKind::Word);
+    }
     if let Some(snooze) = &incident.snooze {
         // A snooze holds everything else until it ends.
         add(snooze.until, DueKind::SnoozeEnd);
+        dues.sort();
         return dues;
     }
     match &incident.phase {
@@ -141,6 +148,10 @@ pub fn words(incident: &Incident, due: Due) -> String {
             if about.is_empty() { "check-in".into() } else { format!("check-in: {}", about.join(", ")) }
         }
         DueKind::SnoozeEnd => "snooze ends".into(),
+        DueKind::Word => match incident.listeners().collect::<Vec<_>>()[..] {
+            [only] => format!("tells {} how it stands", only.name),
+            ref many => format!("tells {} people how it stands", many.len()),
+        },
         DueKind::Commitment => {
             let meant = incident.commitments.iter().find(|one| Some(one.number) == due.number);
             meant.map_or_else(String::new, super::commitment::Commitment::words)

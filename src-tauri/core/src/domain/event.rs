@@ -19,6 +19,7 @@ use super::judgement::Judgement;
 use super::plan::{Plan, PlanRotation};
 use super::response::{NotCounted, Response};
 use super::severity::Severity;
+use super::stakeholder::{Because, Milestone};
 use super::time::Instant;
 use super::why::{Absent, Advised, Alarm, Changed};
 
@@ -289,6 +290,40 @@ pub enum IncidentEvent {
         /// It says what changed of what is known, which the event before it says too.
         #[serde(default)]
         of_facts: bool,
+        /// Those who are told and not called hear it with their next word.
+        #[serde(default)]
+        also_told: bool,
+    },
+    /// Somebody is told of it from here on, and not called.
+    StakeholderAdded {
+        person: PersonId,
+        name: String,
+        by: String,
+        because: Because,
+        /// Minutes from one word to the next, at the least.
+        every: u32,
+    },
+    StakeholderRemoved {
+        person: PersonId,
+        name: String,
+        by: String,
+    },
+    /// Those who are told and not called hear how it stands.
+    StakeholdersTold {
+        milestone: Milestone,
+        to: Vec<PersonId>,
+        /// What the desk wanted them to know, each by itself.
+        news: Vec<String>,
+        /// How many words running said that nothing is new, this one included.
+        unchanged: u32,
+        every: u32,
+        /// When they hear again; never where this was the last word.
+        next: Option<Instant>,
+    },
+    /// The desk that follows it went from one person to the next.
+    HandedOver {
+        from: String,
+        to: String,
     },
     Nudged {
         person: PersonId,

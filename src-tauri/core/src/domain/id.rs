@@ -57,6 +57,8 @@ ids! {
     NoticeId,
     /// One trial of the ways to reach people.
     DrillId,
+    /// The desk going from one person to the next.
+    HandOverId,
     /// This installation; events carry it.
     DeviceId,
 }

@@ -17,6 +17,7 @@ use super::plan::Plan;
 use super::progress::Attempt;
 use super::response::Response;
 use super::severity::Severity;
+use super::stakeholder::{self, Stakeholder, Word};
 use super::time::Instant;
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
@@ -55,7 +56,12 @@ pub struct Incident {
     pub snooze: Option<Snooze>,
     /// Everybody who was told, and so is told what is new.
     pub told: BTreeSet<PersonId>,
+    /// How often somebody was asked since they last said something.
     pub nudges: BTreeMap<PersonId, u32>,
+    /// Who is told how it stands, and not called.
+    pub stakeholders: Vec<Stakeholder>,
+    /// When they hear next; `None` where nobody does.
+    pub word: Option<Word>,
     /// Methods a call has shown to be wrong since it was escalated.
     pub wrong_methods: BTreeSet<MethodId>,
     /// Others who had the same trouble.
@@ -272,6 +278,8 @@ impl Incident {
             snooze: None,
             told: BTreeSet::new(),
             nudges: BTreeMap::new(),
+            stakeholders: vec![],
+            word: None,
             wrong_methods: BTreeSet::new(),
             reports: vec![],
             links: vec![],
@@ -290,6 +298,7 @@ impl Incident {
         self.last_event_at = recorded_at;
         let at = recorded_at.plus(-self.ahead_ms);
         commitment::follow(&mut self.commitments, event);
+        let facts_before = matches!(event, E::FactsChanged { .. } | E::ReportedAgain { .. }).then(|| self.facts.clone());
         match event {
             E::Filed { facts, severity, .. } => {
                 self.facts = facts.clone();
@@ -415,6 +424,10 @@ impl Incident {
             }
             E::NextMethodTried { .. }
             | E::UpdateShared { .. }
+            | E::StakeholderAdded { .. }
+            | E::StakeholderRemoved { .. }
+            | E::StakeholdersTold { .. }
+            | E::HandedOver { .. }
             | E::ReplyNotCounted { .. }
             | E::RoomOpened { .. }
             | E::RoomNotOpened { .. }
@@ -423,11 +436,16 @@ impl Incident {
             // Whoever reads the room is told there.
             | E::Wrote { in_room: true, .. } => {}
             E::Responded { person: Some(person), response: Response::NotMe, .. } => {
+                self.was_answered(Some(*person));
                 self.is_out(*person, |climb| &mut climb.declined, at);
             }
-            E::Responded { person, .. } => self.told.extend(person),
+            E::Responded { person, .. } => {
+                self.was_answered(*person);
+                self.hears(*person);
+            }
             E::Wrote { person, words, .. } => {
-                self.told.extend(person);
+                self.was_answered(*person);
+                self.hears(*person);
                 // Words that are neither yes nor no are still what the colleague says.
                 let asked = self.opinion.as_mut().filter(|opinion| opinion.answer.is_none() && Some(opinion.person) == *person);
                 if let Some(opinion) = asked {
@@ -447,7 +465,10 @@ impl Incident {
                     climb.unreachable.remove(person);
                 }
             }
-            E::Acknowledged { person, name, until, .. } => {
+            E::Acknowledged { person, name, until, answered, .. } => {
+                if answered.is_some() {
+                    self.was_answered(*person);
+                }
                 let since = match &self.phase {
                     Phase::Held { by, name: holder, since, .. } if by == person && holder == name => *since,
                     _ => at,
@@ -579,7 +600,15 @@ impl Incident {
             }
             E::Judged { judgement, .. } => self.judgement = Some(*judgement),
         }
+        stakeholder::after(&mut self, event, facts_before.as_ref(), at);
         self
+    }
+
+    /// Whoever has said something was not nudged in vain; it is counted anew.
+    fn was_answered(&mut self, person: Option<PersonId>) {
+        if let Some(person) = person {
+            self.nudges.remove(&person);
+        }
     }
 
     /// Nobody has it (any more): the next step of the climb is due at once. Where
@@ -657,6 +686,7 @@ impl Incident {
         self.lapsed.iter_mut().map(|lapsed| &mut lapsed.at).for_each(sooner);
         self.checked_in.iter_mut().map(|(at, _)| at).for_each(sooner);
         self.escalated_at.iter_mut().for_each(sooner);
+        self.word.iter_mut().flat_map(|word| [&mut word.told_at, &mut word.due_at]).for_each(sooner);
     }
 
     fn repeat_after(&self, level: usize, at: Instant, until: Instant) -> Option<Instant> {

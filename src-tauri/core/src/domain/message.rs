@@ -76,6 +76,8 @@ pub enum Purpose {
     /// Do you still have it?
     StillOnIt,
     Update,
+    /// How it stands, for those who are told and not called.
+    Status,
     /// A polite word to whoever holds it.
     Nudge,
     /// Should this be escalated?
@@ -99,6 +101,7 @@ impl Purpose {
             Self::Alert => "alert",
             Self::StillOnIt => "still_on_it",
             Self::Update => "update",
+            Self::Status => "status",
             Self::Nudge => "nudge",
             Self::Opinion => "opinion",
             Self::Resolved => "resolved",
@@ -116,6 +119,7 @@ impl Purpose {
             Self::Alert => "alert",
             Self::StillOnIt => "the question whether it is still in hand",
             Self::Update => "news",
+            Self::Status => "word of how it stands",
             Self::Nudge => "nudge",
             Self::Opinion => "question",
             Self::Resolved => "word that it is over",

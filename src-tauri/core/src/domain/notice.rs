@@ -25,13 +25,28 @@ pub enum Asks {
     Commitment,
     /// To look as well, at the copies of everything.
     SeeBackup,
+    /// To look as well, at who has the desk.
+    HandOver,
+    /// To look as well, at the heartbeat.
+    SeeHeartbeat,
 }
 
-/// A button of a notification.
+/// Why it is put off. A button can carry a reason only in its own words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reason {
+    WorkGoesOn,
+    AnswerAwaited,
+    SupplierAwaited,
+}
+
+/// A button of a notification, or an entry of the tray.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Button {
+    /// What was asked is answered: with a word where one can be typed beside the button.
     Done,
-    Snooze,
+    Snooze(Reason),
+    /// Opens it where a reason and an end are typed.
+    SnoozeElse,
     /// It is asked for again later; what was said stands.
     Later,
     /// A polite word to whoever has it.
@@ -48,14 +63,21 @@ impl Asks {
     #[must_use]
     pub const fn buttons(self) -> &'static [Button] {
         match self {
-            Self::CheckIn => &[Button::Done, Button::Snooze, Button::Open],
-            Self::CheckInHeld => &[Button::Done, Button::Snooze, Button::Nudge, Button::Open],
-            Self::CheckInOnly => &[Button::Done, Button::Open],
+            // A click on the notification itself opens it, and some desktops show no more than three.
+            Self::CheckIn => &[Button::Done, Button::Snooze(Reason::WorkGoesOn), Button::Escalate],
+            Self::CheckInHeld => &[Button::Done, Button::Snooze(Reason::WorkGoesOn), Button::Nudge, Button::Escalate],
+            Self::CheckInOnly => &[Button::Done, Button::Escalate],
             Self::Progress => &[Button::Solved, Button::Longer, Button::Escalate],
             Self::Decision => &[Button::Solved, Button::Escalate],
-            Self::Look | Self::SeeBackup => &[Button::Open],
+            Self::Look | Self::SeeBackup | Self::SeeHeartbeat | Self::HandOver => &[Button::Open],
             Self::Commitment => &[Button::Done, Button::Later, Button::Open],
         }
+    }
+
+    /// Whether it is answered with how things stand, so that a word belongs to it.
+    #[must_use]
+    pub const fn is_check_in(self) -> bool {
+        matches!(self, Self::CheckIn | Self::CheckInHeld | Self::CheckInOnly)
     }
 
     /// The address in the window at which it is answered.
@@ -63,8 +85,23 @@ impl Asks {
     pub fn opens(self, incident: Option<IncidentId>) -> String {
         match (self, incident) {
             (Self::SeeBackup, _) => "settings/backup".into(),
+            (Self::HandOver, _) => "hand-over".into(),
+            (Self::SeeHeartbeat, _) => "settings/desk".into(),
             (_, Some(incident)) => format!("incident/{incident}"),
             (_, None) => "directory/readiness".into(),
+        }
+    }
+}
+
+impl Reason {
+    pub const ALL: [Self; 3] = [Self::WorkGoesOn, Self::AnswerAwaited, Self::SupplierAwaited];
+
+    #[must_use]
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::WorkGoesOn => "work goes on",
+            Self::AnswerAwaited => "waiting for an answer",
+            Self::SupplierAwaited => "waiting for a supplier",
         }
     }
 }
@@ -75,7 +112,10 @@ impl Button {
     pub const fn id(self) -> &'static str {
         match self {
             Self::Done => "done",
-            Self::Snooze => "snooze",
+            Self::Snooze(Reason::WorkGoesOn) => "snooze",
+            Self::Snooze(Reason::AnswerAwaited) => "snooze-answer",
+            Self::Snooze(Reason::SupplierAwaited) => "snooze-supplier",
+            Self::SnoozeElse => "snooze-else",
             Self::Later => "later",
             Self::Nudge => "nudge",
             Self::Solved => "solved",
@@ -89,7 +129,8 @@ impl Button {
     pub fn label(self) -> String {
         match self {
             Self::Done => "Done".into(),
-            Self::Snooze => format!("Snooze {LATER} min"),
+            Self::Snooze(reason) => format!("Snooze {LATER} min: {}", reason.words()),
+            Self::SnoozeElse => "Snooze for another reason…".into(),
             Self::Nudge => "Nudge".into(),
             Self::Later => format!("Ask in {LATER} min"),
             Self::Solved => "Solved".into(),

@@ -30,6 +30,8 @@ pub enum Offer {
     WakeUp,
     Severity,
     Facts,
+    /// Somebody is to be told, and not called.
+    Inform,
     /// Somebody promised something.
     Promise,
     Resolve,
@@ -66,13 +68,14 @@ pub fn offers(incident: &Incident) -> Vec<Offer> {
         some(held, O::StillOnIt),
         some(held, O::HandBack),
         Some(O::CheckIn),
-        some(told, O::Share),
+        some(told || incident.listeners().next().is_some(), O::Share),
         some(told, O::Nudge),
         // While nobody has it, putting it off would stop the climb.
         some(!climbing, O::Snooze),
         some(incident.snooze.is_some(), O::WakeUp),
         Some(O::Severity),
         Some(O::Facts),
+        Some(O::Inform),
         Some(O::Promise),
         Some(O::Resolve),
     ]

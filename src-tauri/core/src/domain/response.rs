@@ -80,7 +80,7 @@ impl Purpose {
             Self::StillOnIt => &[Response::OnIt, Response::NotMe],
             Self::Opinion => &[Response::Escalate, Response::Wait, Response::CallMe],
             Self::Drill => &[Response::OnIt],
-            Self::Update | Self::Nudge | Self::Resolved | Self::Taken | Self::Room | Self::Test => &[],
+            Self::Update | Self::Status | Self::Nudge | Self::Resolved | Self::Taken | Self::Room | Self::Test => &[],
         }
     }
 }

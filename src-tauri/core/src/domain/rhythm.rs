@@ -30,6 +30,10 @@ pub struct Rhythm {
     /// Whoever was written to is not written to again for so long by the same way:
     /// what comes meanwhile goes as one message. 0 is never; critical is never held.
     pub gather: BySeverity<u32>,
+    /// Those who are told and not called hear how it stands no sooner than so long after the last time, unless
+    /// something of weight happens.
+    #[serde(default = "word")]
+    pub word: u32,
     pub quiet: QuietHours,
 }
 
@@ -46,6 +50,7 @@ impl Rhythm {
             alarm: 5,
             stale: 240,
             gather: BySeverity { critical: 0, high: 2, medium: 5, low: 15 },
+            word: word(),
             quiet: QuietHours::standard(),
         }
     }
@@ -53,6 +58,10 @@ impl Rhythm {
 
 const fn stretch() -> u32 {
     200
+}
+
+const fn word() -> u32 {
+    60
 }
 
 const fn longest() -> BySeverity<u32> {

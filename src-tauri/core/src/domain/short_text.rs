@@ -41,7 +41,9 @@ fn begun(message: &Message, ending: &str, limit: usize) -> String {
         Purpose::Drill => "DRILL".into(),
         Purpose::Test => "TEST".into(),
         Purpose::Resolved => format!("RESOLVED {reference}"),
-        Purpose::StillOnIt | Purpose::Update | Purpose::Nudge | Purpose::Opinion | Purpose::Taken | Purpose::Room => reference.clone(),
+        Purpose::StillOnIt | Purpose::Update | Purpose::Status | Purpose::Nudge | Purpose::Opinion | Purpose::Taken | Purpose::Room => {
+            reference.clone()
+        }
     };
     let said = match message.purpose {
         Purpose::Alert if message.place.is_empty() => plain(&message.title),

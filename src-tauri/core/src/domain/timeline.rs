@@ -105,6 +105,7 @@ impl Known {
             }
             IncidentEvent::SecondOpinionAsked { person, name, .. }
             | IncidentEvent::Nudged { person, name, .. }
+            | IncidentEvent::StakeholderAdded { person, name, .. }
             | IncidentEvent::Responded { person: Some(person), name, .. }
             | IncidentEvent::Wrote { person: Some(person), name, .. }
             | IncidentEvent::Acknowledged { person: Some(person), name, .. } => {
@@ -279,7 +280,20 @@ fn told(event: &IncidentEvent, known: &Known, say: &dyn Fn(Instant) -> String) -
         E::Snoozed { until, why } => fine(format!("Snoozed until {}", say(*until)), why.clone()),
         E::SnoozeEnded { .. } => fine("The snooze ended", ""),
         E::UpdateShared { by, to, of_facts: true, .. } => fine(format!("{by} told {} what changed", known.people(to)), ""),
+        E::UpdateShared { by, text, to, also_told: true, .. } => {
+            let who = if to.is_empty() { "those who are told".into() } else { format!("{} and those who are told", known.people(to)) };
+            fine(format!("{by} shared news with {who}"), text.clone())
+        }
         E::UpdateShared { by, text, to, .. } => fine(format!("{by} shared news with {}", known.people(to)), text.clone()),
+        E::StakeholderAdded { name, by, because, .. } => {
+            fine(format!("{name} is told from here on"), list([Some(because.words()), Some(format!("by {by}"))]))
+        }
+        E::StakeholderRemoved { name, by, .. } => fine(format!("{name} is not told any more"), format!("by {by}")),
+        E::StakeholdersTold { milestone, to, news, next, .. } => fine(
+            format!("Told {} {}", known.people(to), milestone.words()),
+            list(news.iter().cloned().map(Some).chain([next.map(|at| format!("next word by {}", say(at)))])),
+        ),
+        E::HandedOver { from, to } => fine(format!("{to} follows it from here on"), format!("the desk was handed over by {from}")),
         E::Nudged { name, count, .. } => {
             fine(format!("{name} was nudged"), if *count > 1 { format!("{count} times now") } else { String::new() })
         }

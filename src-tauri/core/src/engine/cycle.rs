@@ -7,7 +7,8 @@ use std::sync::Arc;
 use tokio::task::JoinHandle;
 
 use super::record::{Agreed, CommandFailure};
-use super::{Engine, backup, drill, outbox, parcels, record, reminder, rooms, summary};
+use super::{Engine, backup, drill, hand_over, outbox, parcels, record, reminder, rooms, sound, summary};
+use crate::domain::check_in::NOTHING_NEW;
 use crate::domain::command::Command;
 use crate::domain::id::IncidentId;
 use crate::domain::readiness::Finding;
@@ -117,9 +118,10 @@ impl Engine {
         let is_due = move |due: Option<Instant>| due.is_some_and(|due| due <= now);
         let look = move |db: &Connection| {
             let (reminder, rooms, files, drill) = (reminder::due(db, now), rooms::next_due(db), parcels::next_due(db), drill::next_due(db));
-            Ok((reminder, rooms.map(is_due), files.map(is_due), drill.map(is_due)))
+            let hand_over = hand_over::next_due(db).map(is_due);
+            Ok((reminder, rooms.map(is_due), files.map(is_due), drill.map(is_due), hand_over))
         };
-        let (reminder, rooms, files, drill) = match self.store.read::<_, StoreError, _>(look).await {
+        let (reminder, rooms, files, drill, hand_over) = match self.store.read::<_, StoreError, _>(look).await {
             Ok(found) => found,
             Err(failure) => return tracing::error!(%failure, "nobody could look what is due besides incidents"),
         };
@@ -155,6 +157,14 @@ impl Engine {
         if let Err(failure) = drilled {
             tracing::error!(%failure, "a drill that was due could not be begun or ended");
         }
+        let asked = match hand_over {
+            Ok(true) => self.ask_for_the_desk(now).await,
+            Ok(false) => Ok(()),
+            Err(failure) => Err(failure),
+        };
+        if let Err(failure) = asked {
+            tracing::error!(%failure, "the desk could not be told that nobody has accepted it");
+        }
         if let Err(failure) = self.back_up_if_due(now).await {
             tracing::error!(%failure, "nobody could look whether a copy is due");
         }
@@ -162,6 +172,13 @@ impl Engine {
 
     async fn remind(&self, holes: Vec<Finding>, now: Instant) -> Result<()> {
         self.store.write::<_, StoreError, _>(move |db| reminder::remind(db, &holes, now)).await?;
+        self.tell([Change::Notices]);
+        self.wake();
+        Ok(())
+    }
+
+    async fn ask_for_the_desk(&self, now: Instant) -> Result<()> {
+        self.store.write::<_, StoreError, _>(move |db| hand_over::remind(db, now)).await?;
         self.tell([Change::Notices]);
         self.wake();
         Ok(())
@@ -215,22 +232,29 @@ impl Engine {
     }
 
     async fn show_notices(&self, now: Instant) -> Result<Vec<JoinHandle<()>>> {
-        let waiting = |db: &Connection| Ok((notices::unshown(db, summary::MOST)?, incidents::awaited_longest(db)?));
-        let (waiting, longest) = self.store.read::<_, StoreError, _>(waiting).await?;
+        let waiting = move |db: &Connection| {
+            let waiting = notices::unshown(db, summary::MOST)?;
+            let one_by_one = waiting.len() <= summary::EACH;
+            let heard = |some: &[NoticeRow]| sound::wanted(db, some, now);
+            let heard = if one_by_one { waiting.chunks(1).map(heard).collect::<Result<_>>()? } else { vec![heard(&waiting)?] };
+            Ok((waiting, heard, incidents::awaited_longest(db)?))
+        };
+        let (waiting, heard, longest) = self.store.read::<_, StoreError, _>(waiting).await?;
         if waiting.is_empty() {
             return Ok(vec![]);
         }
         let mut showing = vec![];
         if waiting.len() > summary::EACH {
             self.store.write::<_, StoreError, _>(move |db| notices::all_shown(db, now)).await?;
-            showing.push(self.show(summary::of(&waiting, longest, now)));
+            let sound = heard.contains(&true);
+            showing.push(self.show(ShownNotice { sound, ..summary::of(&waiting, longest, now) }));
         } else {
-            for notice in waiting {
+            for (notice, sound) in waiting.into_iter().zip(heard) {
                 let id = notice.id;
                 // Written before it is shown: a crash between the two loses the bubble,
                 // never the notice, which is unread in the inbox.
                 self.store.write::<_, StoreError, _>(move |db| notices::shown(db, id, now)).await?;
-                showing.push(self.show(shown(notice)));
+                showing.push(self.show(ShownNotice { sound, ..shown(notice) }));
             }
         }
         self.tell([Change::Notices]);
@@ -260,11 +284,31 @@ fn next_due(db: &Connection, sends: bool, files: bool, copies: Option<Instant>) 
     let (to_send, rooms) = if sends { (deliveries::next_attempt_at(db)?, rooms::next_due(db)?) } else { (None, None) };
     // What a send left behind when it ended is shown by the next turn.
     let to_show = notices::unshown_since(db)?;
-    let all = [incidents::next_due_at(db)?, to_show, to_send, rooms, files, reminder::next_due(db), drill::next_due(db)?, copy];
+    let all = [
+        incidents::next_due_at(db)?,
+        to_show,
+        to_send,
+        rooms,
+        files,
+        reminder::next_due(db),
+        drill::next_due(db)?,
+        hand_over::next_due(db)?,
+        copy,
+    ];
     Ok(all.into_iter().flatten().min())
 }
 
 fn shown(notice: NoticeRow) -> ShownNotice {
     let actions = notice.asks.buttons().iter().map(|button| (button.id().to_string(), button.label())).collect();
-    ShownNotice { id: notice.id, incident: notice.incident, title: notice.title, body: notice.body, critical: notice.critical, actions }
+    let word = notice.asks.is_check_in().then_some(NOTHING_NEW);
+    ShownNotice {
+        id: notice.id,
+        incident: notice.incident,
+        title: notice.title,
+        body: notice.body,
+        critical: notice.critical,
+        sound: false,
+        actions,
+        word,
+    }
 }

@@ -66,7 +66,16 @@ impl Engine {
         tracing::error!(body, "a turn of the engine failed");
         let notifier = Arc::clone(&self.notifier);
         let title = "Baton cannot watch over your incidents".to_string();
-        let notice = ShownNotice { id: NoticeId::new(self.now()), incident: None, title, body, critical: true, actions: vec![] };
+        let notice = ShownNotice {
+            id: NoticeId::new(self.now()),
+            incident: None,
+            title,
+            body,
+            critical: true,
+            sound: false,
+            actions: vec![],
+            word: None,
+        };
         tokio::task::spawn_blocking(move || drop(notifier.show(&notice)));
     }
 

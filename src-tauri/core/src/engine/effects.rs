@@ -2,7 +2,9 @@
 //! cancelled, the desk told. Everything is written, nothing is sent here.
 
 mod commitments;
+mod nudges;
 mod queue;
+mod stakeholders;
 
 use rusqlite::Connection;
 use std::collections::BTreeSet;
@@ -64,7 +66,12 @@ fn to_each(db: &Connection, agreed: &Agreed, incident: &Incident, event: &Incide
             }
         }
         E::UpdateShared { to, text, of_facts, .. } => out.share(to, text, *of_facts)?,
-        E::Nudged { person, .. } => out.tell(Purpose::Nudge, &[*person], "")?,
+        E::StakeholderAdded { person, .. } => out.inform(*person)?,
+        E::StakeholderRemoved { person, .. } => {
+            deliveries::cancel(db, incident.id, Some(*person), &[Purpose::Status], "told no more", now)?;
+        }
+        E::StakeholdersTold { milestone, to, news, .. } => out.tell_stakeholders(*milestone, to, news)?,
+        E::Nudged { person, name, count } => out.nudge(*person, name, *count)?,
         E::AcknowledgementQuestioned { .. } => {
             if let Phase::Held { by, name, .. } = &incident.phase {
                 out.tell(Purpose::StillOnIt, by.as_slice(), "")?;
@@ -140,13 +147,15 @@ fn to_each(db: &Connection, agreed: &Agreed, incident: &Incident, event: &Incide
         }
         E::Attached { attachments, .. } => attachments::named(db, incident.id, attachments)?,
         E::Resolved { .. } => {
-            let told = out.over(&[Purpose::Alert, Purpose::StillOnIt, Purpose::Nudge, Purpose::Opinion, Purpose::Update], RESOLVED)?;
+            let unsent = [Purpose::Alert, Purpose::StillOnIt, Purpose::Nudge, Purpose::Opinion, Purpose::Update, Purpose::Status];
+            let told = out.over(&unsent, RESOLVED)?;
             out.tell(Purpose::Resolved, &told, "")?;
             out.in_step(Purpose::Resolved)?;
         }
         E::MergedInto { into, title, .. } => {
             // News that waits for the morning goes with where it goes on.
-            let told = out.over(&[Purpose::Alert, Purpose::StillOnIt, Purpose::Nudge, Purpose::Opinion], "part of another incident")?;
+            let unsent = [Purpose::Alert, Purpose::StillOnIt, Purpose::Nudge, Purpose::Opinion, Purpose::Status];
+            let told = out.over(&unsent, "part of another incident")?;
             out.tell(Purpose::Update, &told, &format!("This is part of {}, where it goes on: {title}", into.reference))?;
             out.in_step(Purpose::Resolved)?;
         }
@@ -221,6 +230,7 @@ fn to_each(db: &Connection, agreed: &Agreed, incident: &Incident, event: &Incide
         // Where an answer counts, the desk hears it there.
         E::Wrote { .. }
         | E::HandedIn { .. }
+        | E::HandedOver { .. }
         | E::ResolutionTold { .. }
         | E::Judged { .. }
         | E::RoomOpened { .. }

@@ -46,8 +46,8 @@ pub(super) fn gathered(db: &Connection, due: Vec<Delivery>, rhythm: &Rhythm, now
     let own_alerts = in_step::channels(db, InStep::Keeps)?;
     // What is critical never waits for more of it; but news that are due in this very moment go together.
     let together = |delivery: &Delivery| match (delivery.message.severity, delivery.purpose) {
-        (Severity::Critical, purpose) => purpose == Purpose::Update,
-        (severity, Purpose::Alert | Purpose::Update | Purpose::Resolved) => *rhythm.gather.of(severity) > 0,
+        (Severity::Critical, purpose) => matches!(purpose, Purpose::Update | Purpose::Status),
+        (severity, Purpose::Alert | Purpose::Update | Purpose::Status | Purpose::Resolved) => *rhythm.gather.of(severity) > 0,
         _ => false,
     };
     for delivery in due {

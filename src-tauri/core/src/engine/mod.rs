@@ -8,7 +8,9 @@ mod driver;
 mod ears;
 mod effects;
 mod gather;
+pub mod hand_over;
 mod hearing;
+pub mod heartbeat;
 mod in_step;
 pub mod lookup;
 mod outbox;
@@ -19,11 +21,14 @@ pub mod record;
 mod reminder;
 pub mod retention;
 mod rooms;
+mod self_check;
+pub mod sound;
 mod summary;
 
 pub use ears::EarState;
 pub use effects::{calls_on_its_own, told_of};
 pub use outbox::reaching;
+pub use self_check::Lateness;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
@@ -61,6 +66,7 @@ pub struct Engine {
     /// Held by whoever makes a copy of everything.
     copying: Arc<Semaphore>,
     no_copy_before: Mutex<Option<Instant>>,
+    self_check: self_check::SelfCheck,
 }
 
 impl Engine {
@@ -91,6 +97,7 @@ impl Engine {
             resting: Mutex::default(),
             copying: Arc::new(Semaphore::new(1)),
             no_copy_before: Mutex::default(),
+            self_check: self_check::SelfCheck::default(),
         }
     }
 

@@ -12,14 +12,17 @@ use crate::domain::decide::decide;
 use crate::domain::desk::{DeskRules, DeskSettings};
 use crate::domain::directory::Person;
 use crate::domain::event::IncidentEvent;
+use crate::domain::facts::Facts;
 use crate::domain::id::{DeviceId, IncidentId};
 use crate::domain::incident::{Incident, Phase};
 use crate::domain::plan::{Plan, PlanRotation};
 use crate::domain::progress;
+use crate::domain::severity::Severity;
+use crate::domain::stakeholder::{Because, Listed};
 use crate::domain::time::{Instant, MINUTE};
 use crate::domain::why::Advised;
 use crate::error::Failure;
-use crate::store::{Result, StoreError, events, incidents, people, search};
+use crate::store::{Result, StoreError, events, incidents, people, search, services};
 
 /// What the desk has agreed, read once for a transaction.
 pub struct Agreed {
@@ -140,12 +143,59 @@ pub fn append(db: &Connection, agreed: &Agreed, incident: Incident, happened: &[
     let incident = escalate_as_agreed(db, agreed, incident, now)?;
     let follows = decide(&incident, Command::TimePasses, &agreed.rules.rhythm, now).unwrap_or_default();
     let incident = fold(db, agreed, incident, &follows, sample, now)?;
+    let changed = happened.iter().chain(&follows).any(changes_lists);
+    let incident = if changed && !sample { inform_those_listed(db, agreed, incident, now)? } else { incident };
     let incident = tell_lead(db, agreed, incident, sample, now)?;
     incidents::save(db, &incident, sample)?;
     if happened.iter().any(IncidentEvent::changes_words) {
         search::put(db, &incident)?;
     }
     Ok(incident)
+}
+
+/// From the escalation on, whoever is listed for its service or its severity is told of it. Nobody real hears of a sample.
+/// A list that cannot be read keeps nobody from being called.
+fn inform_those_listed(db: &Connection, agreed: &Agreed, incident: Incident, now: Instant) -> Result<Incident> {
+    if incident.escalated_at.is_none() || !incident.is_open() {
+        return Ok(incident);
+    }
+    let people = match listed(db, &agreed.rules, &incident.facts, incident.severity) {
+        Ok(people) => people,
+        Err(error) => {
+            tracing::error!(id = %incident.id, %error, "who is to be told could not be read");
+            return Ok(incident);
+        }
+    };
+    let informed = decide(&incident, Command::Inform { by: agreed.desk.actor(), people }, &agreed.rules.rhythm, now);
+    fold(db, agreed, incident, &informed.unwrap_or_default(), false, now)
+}
+
+/// Whether somebody may be to be told by a list since.
+const fn changes_lists(event: &IncidentEvent) -> bool {
+    use IncidentEvent as E;
+    // What escalates by itself is recorded before its first level, or the alarm that there is none.
+    let escalated = matches!(event, E::Escalated { .. } | E::LevelEntered { .. } | E::DeskAlarmed { .. } | E::Reopened { .. });
+    escalated || matches!(event, E::SeverityChanged { .. } | E::FactsChanged { .. } | E::ReportedAgain { .. })
+}
+
+/// Those of the directory who are to be told of it by a list.
+pub fn listed(db: &Connection, rules: &DeskRules, facts: &Facts, severity: Severity) -> Result<Vec<Listed>> {
+    let services = if facts.service.is_some() { services::all(db)? } else { vec![] };
+    let service = services.iter().find(|service| Some(service.id) == facts.service);
+    let of_service = service
+        .into_iter()
+        .flat_map(|service| service.stakeholders.iter().map(|person| (*person, Because::Service { name: service.name.clone() })));
+    let of_severity = rules.told.of(severity).iter().map(|person| (*person, Because::Severity { severity }));
+    let all: Vec<_> = of_service.chain(of_severity).collect();
+    if all.is_empty() {
+        return Ok(vec![]);
+    }
+    let known = people::all(db)?;
+    let named = |(id, because)| {
+        let person = known.iter().find(|person| person.id == id)?;
+        Some(Listed { person: id, name: person.name.clone(), because })
+    };
+    Ok(all.into_iter().filter_map(named).collect())
 }
 
 /// Where the desk has missed a check-in, whoever leads it is told. Nobody real hears of a sample.

@@ -14,7 +14,7 @@ pub(super) const EACH: usize = 8;
 pub(super) const MOST: usize = 20_000;
 
 /// What is neither asked nor due, only to be looked at.
-const TO_SEE: &[Asks] = &[Asks::Look, Asks::SeeBackup];
+const TO_SEE: &[Asks] = &[Asks::Look, Asks::SeeBackup, Asks::SeeHeartbeat];
 
 /// One notification for all of them. It has no row of its own, for each of them has one: a click opens the inbox.
 pub(super) fn of(waiting: &[NoticeRow], awaited_longest: Option<Instant>, now: Instant) -> ShownNotice {
@@ -42,7 +42,9 @@ pub(super) fn of(waiting: &[NoticeRow], awaited_longest: Option<Instant>, now: I
         title,
         body,
         critical,
+        sound: false,
         actions: vec![(Button::Open.id().into(), Button::Open.label())],
+        word: None,
     }
 }
 

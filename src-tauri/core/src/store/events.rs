@@ -98,6 +98,43 @@ pub fn append(db: &Connection, device: DeviceId, incident: IncidentId, event: &I
     Ok(())
 }
 
+/// How far the log was read: the last event of each device.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mark(Vec<(String, i64, String, i64)>);
+
+/// The end of the log.
+pub fn mark(db: &Connection) -> Result<Mark> {
+    // From device to device, for grouping would walk through all of it.
+    let mut statement = db.prepare_cached(
+        "WITH RECURSIVE devices (id) AS (
+           SELECT min(device_id) FROM events
+           UNION ALL SELECT (SELECT min(device_id) FROM events WHERE device_id > devices.id) FROM devices WHERE devices.id IS NOT NULL
+         )
+         SELECT device_id, sequence, incident_id, at FROM devices JOIN events ON device_id = devices.id
+         WHERE sequence = (SELECT max(sequence) FROM events WHERE device_id = devices.id)",
+    )?;
+    let last = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))?;
+    Ok(Mark(last.collect::<rusqlite::Result<_>>()?))
+}
+
+/// To which incidents something has happened since; `None` where what was read last is there no more, so that nobody can tell.
+pub fn since(db: &Connection, mark: &Mark) -> Result<Option<BTreeSet<IncidentId>>> {
+    let mut is_there = db.prepare_cached("SELECT 1 FROM events WHERE device_id = ?1 AND sequence = ?2 AND incident_id = ?3 AND at = ?4")?;
+    let mut after = db.prepare_cached("SELECT DISTINCT incident_id FROM events WHERE device_id = ?1 AND sequence > ?2")?;
+    let mut changed = BTreeSet::new();
+    for (device, sequence, incident, at) in &mark.0 {
+        if !is_there.exists(params![device, sequence, incident, at])? {
+            return Ok(None);
+        }
+        for id in after.query_map(params![device, sequence], |row| column::parse(row, 0))? {
+            changed.insert(id?);
+        }
+    }
+    let known = mark.0.iter().map(|(device, ..)| device.as_str());
+    let another = self::mark(db)?.0.iter().any(|(device, ..)| !known.clone().any(|one| one == device));
+    Ok((!another).then_some(changed))
+}
+
 /// The incident's events in the order in which they happened.
 pub fn of(db: &Connection, incident: IncidentId) -> Result<Vec<Recorded>> {
     let mut statement =

@@ -109,7 +109,7 @@ fn directory(db: &Connection, out: &mut Lines) -> std::result::Result<(), Export
 }
 
 /// What is read of a table: its lines' kind, and the statement. Columns whose names end so are documents.
-const TABLES: [(&str, &str); 5] = [
+const TABLES: [(&str, &str); 6] = [
     ("incident", "SELECT id, reference, is_open AS open, filed_at, sample FROM incidents ORDER BY number"),
     (
         "event",
@@ -124,6 +124,7 @@ const TABLES: [(&str, &str); 5] = [
     ),
     ("attempt", "SELECT delivery_id AS delivery, number, began_at, ended_at, outcome, words FROM attempts ORDER BY delivery_id, number"),
     ("post_incident_report", "SELECT incident_id AS incident, markdown, written_at FROM post_incident ORDER BY incident_id"),
+    ("hand_over", "SELECT id, document AS hand_over_document FROM hand_overs ORDER BY id"),
 ];
 
 const DOCUMENT: &str = "_document";

@@ -106,13 +106,12 @@ pub fn open(db: &Connection) -> Result<Vec<Incident>> {
 
 /// The form in which `state` is written. Whoever changes [`Incident`] or what it is
 /// made of counts it up, and every incident is worked out again at the next start.
-pub const FORM: u32 = 5;
+pub const FORM: u32 = 6;
 
 /// Whether everything here was written by this form of the program, and every open incident can be read.
 pub fn are_readable(db: &Connection) -> Result<bool> {
-    let open: i64 = db.query_row("SELECT count(*) FROM incidents WHERE is_open = 1", [], |row| row.get(0))?;
-    let form = settings::get::<u32>(db, "projection_form")?;
-    Ok(form == Some(FORM) && usize::try_from(open).is_ok_and(|open| self::open(db).is_ok_and(|read| read.len() == open)))
+    let (open, form) = (count_open(db)?, settings::get::<u32>(db, "projection_form")?);
+    Ok(form == Some(FORM) && self::open(db).is_ok_and(|read| read.len() == open))
 }
 
 /// What is over and has tasks that are due some time, the soonest first.
@@ -152,6 +151,11 @@ pub fn next_due_at(db: &Connection) -> Result<Option<Instant>> {
     let open: Result<Option<i64>> = first("SELECT min(due_at) FROM incidents WHERE is_open = 1");
     let tasks: Result<Option<i64>> = first("SELECT min(due_at) FROM incidents WHERE is_open = 0 AND due_at IS NOT NULL");
     Ok(open?.into_iter().chain(tasks?).min().map(Instant))
+}
+
+pub fn count_open(db: &Connection) -> Result<usize> {
+    let count: i64 = db.prepare_cached("SELECT count(*) FROM incidents WHERE is_open = 1")?.query_row([], |row| row.get(0))?;
+    Ok(usize::try_from(count).unwrap_or(0))
 }
 
 /// Open incidents, and those with something overdue.

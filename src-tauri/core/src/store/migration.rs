@@ -6,8 +6,8 @@ use std::path::Path;
 
 use super::open::OpenFailure;
 use super::{
-    arrivals, attachments, attempts, channels, deliveries, drafts, drills, events, incidents, insights, keys, notices, parcels, paths,
-    people, post_incident, rooms, rotations, search, services, settings, teams,
+    arrivals, attachments, attempts, channels, deliveries, drafts, drills, events, hand_overs, incidents, insights, keys, notices, parcels,
+    paths, people, post_incident, rooms, rotations, search, services, settings, teams,
 };
 
 /// Each entry is one version's statements; each table's own file holds its own.
@@ -34,6 +34,7 @@ fn migrations() -> Vec<Vec<&'static str>> {
         vec![keys::V5, deliveries::V5],
         vec![services::V6, incidents::V6, attachments::V6, parcels::V6],
         vec![post_incident::V7, incidents::V7, deliveries::V7, notices::V7, events::V7, insights::V7],
+        vec![services::V8, hand_overs::V8],
     ]
 }
 

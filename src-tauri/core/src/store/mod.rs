@@ -12,6 +12,7 @@ pub mod drafts;
 pub mod drills;
 pub mod events;
 pub mod export;
+pub mod hand_overs;
 pub mod incidents;
 pub mod insights;
 pub mod keys;

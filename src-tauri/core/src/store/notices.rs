@@ -97,9 +97,10 @@ pub fn shown(db: &Connection, id: NoticeId, at: Instant) -> Result<()> {
     Ok(())
 }
 
-pub fn read(db: &Connection, id: NoticeId, at: Instant) -> Result<()> {
-    db.prepare_cached("UPDATE notices SET read_at = ?2 WHERE id = ?1 AND read_at IS NULL")?.execute(params![id.to_string(), at.0])?;
-    Ok(())
+/// Whether it was unread until now: of two clicks one is the first.
+pub fn read(db: &Connection, id: NoticeId, at: Instant) -> Result<bool> {
+    let mut statement = db.prepare_cached("UPDATE notices SET read_at = ?2 WHERE id = ?1 AND read_at IS NULL")?;
+    Ok(statement.execute(params![id.to_string(), at.0])? == 1)
 }
 
 /// What was asked about this incident has been answered; a promise or a task is answered for itself.

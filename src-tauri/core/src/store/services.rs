@@ -29,9 +29,14 @@ ALTER TABLE services ADD COLUMN customers INTEGER;
 ALTER TABLE services ADD COLUMN checklist TEXT NOT NULL DEFAULT '[]';
 ";
 
+pub const V8: &str = "
+ALTER TABLE services ADD COLUMN stakeholders TEXT NOT NULL DEFAULT '[]';
+";
+
 pub fn all(db: &Connection) -> Result<Vec<Service>> {
     let mut statement = db.prepare_cached(
-        "SELECT id, name, owner_id, path_id, cost_per_hour, sample, paths, templates, bridge, orders_per_hour, customers, checklist FROM services
+        "SELECT id, name, owner_id, path_id, cost_per_hour, sample, paths, templates, bridge, orders_per_hour, customers, checklist,
+           stakeholders FROM services
          WHERE removed_at IS NULL ORDER BY id",
     )?;
     let service = |row: &rusqlite::Row<'_>| {
@@ -48,6 +53,7 @@ pub fn all(db: &Connection) -> Result<Vec<Service>> {
             orders_per_hour: row.get(9)?,
             customers: row.get(10)?,
             checklist: column::document(row, 11)?,
+            stakeholders: column::document(row, 12)?,
         })
     };
     column::each_by_name(&mut statement, "a service", service, |service| &service.name)
@@ -56,12 +62,12 @@ pub fn all(db: &Connection) -> Result<Vec<Service>> {
 pub fn save(db: &Connection, service: &Service) -> Result<()> {
     db.prepare_cached(
         "INSERT INTO services (id, name, owner_id, path_id, cost_per_hour, sample, paths, templates, bridge, orders_per_hour, customers,
-           checklist)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
+           checklist, stakeholders)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
          ON CONFLICT DO UPDATE SET name = excluded.name, owner_id = excluded.owner_id, path_id = excluded.path_id,
            cost_per_hour = excluded.cost_per_hour, paths = excluded.paths, templates = excluded.templates, bridge = excluded.bridge,
            orders_per_hour = excluded.orders_per_hour, customers = excluded.customers, checklist = excluded.checklist,
-           removed_at = NULL",
+           stakeholders = excluded.stakeholders, removed_at = NULL",
     )?
     .execute(params![
         service.id.to_string(),
@@ -75,7 +81,8 @@ pub fn save(db: &Connection, service: &Service) -> Result<()> {
         column::to_document(&service.bridge)?,
         service.orders_per_hour,
         service.customers,
-        column::to_document(&service.checklist)?
+        column::to_document(&service.checklist)?,
+        column::to_document(&service.stakeholders)?
     ])?;
     Ok(())
 }

@@ -14,6 +14,7 @@ const draft = (facts: Partial<Draft['facts']> = {}, more: Partial<Draft> = {}): 
   found: [],
   links: [],
   left_out: [],
+  stakeholders: [],
   answers: { affected: null, condition: null, risks: null, expertise: null, stuck: null, gut: null, colleague: null },
   facts: {
     what: '',

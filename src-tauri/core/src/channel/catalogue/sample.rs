@@ -6,10 +6,11 @@ use crate::domain::message::{Fact, Message, Purpose};
 use crate::domain::severity::Severity;
 use crate::domain::time::Instant;
 
-const PURPOSES: [Purpose; 9] = [
+const PURPOSES: [Purpose; 10] = [
     Purpose::Alert,
     Purpose::StillOnIt,
     Purpose::Update,
+    Purpose::Status,
     Purpose::Nudge,
     Purpose::Opinion,
     Purpose::Resolved,

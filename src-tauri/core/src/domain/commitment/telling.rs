@@ -44,6 +44,7 @@ pub fn told(known: Option<&Commitment>, happened: &Happened, say: &dyn Fn(Instan
             (format!("{thing} is due {} now{what}", say(*to)), detail, false)
         }
         Happened::PutOff { until, .. } => (format!("{thing} is asked for again {}{what}", say(*until)), String::new(), false),
+        Happened::Given { by, name: next, .. } => (format!("{thing} is {next}'s now{what}"), format!("handed over by {by}"), false),
         Happened::Dropped { why, .. } => (format!("{thing} was dropped{what}"), why.clone(), false),
     }
 }

@@ -16,6 +16,7 @@ use crate::domain::presence::Presence;
 use crate::domain::response::NotCounted;
 use crate::domain::rotation::Rotation;
 use crate::domain::severity::Severity;
+use crate::domain::stakeholder::{Because, Milestone};
 use crate::domain::why::Advised;
 use crate::domain::why::Alarm;
 use IncidentEvent as E;
@@ -264,11 +265,38 @@ fn every_kind() -> Vec<(IncidentEvent, &'static str, &'static str, bool)> {
         (E::Snoozed { until: at, why: "vendor calls back".into() }, "Snoozed until 14:12", "vendor calls back", false),
         (E::SnoozeEnded { check_in_at: NOW, acknowledged_until: None }, "The snooze ended", "", false),
         (
-            E::UpdateShared { by: by(), text: "Replica is up".into(), to: vec![person], of_facts: false },
+            E::UpdateShared { by: by(), text: "Replica is up".into(), to: vec![person], of_facts: false, also_told: false },
             "Ana Ruiz shared news with 1 person",
             "Replica is up",
             false,
         ),
+        (
+            E::UpdateShared { by: by(), text: "Replica is up".into(), to: vec![person], of_facts: false, also_told: true },
+            "Ana Ruiz shared news with 1 person and those who are told",
+            "Replica is up",
+            false,
+        ),
+        (
+            E::StakeholderAdded { person, name: name(), by: by(), because: Because::Service { name: "Shop".into() }, every: 60 },
+            "Marta Vogel is told from here on",
+            "listed for Shop · by Ana Ruiz",
+            false,
+        ),
+        (E::StakeholderRemoved { person, name: name(), by: by() }, "Marta Vogel is not told any more", "by Ana Ruiz", false),
+        (
+            E::StakeholdersTold {
+                milestone: Milestone::Taken,
+                to: vec![person],
+                news: vec!["Cards work again".into()],
+                unchanged: 0,
+                every: 60,
+                next: Some(at),
+            },
+            "Told 1 person that somebody has it",
+            "Cards work again · next word by 14:12",
+            false,
+        ),
+        (E::HandedOver { from: by(), to: name() }, "Marta Vogel follows it from here on", "the desk was handed over by Ana Ruiz", false),
         (E::Nudged { person, name: name(), count: 2 }, "Marta Vogel was nudged", "2 times now", false),
         (
             E::SeverityChanged {
@@ -392,7 +420,7 @@ fn what_changed_is_said_as_those_who_were_told_read_it() {
     assert_eq!(words, "Ana Ruiz changed how many people are affected");
     assert_eq!(detail, "People affected: 40 → 3,200.");
     assert_eq!(line(&[filed.clone(), changed(3200), changed(3300)]).1, "People affected: 3,200 → 3,300.", "since the last change");
-    let told = E::UpdateShared { by: "Ana Ruiz".into(), text: detail, to: vec![PersonId::new(NOW)], of_facts: true };
+    let told = E::UpdateShared { by: "Ana Ruiz".into(), text: detail, to: vec![PersonId::new(NOW)], of_facts: true, also_told: false };
     assert_eq!(line(&[filed.clone(), changed(3200), told]), ("Ana Ruiz told 1 person what changed".into(), String::new(), false));
     let asked = E::CheckInFell { remind_at: NOW, about: vec![FactField::Who, FactField::Began] };
     assert_eq!(line(&[filed, asked]).1, "who is affected, when it began", "a promise is named");

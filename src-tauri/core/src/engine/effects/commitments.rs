@@ -21,7 +21,7 @@ impl Queue<'_> {
                 self.was_read_from_an_answer(one, &answered.words)
             }
             Happened::Fell { late_ms, .. } => self.fell(one, *late_ms),
-            Happened::Made { .. } => Ok(()),
+            Happened::Made { .. } | Happened::Given { .. } => Ok(()),
             Happened::Done { .. } | Happened::Moved { .. } | Happened::PutOff { .. } | Happened::Dropped { .. } => {
                 notices::read_about(self.db, self.incident.id, number, self.now)
             }
@@ -88,7 +88,7 @@ impl Queue<'_> {
     }
 
     /// In writing, by the way they answered last; else as the severity has it.
-    fn way_to<'a>(&'a self, contact: &'a Contact) -> Result<Option<&'a ContactMethod>> {
+    pub(super) fn way_to<'a>(&'a self, contact: &'a Contact) -> Result<Option<&'a ContactMethod>> {
         let (severity, wrong) = (self.incident.severity, &self.incident.wrong_methods);
         let planned = contact.methods_for(severity, &self.agreed.rules.channels, wrong).into_iter();
         let written: Vec<&ContactMethod> = planned.chain(contact.usable(wrong)).filter(|method| method.reach != Reach::Phone).collect();
@@ -138,7 +138,7 @@ impl Queue<'_> {
         self.notice("Needs you now: asked twice, and nobody has checked in", &body, Asks::CheckInOnly, true)
     }
 
-    fn called(&self) -> String {
+    pub(super) fn called(&self) -> String {
         format!("{} {}", self.incident.reference, self.incident.facts.title())
     }
 }

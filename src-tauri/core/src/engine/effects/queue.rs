@@ -231,7 +231,7 @@ impl Queue<'_> {
         self.add_at(at, self.delivery(step, contact, method, self.said(purpose, text)?))
     }
 
-    fn add_at(&self, at: Instant, mut delivery: Delivery) -> Result<()> {
+    pub(super) fn add_at(&self, at: Instant, mut delivery: Delivery) -> Result<()> {
         if at > self.now {
             // Whatever it is, it begins when its time has come, a call by hand too.
             (delivery.state, delivery.next_attempt_at) = (DeliveryState::Queued, Some(at));
@@ -248,7 +248,7 @@ impl Queue<'_> {
 
     /// When news, or what follows a failure, may leave. Where an alert stays open until it is told
     /// that it is over, nobody sleeps by its not being told.
-    fn may_leave(&self, delivery: &Delivery) -> Result<Instant> {
+    pub(super) fn may_leave(&self, delivery: &Delivery) -> Result<Instant> {
         let closes = delivery.purpose == Purpose::Resolved && in_step::channels(self.db, InStep::Keeps)?.contains(&delivery.channel);
         Ok(self.quiet_until(delivery.purpose).filter(|_| !closes).unwrap_or(self.now))
     }
@@ -258,13 +258,13 @@ impl Queue<'_> {
         let until = match purpose {
             // What somebody escalates by hand in the night is not held.
             Purpose::Alert => self.incident.climb.as_ref().and_then(|climb| climb.held_until),
-            Purpose::Update | Purpose::Resolved => self.agreed.rules.rhythm.quiet.end(self.incident.severity, self.now),
+            Purpose::Update | Purpose::Status | Purpose::Resolved => self.agreed.rules.rhythm.quiet.end(self.incident.severity, self.now),
             _ => None,
         };
         until.filter(|until| *until > self.now)
     }
 
-    fn said(&self, purpose: Purpose, text: &str) -> Result<Message> {
+    pub(super) fn said(&self, purpose: Purpose, text: &str) -> Result<Message> {
         let bridge = lookup::bridge(self.db, &self.agreed.rules, &self.incident.facts, self.incident.severity)?;
         Ok(brief::message(purpose, self.incident, text, &Sender::of(&self.agreed.desk).who_meet_at(&bridge), self.now))
     }
