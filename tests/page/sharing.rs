@@ -68,6 +68,12 @@ async fn the_desk_is_given_and_accepted() {
     window.click("Hand over").expect("Ana has this desk").expect("Open incidents (1)");
     window.click("Hand over…").expect("Who takes this desk?").answer("Ben").click("Hand over to Ben").expect("Ana hands this desk to Ben");
     assert_eq!(world.desk.hand_over().await.expect("the view").holder, "Ana", "until he accepts");
-    window.click("I am Ben: accept").expect("Ben has this desk").expect("accepted: Ben has the desk");
+    page::go(window.session(), "board");
+    window
+        .expect("Ana hands this desk to Ben")
+        .click("Accept or decline the desk")
+        .click("I am Ben: accept")
+        .expect("Ben has this desk")
+        .expect("accepted: Ben has the desk");
     assert_eq!(world.desk.overview().await.expect("the frame").desk.me, "Ben");
 }

@@ -102,8 +102,8 @@ export const tryHeartbeat = () => invoke<string>('try_heartbeat')
 export const sound = () => invoke<Sound>('sound')
 /** Nothing is heard for so long; `null` ends that. */
 export const mute = (wanted: MuteFor | null) => invoke<void>('mute', { wanted })
-/** Whether this desktop starts Baton when somebody logs in. */
-export const autostart = () => invoke<boolean>('autostart')
+/** Whether this desktop starts Baton when somebody logs in; null where that is not offered. */
+export const autostart = () => invoke<boolean | null>('autostart')
 export const setAutostart = (on: boolean) => invoke<void>('set_autostart', { on })
 
 export const backups = () => invoke<Backups>('backups')

@@ -34,7 +34,7 @@ pub async fn mute(desk: AtDesk<'_>, wanted: Option<MuteFor>) -> Answer<()> {
 }
 
 #[tauri::command]
-pub async fn autostart(app: AppHandle) -> Answer<bool> {
+pub async fn autostart(app: AppHandle) -> Answer<Option<bool>> {
     at_login::is_on(&app)
 }
 

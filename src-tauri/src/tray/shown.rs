@@ -2,6 +2,7 @@
 
 use baton_core::api::types::{TaskRow, Urgent, UrgentRow};
 use baton_core::domain::id::IncidentId;
+use baton_core::domain::nudge::ENOUGH;
 
 use crate::closing::who_is_left;
 
@@ -101,10 +102,11 @@ fn kept<T>(before: &[Option<T>; MOST], mut now: Vec<T>, same: impl Fn(&T, &T) ->
 
 fn place(urgent: &UrgentRow) -> Place {
     let row = &urgent.row;
-    let nudge = urgent.nudge.as_ref().map(|(name, count)| match count {
+    let nudge = urgent.nudge.as_ref().map(|(name, count)| match *count {
         0 => format!("Nudge {name}"),
         1 => format!("Nudge {name} again"),
-        count => format!("Nudge {name} again: nudged {count} times, better escalate"),
+        ..ENOUGH => format!("Nudge {name} again: nudged {count} times"),
+        _ => format!("Nudge {name} again: nudged {count} times, better escalate"),
     });
     Place {
         incident: row.id,
@@ -245,12 +247,13 @@ mod tests {
     }
 
     #[test]
-    fn the_third_nudge_is_said_to_be_one_too_many() {
+    fn after_three_nudges_one_had_better_escalate() {
         let nudged = |count| {
             let one = UrgentRow { nudge: Some(("Marta".into(), count)), ..row("a") };
             next(&Shown::default(), &urgent(0, &[one])).incidents[0].clone().expect("a place").offered.nudge
         };
         assert_eq!(nudged(0).as_deref(), Some("Nudge Marta"));
-        assert_eq!(nudged(2).as_deref(), Some("Nudge Marta again: nudged 2 times, better escalate"));
+        assert_eq!(nudged(2).as_deref(), Some("Nudge Marta again: nudged 2 times"));
+        assert_eq!(nudged(3).as_deref(), Some("Nudge Marta again: nudged 3 times, better escalate"), "as the window says");
     }
 }

@@ -23,6 +23,10 @@ found: number, found_late: number,
  */
 open: number, late: number, choices: BoardChoices, 
 /**
+ * A hand-over that waits for whoever it goes to, in words.
+ */
+hand_over: string | null, 
+/**
  * Still to be done of what is over.
  */
 tasks: Array<TaskRow>, drafts: Array<Draft>, };

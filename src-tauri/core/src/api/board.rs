@@ -25,7 +25,7 @@ use crate::domain::progress;
 use crate::domain::time::{Instant, spoken, spoken_length};
 use crate::engine::lookup;
 use crate::store::deliveries::{Delivery, Held};
-use crate::store::{deliveries, drafts, incidents, notices, search, services, teams};
+use crate::store::{deliveries, drafts, hand_overs, incidents, notices, search, services, teams};
 
 impl Desk {
     /// All of it.
@@ -65,7 +65,8 @@ impl Desk {
             drop(order);
             let tasks = following::tasks(db, &with_tasks, now)?;
             let rows = rows(db, &shown, now, desk.tz())?;
-            Ok(Board { filter, rows, found, found_late, open, late, choices, tasks, drafts: drafts::all(db)? })
+            let hand_over = hand_overs::waiting(db)?.map(|given| format!("{} hands this desk to {}", given.by, given.name));
+            Ok(Board { filter, rows, found, found_late, open, late, choices, hand_over, tasks, drafts: drafts::all(db)? })
         })
         .await
     }

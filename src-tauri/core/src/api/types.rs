@@ -346,6 +346,8 @@ pub struct Board {
     pub open: u32,
     pub late: u32,
     pub choices: BoardChoices,
+    /// A hand-over that waits for whoever it goes to, in words.
+    pub hand_over: Option<String>,
     /// Still to be done of what is over.
     pub tasks: Vec<TaskRow>,
     pub drafts: Vec<Draft>,

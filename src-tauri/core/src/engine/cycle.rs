@@ -205,7 +205,9 @@ impl Engine {
 
     async fn begin_sends(self: &Arc<Self>, now: Instant) -> Result<(), CommandFailure> {
         let free = self.sending.available_permits();
-        if free == 0 {
+        let is_due = move |db: &Connection| Ok(deliveries::next_attempt_at(db)?.is_some_and(|due| due <= now));
+        // While nothing is, the disk is left alone.
+        if free == 0 || !self.store.read::<_, StoreError, _>(is_due).await? {
             return Ok(());
         }
         let pacing = Arc::clone(&self.pacing);
