@@ -13,6 +13,8 @@ mod describing;
 mod directory;
 #[path = "page/first_day.rs"]
 mod first_day;
+#[path = "page/held.rs"]
+mod held;
 #[path = "page/insights.rs"]
 mod insights;
 #[path = "page/policy.rs"]

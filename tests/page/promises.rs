@@ -1,36 +1,17 @@
 //! A promise, a check-in and a task, by hand in the window.
 
-use baton_core::api::types::Action;
 use baton_core::domain::commitment::Standing;
-use baton_core::domain::event::AcknowledgedHow;
-use baton_core::domain::id::IncidentId;
 use baton_core::domain::time::MINUTE;
-use baton_tests::bridge;
 use baton_tests::smtp_sink::SmtpSink;
 use baton_tests::window::desktop::{Desktop, Look};
+use baton_tests::window::page;
 use baton_tests::window::webdriver::key;
-use baton_tests::window::{Window, page};
 use baton_tests::world::World;
 
-use crate::scene;
+use crate::held::shown;
 
 /// The box that takes up what is offered, as it is read aloud.
 const WRITE_DOWN: &str = "Write it down as a promise You are reminded when its time has come, and whoever promised it is asked.";
-
-/// Marta has it, and the window shows it.
-async fn shown(world: &World, mailbox: &SmtpSink, desktop: &Desktop) -> (IncidentId, Window) {
-    let mail = world.mail(mailbox).await;
-    let marta = world.person("Marta", &[(mail, "marta@example.org")]).await;
-    let ben = world.person("Ben", &[(mail, "ben@example.org")]).await;
-    let shop = world.service("Shop", &[(&[&marta], 30), (&[&ben], 30)]).await;
-    let id = world.escalates("Checkout fails for everybody", &shop).await;
-    world.act(id, Action::Acknowledge { person: Some(marta.id), name: String::new(), how: AcknowledgedHow::Call }).await;
-    let url = bridge::serve(world, &scene::built(), 0).await;
-    let window = Window::in_chromium(desktop, &url, Look::Light);
-    page::go(window.session(), &format!("incident/{id}"));
-    window.expect("Marta has it");
-    (id, window)
-}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_promise_is_typed_in_and_kept_in_the_window() {
