@@ -11,13 +11,12 @@ use std::time::{Duration, Instant as Stopwatch};
 use baton_core::api::types::BoardPart;
 use baton_core::domain::directory::{Service, Target, presences};
 use baton_core::domain::event::IncidentEvent;
-use baton_core::domain::facts::Facts;
-use baton_core::domain::id::IncidentId;
-use baton_core::domain::severity::{BySeverity, Severity};
-use baton_core::domain::time::{DAY, Instant, MINUTE};
+use baton_core::domain::severity::BySeverity;
+use baton_core::domain::time::{DAY, MINUTE};
 use baton_core::engine::record::{self, Agreed};
 use baton_core::store::StoreError;
 use baton_tests::http_sink::HttpSink;
+use baton_tests::many::{self, filed};
 use baton_tests::smtp_sink::SmtpSink;
 use baton_tests::world::World;
 use tokio::sync::Semaphore;
@@ -122,18 +121,6 @@ async fn keep(world: &World, count: u64) {
             .await
             .expect("they are kept");
     }
-}
-
-fn filed(
-    db: &rusqlite::Connection,
-    agreed: &Agreed,
-    number: u64,
-    now: Instant,
-) -> Result<baton_core::domain::incident::Incident, StoreError> {
-    let what = format!("Checkout fails for customer{number} with code{} since the deployment", number % 997);
-    let facts = Facts { what, place: format!("Shop {}", number % 40), ..Facts::default() };
-    let filed = IncidentEvent::Filed { reference: format!("B{number:06}"), by: "Ana".into(), severity: Severity::High, facts };
-    record::file(db, agreed, IncidentId::new(now), &filed, false, now)
 }
 
 async fn filing(world: &World, service: &Service, kept: u64) {
@@ -256,6 +243,13 @@ async fn to_many(world: &World, service: &Service, sink: &HttpSink, incidents: u
     }
     world.engine.sends_end().await;
 
+    let bare = posted_bare(&sink, count).await;
+    let rate = count as f64 / took.as_secs_f64();
+    say(&format!("{incidents} × 100 people by webhook ({rate:.0}/s)"), millis(took), Some(millis(bare)), "ms", budget);
+}
+
+/// As many requests as Baton just made, with the same body, by a client and a loop.
+async fn posted_bare(sink: &HttpSink, count: usize) -> Duration {
     let body = sink.requests().last().map(|request| request.body.clone()).unwrap_or_default();
     let (client, gate, before) = (reqwest::Client::new(), Arc::new(Semaphore::new(AT_ONCE)), sink.requests().len());
     let began = Stopwatch::now();
@@ -268,9 +262,7 @@ async fn to_many(world: &World, service: &Service, sink: &HttpSink, incidents: u
         });
     }
     sink.wait_for(before + count).await;
-    let bare = began.elapsed();
-    let rate = count as f64 / took.as_secs_f64();
-    say(&format!("{incidents} × 100 people by webhook ({rate:.0}/s)"), millis(took), Some(millis(bare)), "ms", budget);
+    began.elapsed()
 }
 
 /// One incident to so many people, each by a webhook, beside a bare loop of requests.
@@ -286,19 +278,8 @@ async fn by_webhook(recipients: usize) {
     let took = began.elapsed();
     world.engine.sends_end().await;
     running.abort();
-    let body = sink.requests().last().map(|request| request.body.clone()).unwrap_or_default();
-    let (client, gate, before) = (reqwest::Client::new(), Arc::new(Semaphore::new(AT_ONCE)), sink.requests().len());
-    let began = Stopwatch::now();
-    for _ in 0..recipients {
-        let place = Arc::clone(&gate).acquire_owned().await.expect("the gate stays open");
-        let request = client.post(sink.url("/bare")).body(body.clone());
-        tokio::spawn(async move {
-            drop(request.send().await);
-            drop(place);
-        });
-    }
-    sink.wait_for(before + recipients).await;
-    say(&format!("{recipients} recipients by webhook, each durable first"), millis(took), Some(millis(began.elapsed())), "ms", "");
+    let bare = posted_bare(&sink, recipients).await;
+    say(&format!("{recipients} recipients by webhook, each durable first"), millis(took), Some(millis(bare)), "ms", "");
 }
 
 /// One incident to so many people, each by mail, beside a bare loop of lettre's.
@@ -395,20 +376,7 @@ async fn readiness((people, count): (usize, usize)) {
 async fn what_is_due(open: u64) {
     let world = World::new().await;
     let now = world.now();
-    world
-        .engine
-        .store
-        .write(move |db| {
-            let agreed = Agreed::read(db, now)?;
-            for number in 0..open {
-                let incident = filed(db, &agreed, number, now)?;
-                let until = now.plus((10 + i64::try_from(number).unwrap_or(0)) * MINUTE);
-                record::append(db, &agreed, incident, &[IncidentEvent::CarriedOn { until }], now)?;
-            }
-            Ok::<_, StoreError>(())
-        })
-        .await
-        .expect("they are filed");
+    many::open(&world, open).await;
     world.settle().await;
     let mut took = Vec::new();
     for minute in 10..110 {

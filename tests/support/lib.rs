@@ -7,6 +7,8 @@ pub mod authority;
 pub mod bridge;
 pub mod http_sink;
 pub mod imap_sink;
+#[cfg(feature = "bench")]
+pub mod many;
 pub mod nobody;
 #[cfg(all(any(feature = "peers", feature = "window"), unix))]
 pub mod patience;

@@ -18,6 +18,14 @@ pub fn bench(short: bool) -> Outcome {
     foreground(&mut command)
 }
 
+/// How the board scrolls with ten thousand open, in Chromium on a display of its own.
+pub fn board() -> Outcome {
+    toolchain::check_rust()?;
+    system::ensure(&[system::BUILD, system::DRIVE])?;
+    page::build()?;
+    foreground(cargo().args(["run", "--package", "baton-tests", "--features", "bench,window", "--bin", "board_bench", "--release"]))
+}
+
 /// What Baton weighs in the tray, and what it uses while it rests there. It opens its real window on a display of its own.
 pub fn tray() -> Outcome {
     if !cfg!(target_os = "linux") {

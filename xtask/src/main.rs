@@ -24,6 +24,7 @@ cargo xtask lint                formatting, lints, types, and whether the bindin
 cargo xtask gen [--check]       write the TypeScript bindings, docs/channels.md and docs/new.schema.json, or fail if the committed ones are old
 cargo xtask screenshots         every screen, light and dark, from the real window, into docs/screenshots
 cargo xtask bench [short]       how long things take beside the same done bare; short: only that it runs
+cargo xtask bench board         how the board scrolls with 10,000 open incidents, beside a bare list
 cargo xtask bench tray          what Baton weighs in the tray after 50 windows, and what it uses of a processor there
 cargo xtask package             a .deb of the release build";
 
@@ -38,6 +39,7 @@ fn main() -> ExitCode {
         ["gen", "--check"] => r#gen::check(),
         ["screenshots"] => screenshots::take(),
         ["bench"] => bench::bench(false),
+        ["bench", "board"] => bench::board(),
         ["bench", "tray"] => bench::tray(),
         ["bench", "short"] => bench::bench(true),
         ["package"] => package::package(),

@@ -7,7 +7,7 @@ use super::Response;
 use super::phrases::{
     AFTERTHOUGHTS, ASKS, ASKS_ALL, ASKS_ANOTHER, ASKS_THEM, CLOSINGS, DENIES, DOES, DOES_ANYWAY, FIRST_PERSON, GIVES_BACK, GOES_ALONG,
     GOES_ON, GREETINGS, HANDS_OVER, HAS_GOT, LIMITS, LIMITS_IN_NUMBERS, MEANS, OPENINGS, Opening, PRAISES, PREFACES, REASSURES,
-    RECONSIDERS, REPORTS, REQUESTS, SAYS_MORE, SENTENCES, TAKES_BACK, THANKS, THEMSELVES, TURNS, UNDOES,
+    RECONSIDERS, REPORTS, REQUESTS, SAYS_MORE, SENTENCES, SIGNS_OFF, TAKES_BACK, THANKS, THEMSELVES, TURNS, UNDOES,
 };
 use super::quoted::{footer, is_footer, is_short, without_notices};
 use super::words::{APOSTROPHES, PAUSE, after, begins, is_one_of, longest, put_together, said, spoken, without_addresses, without_pause};
@@ -58,7 +58,10 @@ pub(super) fn meant(text: &str, to: Purpose) -> Option<Meant> {
     let hurried = response == Response::OnIt || !spoken.in_minutes;
     // "Wait, this is bad" is an exclamation.
     let is_whole = response != Response::Wait || without_pause(rest).is_empty();
-    let something_else = response == Response::OnIt && says_something_else(rest);
+    // A log below the answer says what it says.
+    let first = first_line(&lines);
+    let told = if is_own(&lines[first.len()..], to) { rest.len() } else { within(first, words.len() - rest.len()) };
+    let something_else = response == Response::OnIt && says_something_else(&rest[..told.min(rest.len())]);
     let certain = hurried
         && is_whole
         && !something_else
@@ -86,9 +89,7 @@ fn is_turned_later(response: Response, says: Says, lines: &[&str], to: Purpose) 
     }
     let spoken = spoken(lines);
     let words: Vec<&str> = std::iter::once(PAUSE).chain(spoken.words()).collect();
-    let count = words.iter().filter(|word| **word != PAUSE).count();
-    let speaks = |line: &&str| line.split_whitespace().any(speaks_of_themselves) && !is_our_own(line, to);
-    let is_theirs = count <= AFTERTHOUGHT || lines.iter().any(speaks);
+    let is_theirs = is_own(lines, to);
     // "Ok" and thanks say that something was read, and who writes more than a name says more.
     if says == Says::Bare && (opening(&words[1..]).is_some() || longest(PRAISES, &words[1..]).is_some() || !is_short(lines)) {
         return true;
@@ -97,6 +98,20 @@ fn is_turned_later(response: Response, says: Says, lines: &[&str], to: Purpose) 
     let numbers = if is_footer { "" } else { LIMITS_IN_NUMBERS };
     let something_else = response == Response::OnIt && !is_footer && is_theirs && says_something_else(&words);
     takes_back(&words[1..]) || something_else || hands_over(&words) || (is_theirs && is_doubtful(response, &words, numbers))
+}
+
+/// Whether lines are what somebody adds, and neither a disclaimer nor a log.
+fn is_own(lines: &[&str], to: Purpose) -> bool {
+    let speaks = |line: &&str| line.split_whitespace().any(speaks_of_themselves) && !is_our_own(line, to);
+    let count = spoken(lines).words().iter().filter(|word| **word != PAUSE).count();
+    count <= AFTERTHOUGHT || lines.iter().any(speaks)
+}
+
+/// How many words stand in the lines behind so many.
+fn within(lines: &[&str], behind: usize) -> usize {
+    let all = spoken(lines);
+    let end = all.words().iter().rposition(|word| *word != PAUSE).map_or(0, |last| last + 1);
+    end.saturating_sub(behind)
 }
 
 /// Whether what stands below a closing takes it back: "LG", and below it "aber erst morgen". Most of it is a signature.
@@ -401,13 +416,25 @@ const SHORT: usize = 3;
 /// Whether a piece behind "on it" is short, and none of what is known to go with it: "nope", "pocket dial", "Ben covering".
 fn says_something_else(rest: &[&str]) -> bool {
     let goes_along = |piece: &[&str]| {
+        // "On it, database team" passes it on.
+        let is_others = piece.last() == Some(&"team");
         let piece = between_pauses(piece);
         let words = &piece[1..];
         let is_known = [DOES, ASKS, ASKS_ALL, GOES_ALONG].iter().any(|phrases| longest(phrases, words).is_some());
         let is_harmless = without_harmless(words, Response::OnIt) == [PAUSE] || phrased(words, Response::OnIt).is_some();
-        is_known || is_harmless || reassured(&piece).is_some() || reassured(words).is_some() || opening(words).is_some()
+        (is_known && !is_others) || is_harmless || reassured(&piece).is_some() || reassured(words).is_some() || opening(words).is_some()
     };
-    rest.split(|word| *word == PAUSE).any(|piece| piece.len() <= SHORT && !goes_along(piece))
+    without_sign_off(rest).split(|word| *word == PAUSE).any(|piece| piece.len() <= SHORT && !goes_along(piece))
+}
+
+/// What stands before "regards, Marta" at the end.
+fn without_sign_off<'a>(words: &'a [&'a str]) -> &'a [&'a str] {
+    let signs_off = |at: &usize| {
+        let Some(name) = longest(SIGNS_OFF, &words[at + 1..]) else { return false };
+        name.iter().filter(|word| **word != PAUSE).count() < SHORT && !says_no(&between_pauses(name))
+    };
+    let at = (0..words.len()).filter(|at| words[*at] == PAUSE).find(signs_off);
+    at.map_or(words, |at| &words[..at])
 }
 
 /// What follows words that turn nothing, from the pause on where they end at one.

@@ -100,7 +100,7 @@ impl Response {
                 "it, this, that, es, darum, drum, guys, folks, leute, looking, looking into it, investigating, checking, \
                  schaue, schau, gern, gerne, myself, selbst, thanks, thx, thank you, danke, please, bitte, will update, will \
                  report, keep you posted, will keep you posted, melde mich, from here, and, und, no problem, no worries, dont \
-                 worry, kein problem, keine sorge, keine panik"
+                 worry, kein problem, keine sorge, keine panik, lg, vg, mfg, cheers, boss, mate, chief, chef"
             }
             Self::NotMe => {
                 "sorry, thanks, thx, danke, please, pls, bitte, this time, diesmal, i am afraid, im afraid, after all, any \
@@ -270,8 +270,27 @@ pub(super) const GIVES_BACK: &str = "after all, any more, anymore, any longer, n
 pub(super) const DOES: &str = "looking, investigating, checking, restarting, calling, working on, schaue, schau, starte, rufe, prufe";
 
 /// How a short piece begins that goes along with "on it": when, what they do, and how it stands.
-pub(super) const GOES_ALONG: &str = "eta, update, see, siehe, ta |, down, db, database, server, rebooting, fixing, will call you, melde mich, \
-             noch nicht gelost, noch nicht behoben, noch nicht fertig, und zwar, dann die, dann der, dann das, https, http";
+pub(super) const GOES_ALONG: &str = "eta, update, see, siehe, ta |, for the fix, fix |, fixed |, will call you, melde mich, will revert, noch nicht gelost, noch nicht \
+             behoben, noch nicht fertig, und zwar, dann die, dann der, dann das, https, http, \
+             down, db, database, server, disk, disks, pool, cache, dns, queue, node, replica, cluster, site, website, api, vpn connecting, vpn is up, memory, cpu, \
+             known issue, known problem, bekanntes problem, \
+             opening, connecting |, connecting to, reconnecting, logging in, logging on, getting up, getting online, getting my laptop, grabbing my laptop, \
+             booting, rebooting, fixing, rolling back, reverting, deploying, redeploying, failing over, scaling, patching, debugging, \
+             digging, reading, killing the, clearing, cleaning, draining, resetting, recovering, restoring, freeing, flushing, \
+             bouncing, replacing, applying, verifying, reproducing, analysing, analyzing, tracing, triaging, diagnosing, monitoring, \
+             increasing, extending, purging, unblocking, joining the, joining now, starting now, \
+             logge mich, wahle mich ein, verbinde, offne, lese, teste, analysiere, untersuche, behebe, repariere, fixe, losche, leere, \
+             raume, rolle zuruck, mache vpn, mach vpn, mache den rechner, mach den rechner, fahre rechner hoch, fahre den rechner hoch, \
+             neustart, \
+             one sec, one second, one moment, one minute, just a sec, hang tight |, stand by |, bear with me, give me #, give me a sec, \
+             give me a second, give me a minute, kleinen moment, einen moment, eine minute, eine sekunde, \
+             back |, back to you, back with you, more soon, more shortly, more in a bit, info folgt, infos folgen, update folgt, mehr folgt, mehr gleich, \
+             boss |, mate |, chief |, chef |";
+
+/// With one of these, and a name or none, what somebody wrote ends on its own line: "on it. LG Marta".
+pub(super) const SIGNS_OFF: &str = "regards, best regards, kind regards, best wishes, best, cheers, thanks, thx, thank you, danke, br, rgds, lg, vg, \
+             mfg, gruss, gruß, grusse, gruße, viele grusse, viele gruße, liebe grusse, liebe gruße, beste grusse, beste gruße, schone \
+             grusse, schone gruße";
 
 /// Who declines and says so has not: "not on call, happy to look".
 pub(super) const DOES_ANYWAY: &[&[&str]] = &[
@@ -437,7 +456,7 @@ pub(super) const DENIES: &str = "not, no, non, none, nobody, noone, never, nor, 
              ab |, vertret*, sent it to, sending it to, send it to, asked * to, told * to, was on it, used to, nope, nay, \
              negative, calling * to, asking * to, automated, auto reply, autoreply, automatische antwort, ticket id, \
              ticket * was, our team, ihr * team, ihr team, your * team, picked it, picked this, took over, taken over, \
-             grabbed, to bed, ins bett, to sleep, to take it, my colleague, mein kollege, hat ubernommen";
+             grabbed, to bed, ins bett, to sleep, to take it, my colleague, mein kollege, hat ubernommen, | * turn |, connecting you";
 
 /// A later paragraph that begins so takes back what the first one says.
 pub(super) const TAKES_BACK: &str = "no, not, wait, stop, sorry |, but, wrong, ignore, oops, cannot, cant, on second thought*, \

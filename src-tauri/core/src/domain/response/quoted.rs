@@ -18,7 +18,8 @@ pub(super) fn unquoted(text: &str) -> Own {
     let all: Vec<&str> = text.lines().collect();
     let end = (0..all.len()).find(|at| {
         let line = all[*at].trim();
-        let original = (line.starts_with("-----") && !is_rule(line)) || (is_rule(line) && has_header(&all[*at..]));
+        let is_last = all[*at + 1..].iter().all(|line| line.trim().is_empty());
+        let original = (line.starts_with("-----") && !is_rule(line)) || (is_rule(line) && (is_last || has_header(&all[*at..])));
         original || (*at > 0 && has_header(&all[*at - 1..])) || all[*at].trim_end() == "--"
     });
     let lines = &all[..end.unwrap_or(all.len())];
