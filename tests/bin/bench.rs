@@ -243,7 +243,7 @@ async fn to_many(world: &World, service: &Service, sink: &HttpSink, incidents: u
     }
     world.engine.sends_end().await;
 
-    let bare = posted_bare(&sink, count).await;
+    let bare = posted_bare(sink, count).await;
     let rate = count as f64 / took.as_secs_f64();
     say(&format!("{incidents} × 100 people by webhook ({rate:.0}/s)"), millis(took), Some(millis(bare)), "ms", budget);
 }

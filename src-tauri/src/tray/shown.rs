@@ -105,7 +105,7 @@ fn place(urgent: &UrgentRow) -> Place {
     let nudge = urgent.nudge.as_ref().map(|(name, count)| match *count {
         0 => format!("Nudge {name}"),
         1 => format!("Nudge {name} again"),
-        ..ENOUGH => format!("Nudge {name} again: nudged {count} times"),
+        2..ENOUGH => format!("Nudge {name} again: nudged {count} times"),
         _ => format!("Nudge {name} again: nudged {count} times, better escalate"),
     });
     Place {
