@@ -164,3 +164,25 @@ async fn where_its_secret_is_gone_that_is_said() {
     assert!(sink.requests().is_empty());
     world.clock.set(world.now().plus(MINUTE));
 }
+
+#[tokio::test]
+async fn a_keyring_that_does_not_answer_keeps_nobody_from_looking_again() {
+    let (world, sink) = (World::new().await, HttpSink::start().await);
+    agreed(&world, &sink, BeatMethod::Get).await;
+    world.secrets.hang(true);
+    let engine = world.engine.clone();
+    let looking = tokio::spawn(async move { drop(engine.look().await) });
+    let file = world.folder.path().join("heartbeat.json");
+    while !file.exists() {
+        tokio::task::yield_now().await;
+    }
+    tokio::time::pause();
+    while !looking.is_finished() {
+        tokio::time::advance(std::time::Duration::from_secs(1)).await;
+    }
+    tokio::time::resume();
+    assert_eq!(sink.requests().len(), 0, "the address is in the keyring");
+    world.secrets.hang(false);
+    minutes(&world, 5).await;
+    assert!(!sink.requests().is_empty(), "and once that answers, the address hears again");
+}

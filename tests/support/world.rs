@@ -5,7 +5,7 @@ use std::future::Future;
 use std::path::{Path, PathBuf};
 use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::Duration;
 
 use baton_core::api::Desk;
@@ -217,12 +217,20 @@ impl Notifier for Screen {
 pub struct Vault {
     kept: Mutex<std::collections::BTreeMap<SecretName, Secret>>,
     locked: AtomicBool,
+    hangs: Mutex<bool>,
+    answers: Condvar,
 }
 
 impl Vault {
     /// No secret is kept.
     pub fn is_empty(&self) -> bool {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner).is_empty()
+    }
+
+    /// Whether whoever asks for a secret has to wait.
+    pub fn hang(&self, hangs: bool) {
+        *self.hangs.lock().unwrap_or_else(PoisonError::into_inner) = hangs;
+        self.answers.notify_all();
     }
 
     /// From now on nothing can be read until it is unlocked.
@@ -237,6 +245,8 @@ impl Secrets for Vault {
     }
 
     fn get(&self, name: &SecretName) -> Result<Option<Secret>, SecretsFailure> {
+        let hangs = self.hangs.lock().unwrap_or_else(PoisonError::into_inner);
+        drop(self.answers.wait_while(hangs, |hangs| *hangs));
         if self.locked.load(Ordering::SeqCst) {
             return Err(SecretsFailure::Locked);
         }

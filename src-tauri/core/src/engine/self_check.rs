@@ -8,7 +8,7 @@ use std::time::Duration;
 use tokio::task::JoinHandle;
 use ts_rs::TS;
 
-use super::{Engine, drill, lookup, parcels, reminder, rooms, sound};
+use super::{Engine, drill, hand_over, lookup, parcels, reminder, rooms, sound};
 use crate::channel::heartbeat::HeartbeatLine;
 use crate::domain::due;
 use crate::domain::heartbeat::Beating;
@@ -21,7 +21,7 @@ use crate::host::{Change, ShownNotice};
 use crate::store::{Result, StoreError, deliveries, incidents, notices};
 use chrono_tz::Tz;
 
-/// A database that takes longer does not answer.
+/// What takes longer does not answer.
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Incidents that are named; of the others their number.
@@ -117,8 +117,14 @@ impl Engine {
             Err(_) => Err("The database does not answer.".into()),
         };
         let alarm = self.take_over(seen, awake_since, now);
-        self.end_of_silence(now).await;
-        self.give_sign_of_life(now).await;
+        let others = async {
+            self.give_sign_of_life(now).await;
+            self.end_of_silence(now).await;
+        };
+        // A keyring that asks somebody, or a disk that is gone, must not keep the next look from coming.
+        if tokio::time::timeout(PATIENCE, others).await.is_err() {
+            tracing::warn!("the sign of life is not waited for any longer");
+        }
         alarm
     }
 
@@ -201,6 +207,7 @@ fn see(db: &Connection, files: bool, awake_since: Instant, now: Instant) -> Resu
         (rooms::next_due(db)?, "Rooms of incidents are not looked after"),
         (parcels::next_due(db)?.filter(|_| files), "Attached files wait to be sent"),
         (drill::next_due(db)?, "A drill is not begun or ended"),
+        (hand_over::next_due(db)?, "Nobody is reminded that the desk waits for whoever takes it"),
         (reminder::next_due(db), "Nobody looks for holes in the plan"),
     ];
     overdue.extend(others.iter().filter_map(|(due, words)| Some(Overdue { since: late(*due)?, words: (*words).into() })));
