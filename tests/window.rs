@@ -1,6 +1,8 @@
 //! What only the real window can show: that a person at a keyboard gets from
 //! "something is wrong" to bytes on the wire, and that the desktop answers back.
 
+#[path = "window/restoring.rs"]
+mod restoring;
 #[path = "window/watching.rs"]
 mod watching;
 #[path = "window/ways_in.rs"]

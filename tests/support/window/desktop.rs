@@ -212,6 +212,11 @@ impl Desktop {
 
     /// The Baton that runs on this desktop.
     pub fn baton(&self) -> Pid {
+        self.running().expect("Baton runs on this desktop")
+    }
+
+    /// The same; `None` while none does.
+    pub fn running(&self) -> Option<Pid> {
         let mine = format!("BATON_HOME={}", self.home().display());
         let is_mine = |process: &PathBuf| {
             fs::read(process.join("environ")).is_ok_and(|all| all.split(|byte| *byte == 0).any(|one| one == mine.as_bytes()))
@@ -219,7 +224,7 @@ impl Desktop {
         };
         let processes = fs::read_dir("/proc").expect("a list of what runs").filter_map(|entry| Some(entry.ok()?.path()));
         let found = processes.filter(is_mine).find_map(|path| path.file_name()?.to_str()?.parse().ok());
-        found.and_then(Pid::from_raw).expect("Baton runs on this desktop")
+        found.and_then(Pid::from_raw)
     }
 
     /// How many notifications are on the screen.
