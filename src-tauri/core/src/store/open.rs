@@ -2,6 +2,7 @@
 //! backup first, refused where it is newer than the program, and set aside where
 //! it is damaged. Never deleted.
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -71,6 +72,7 @@ pub fn reader(file: &Path) -> rusqlite::Result<Connection> {
     let connection = Connection::open_with_flags(file, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
     connection.busy_timeout(Duration::from_secs(5))?;
     connection.pragma_update(None, "mmap_size", 256 * 1024 * 1024)?;
+    keep_plans(&connection)?;
     Ok(connection)
 }
 
@@ -80,7 +82,10 @@ fn connect(file: &Path) -> rusqlite::Result<Connection> {
     connection.pragma_update(None, "journal_mode", "WAL")?;
     connection.pragma_update(None, "synchronous", "FULL")?;
     connection.pragma_update(None, "foreign_keys", "ON")?;
+    // What is undone alone is kept where it needs no file.
+    connection.pragma_update(None, "temp_store", "MEMORY")?;
     connection.set_prepared_statement_cache_capacity(128);
+    keep_plans(&connection)?;
     // Taking the write lock finds out now, not at the first incident, that the
     // folder cannot be written to.
     connection.execute_batch("BEGIN IMMEDIATE; PRAGMA user_version; COMMIT")?;
@@ -91,6 +96,11 @@ fn connect(file: &Path) -> rusqlite::Result<Connection> {
         return Ok(connection);
     }
     Err(rusqlite::Error::SqliteFailure(rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_CORRUPT), Some(verdict)))
+}
+
+/// Otherwise SQLite makes a new plan for every value that is bound, though no statistics are kept by which it could be another.
+fn keep_plans(connection: &Connection) -> rusqlite::Result<()> {
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map(drop)
 }
 
 fn is_damage(error: &rusqlite::Error) -> bool {
