@@ -664,6 +664,25 @@ proptest! {
         }
     }
 
+    /// Nobody loses it by silence who was not asked since they took it, or since it slept.
+    #[test]
+    fn it_is_taken_from_nobody_who_was_not_asked(plan in plans(), moves in moves()) {
+        let mut history = History::begin(plan);
+        for next in &moves {
+            history.plays(next);
+        }
+        let mut asked = false;
+        for (at, event) in &history.log {
+            use IncidentEvent as E;
+            match event {
+                E::AcknowledgementQuestioned { .. } => asked = true,
+                E::Acknowledged { .. } | E::Snoozed { .. } | E::SnoozeEnded { .. } => asked = false,
+                E::AcknowledgementLapsed {} => prop_assert!(asked, "taken away at {:?} without a question", at),
+                _ => {}
+            }
+        }
+    }
+
     /// More time is given twice and no more, unless a colleague says to wait or it is another try.
     #[test]
     fn more_time_is_given_at_most_twice(plan in plans(), moves in moves()) {

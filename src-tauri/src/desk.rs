@@ -71,7 +71,8 @@ pub fn start(app: &AppHandle, folder: PathBuf) {
         // Beside the telling, so that the window never waits for the tray.
         loop {
             refresh(&app).await;
-            stirred.notified().await;
+            // What it says of time goes on where nothing happens.
+            let _ = tokio::time::timeout(Duration::from_secs(60), stirred.notified()).await;
             tokio::time::sleep(AT_REST).await;
         }
     });

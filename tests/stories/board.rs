@@ -86,6 +86,10 @@ async fn the_board_is_narrowed_by_mine_team_service_and_severity_and_stays_so_wh
     assert_eq!(seen(BoardFilter { service: Some(mill.id), ..all() }).await, [belt]);
     assert_eq!(seen(BoardFilter { severity: Some(Severity::Low), ..all() }).await, [belt]);
     assert!(seen(BoardFilter { mine: true, service: Some(shop.id), ..all() }).await.is_empty(), "each choice narrows it");
+    let tried = world.draft("Printer jams", &shop).await;
+    let tried = world.desk.carry_on(tried, 20).await.expect("the desk tries itself");
+    assert_eq!(seen(BoardFilter { mine: true, service: Some(shop.id), ..all() }).await, [tried], "what says “you” is mine");
+    world.act(tried, Action::Resolve { cause: String::new(), fix: String::new(), follow_ups: vec![] }).await;
 
     let board = part(&world, Some(BoardFilter { service: Some(shop.id), ..all() }), 0, 100).await;
     assert_eq!((board.found, board.open), (1, 2));

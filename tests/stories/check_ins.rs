@@ -5,7 +5,7 @@ use baton_core::api::types::Action;
 use baton_core::domain::check_in::COUNTS;
 use baton_core::domain::directory::Person;
 use baton_core::domain::event::AcknowledgedHow;
-use baton_core::domain::id::IncidentId;
+use baton_core::domain::id::{IncidentId, PersonId};
 use baton_core::domain::readiness::Fault;
 use baton_core::domain::severity::Severity;
 use baton_core::domain::time::MINUTE;
@@ -19,6 +19,7 @@ struct Scene {
     world: World,
     mailbox: SmtpSink,
     ilse: Person,
+    marta: PersonId,
     id: IncidentId,
 }
 
@@ -37,7 +38,7 @@ async fn held() -> Scene {
     let id = world.escalates("Checkout fails for everybody", &shop).await;
     world.act(id, Action::Acknowledge { person: Some(marta.id), name: String::new(), how: AcknowledgedHow::Call }).await;
     mailbox.wait_for(1).await;
-    Scene { world, mailbox, ilse, id }
+    Scene { world, mailbox, ilse, marta: marta.id, id }
 }
 
 impl Scene {
@@ -209,6 +210,63 @@ async fn a_snooze_is_no_missed_check_in() {
     scene.world.act(scene.id, Action::Snooze { minutes: 60, why: "part ordered".into() }).await;
     scene.world.fast_forward(59).await;
     assert_eq!(scene.to_ilse(), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn whoever_has_it_is_asked_again_after_a_snooze_before_anybody_else_is_called() {
+    let scene = held().await;
+    let mut rules = scene.world.desk.rules().await.expect("the rules");
+    rules.rhythm.acknowledgement.critical = 30;
+    scene.world.desk.save_rules(rules).await.expect("saved");
+    scene.world.act(scene.id, Action::StillOnIt {}).await;
+    scene.world.fast_forward(30).await;
+    let asked = || async { scene.world.screen.titles().into_iter().filter(|title| title == "Is Marta still on it?").count() };
+    assert_eq!(asked().await, 1, "the acknowledgement is over");
+    scene.world.act(scene.id, Action::Snooze { minutes: 60, why: "part ordered".into() }).await;
+    scene.world.fast_forward(60).await;
+    scene.world.fast_forward(6).await;
+    assert_eq!(asked().await, 2, "what she was asked an hour ago is no answer now");
+    let view = scene.world.incident(scene.id).await;
+    assert!(view.incident.is_held_by(Some(scene.marta), ""), "and she still has it: {:?}", lines(&view));
+}
+
+#[tokio::test]
+async fn what_grows_worse_while_it_sleeps_wakes_up_and_asks_at_once() {
+    let scene = held().await;
+    scene.world.act(scene.id, Action::ChangeSeverity { severity: Severity::Low, why: "one shop".into() }).await;
+    scene.world.act(scene.id, Action::Snooze { minutes: 24 * 60, why: "tomorrow".into() }).await;
+    scene.world.settle().await;
+    let shown = scene.world.screen.titles().len();
+    scene.world.act(scene.id, Action::ChangeSeverity { severity: Severity::Critical, why: "all shops".into() }).await;
+    scene.world.settle().await;
+    assert_eq!(scene.world.incident(scene.id).await.incident.snooze, None, "critical does not sleep till tomorrow");
+    assert_eq!(scene.world.screen.titles().split_off(shown), ["Check in"], "and the desk is asked how it stands");
+    scene.world.act(scene.id, Action::CheckIn { note: "All hands".into() }).await;
+    scene.world.act(scene.id, Action::Snooze { minutes: 60, why: "they work on it".into() }).await;
+    scene.world.act(scene.id, Action::ChangeSeverity { severity: Severity::High, why: "half is back".into() }).await;
+    assert!(scene.world.incident(scene.id).await.incident.snooze.is_some(), "what is better may sleep on");
+}
+
+#[tokio::test]
+async fn two_clicks_nudge_share_and_snooze_once() {
+    let scene = held().await;
+    let acts = [
+        Action::Nudge { person: scene.marta },
+        Action::ShareUpdate { text: "The pool is empty".into() },
+        Action::Snooze { minutes: 30, why: "part ordered".into() },
+    ];
+    for act in acts {
+        let before = scene.world.incident(scene.id).await.timeline.len();
+        let (one, other) = tokio::join!(scene.world.desk.act(scene.id, act.clone()), scene.world.desk.act(scene.id, act.clone()));
+        one.and(other).expect("the second click is no mistake");
+        assert_eq!(scene.world.incident(scene.id).await.timeline.len(), before + 1, "{act:?}");
+    }
+    scene.world.fast_forward(1).await;
+    scene.world.act(scene.id, Action::Nudge { person: scene.marta }).await;
+    assert_eq!(scene.world.incident(scene.id).await.incident.nudges.get(&scene.marta), Some(&2), "a minute later it is another");
+    scene.world.act(scene.id, Action::Resolve { cause: String::new(), fix: String::new(), follow_ups: vec![] }).await;
+    scene.world.act(scene.id, Action::Reopen { why: "again".into() }).await;
+    assert!(scene.world.incident(scene.id).await.incident.nudges.is_empty(), "what was not answered then is not counted now");
 }
 
 #[tokio::test]

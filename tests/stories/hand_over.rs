@@ -1,7 +1,7 @@
 //! The desk goes from one person to the next, and nothing is between them.
 
 use baton_core::api::Answered;
-use baton_core::api::types::{Action, ReportForm};
+use baton_core::api::types::{Action, BoardFilter, BoardPart, ReportForm};
 use baton_core::domain::directory::Person;
 use baton_core::domain::event::AcknowledgedHow;
 use baton_core::domain::hand_over::{HandOver, HandOverStanding};
@@ -104,6 +104,9 @@ async fn accepted_it_is_the_next_ones_with_what_the_giver_had_promised_and_was_t
     let told = lines(&scene.world.incident(scene.id).await);
     assert_eq!(told.iter().filter(|line| line.starts_with("Ben Hart follows it from here on")).count(), 1, "{told:?}");
     assert!(told.iter().any(|line| line.starts_with("Ana Ruiz's promise is Ben Hart's now: call the vendor")), "{told:?}");
+    let mine = BoardFilter { mine: true, ..BoardFilter::default() };
+    let board = scene.world.desk.board_in_window(BoardPart { filter: Some(mine), from: 0, count: 10 }).await.expect("the board");
+    assert_eq!(board.rows.iter().map(|row| row.id).collect::<Vec<_>>(), [scene.id], "whoever took the desk over follows what is on it");
     scene.world.act(scene.id, Action::CheckIn { note: String::new() }).await;
     assert!(
         lines(&scene.world.incident(scene.id).await).iter().any(|line| line.starts_with("Ben Hart checked in")),

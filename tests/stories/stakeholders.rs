@@ -2,10 +2,11 @@
 
 use baton_core::api::types::Action;
 use baton_core::domain::asking::AfterWait;
-use baton_core::domain::directory::{Person, Service};
+use baton_core::domain::directory::{Method, Person, Service};
 use baton_core::domain::draft::Draft;
+use baton_core::domain::due::DueKind;
 use baton_core::domain::event::AcknowledgedHow;
-use baton_core::domain::id::{IncidentId, PersonId};
+use baton_core::domain::id::{IncidentId, MethodId, PersonId};
 use baton_core::domain::incident::Phase;
 use baton_core::domain::severity::Severity;
 use baton_core::domain::status::StatusLanguage;
@@ -93,7 +94,7 @@ async fn whoever_is_listed_is_told_at_the_start_and_at_each_milestone_in_plain_w
         "How it stands: Checkout fails for everybody",
         "Where: Shop",
         "State: The people who can mend it are being called.",
-        "Next word: by 14:42",
+        "Next word: by 23 Nov 2026, 14:42 CET",
         "there is nothing for you to do",
     ] {
         assert!(first[0].contains(words), "{words} is in it: {}", first[0]);
@@ -139,7 +140,7 @@ async fn between_milestones_there_is_a_slower_rhythm_that_grows_while_nothing_is
     assert_eq!(scene.to_dora().len(), 2, "an hour was promised");
     scene.world.fast_forward(1).await;
     assert!(scene.to_dora()[2].contains("Nothing new since the last word"), "the promise is kept, whatever sleeps: {:?}", scene.to_dora());
-    assert!(scene.to_dora()[2].contains("Next word: by 16:42"), "and the next is two hours later: {:?}", scene.to_dora());
+    assert!(scene.to_dora()[2].contains("Next word: by 23 Nov 2026, 16:42 CET"), "and the next is two hours later: {:?}", scene.to_dora());
     scene.world.fast_forward(119).await;
     assert_eq!(scene.to_dora().len(), 3);
     scene.world.fast_forward(1).await;
@@ -259,6 +260,26 @@ async fn whoever_has_only_a_phone_is_not_rung_for_and_the_desk_is_told() {
     assert!(scene.world.incident(id).await.calls.is_empty(), "nobody is rung for a word");
     let said = scene.world.screen.titles().into_iter().filter(|title| title == "Otto is to be told and cannot be").count();
     assert_eq!(said, 1, "once, and not with each word");
+    let view = scene.world.incident(id).await;
+    assert_eq!(view.stakeholders[0].words, "listed for Shop · not told: neither mail nor chat reaches them");
+    let told = lines(&view);
+    for words in ["Otto is to be told and cannot be", "Could not tell Otto that somebody has it"] {
+        assert!(told.iter().any(|line| line.starts_with(words)), "{words}: {told:?}");
+    }
+    assert!(!told.iter().any(|line| line.starts_with("Told")), "nobody was: {told:?}");
+    let word = view.next.iter().find(|next| next.kind == DueKind::Word).expect("their time comes");
+    assert_eq!(word.words, "tells Otto how it stands, once mail or chat reaches them");
+    let status = scene.world.desk.status_text(id, StatusLanguage::English).await.expect("a text");
+    assert!(!status.contains("Next word"), "nobody is promised what nobody hears: {status}");
+
+    let mail = scene.world.mail(&scene.mailbox).await;
+    let mut otto = otto;
+    let (id_of_mail, address) = (MethodId::new(scene.world.now()), "otto@example.org".into());
+    otto.methods.push(Method { id: id_of_mail, channel: mail, address, ..otto.methods[0].clone() });
+    scene.world.desk.save_person(otto).await.expect("he has mail now");
+    scene.world.fast_forward(60).await;
+    assert_eq!(scene.to("otto@example.org").len(), 1, "and hears with the next word");
+    assert_eq!(scene.world.incident(id).await.stakeholders[0].words, "listed for Shop");
 }
 
 #[tokio::test]
@@ -377,11 +398,11 @@ async fn one_click_gives_the_words_for_a_status_page_in_either_language() {
     let text = |language| scene.world.desk.status_text(id, language);
     assert_eq!(
         text(StatusLanguage::English).await.expect("a text"),
-        "Shop: Checkout fails for everybody\nState: A specialist is working on it.\nNext word: by 14:42",
+        "Shop: Checkout fails for everybody\nState: A specialist is working on it.\nNext word: by 23 Nov 2026, 14:42 CET",
         "plain, and without who"
     );
     let german = text(StatusLanguage::German).await.expect("a text");
-    assert!(german.ends_with("Stand: Eine Fachkraft arbeitet daran.\nNächste Meldung: bis 14:42 Uhr"), "{german}");
+    assert!(german.ends_with("Stand: Eine Fachkraft arbeitet daran.\nNächste Meldung: bis 23.11.2026, 14:42 Uhr (CET)"), "{german}");
 }
 
 #[tokio::test]

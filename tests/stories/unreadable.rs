@@ -8,6 +8,7 @@ use baton_core::domain::directory::Target;
 use baton_core::domain::event::AcknowledgedHow;
 use baton_core::domain::id::{ChannelId, IncidentId};
 use baton_core::domain::severity::Severity;
+use baton_core::domain::time::MINUTE;
 use baton_core::store::StoreError;
 use baton_tests::http_sink::{HttpBehaviour, HttpSink};
 use baton_tests::providers::slack::Slack;
@@ -294,4 +295,45 @@ async fn a_notice_that_cannot_be_read_is_not_waited_for_without_end() {
     world.fast_forward(31).await;
     let titles = world.screen.titles();
     assert!(!titles.is_empty(), "those that can be read are shown: {titles:?}");
+}
+
+#[tokio::test]
+async fn an_incident_that_cannot_be_read_keeps_no_notification_from_the_desk() {
+    let world = World::new().await;
+    let marta = world.person("Marta", &[(world.by_hand().await, "+49 30 23125011")]).await;
+    let shop = world.service("Shop", &[(&[&marta], 10)]).await;
+    let broken = world.escalates("Checkout fails for everybody", &shop).await;
+    let other = world.escalates("Returns fail", &shop).await;
+    let notice = format!(
+        "INSERT INTO notices (id, incident_id, at, title, body, critical, asks) VALUES ('{other}', '{broken}', 1, 'Needs you now', '', 1, 'look')"
+    );
+    world.engine.store.write(move |db| Ok::<_, StoreError>(db.execute_batch(&notice)?)).await.expect("it waits to be shown");
+    garbles(&world, broken).await;
+    turns(&world, 1).await;
+    assert_eq!(world.screen.heard(), ["Needs you now"], "of what cannot be read it is heard rather than not");
+    world.clock.set(world.now().plus(11 * MINUTE));
+    turns(&world, 2).await;
+    let about_the_other = world.screen.shown().into_iter().any(|shown| shown.incident == Some(other));
+    assert!(about_the_other, "and the other's alarm comes: {:?}", world.screen.titles());
+}
+
+#[tokio::test]
+async fn an_incident_that_cannot_be_read_takes_no_other_off_the_board_or_the_tray() {
+    let (world, mailbox) = (World::new().await, SmtpSink::start().await);
+    let mail = world.mail(&mailbox).await;
+    let marta = world.person("Marta", &[(mail, "m@example.org")]).await;
+    let shop = world.service("Shop", &[(&[&marta], 30)]).await;
+    let broken = world.escalates("Checkout fails for everybody", &shop).await;
+    let other = world.escalates("Returns fail", &shop).await;
+    assert_eq!(world.desk.board().await.expect("the board").rows.len(), 2, "both were read once");
+    // Something happens to both, which the board goes by.
+    for id in [broken, other] {
+        world.act(id, Action::CheckIn { note: "Marta looks at it".into() }).await;
+    }
+    garbles(&world, broken).await;
+    let board = world.desk.board().await.expect("the board opens");
+    assert_eq!(board.rows.iter().map(|row| row.id).collect::<Vec<_>>(), [other], "with all that can be read");
+    let tray = world.desk.urgent(3).await.expect("so does the tray");
+    assert_eq!(tray.rows.iter().map(|urgent| urgent.row.id).collect::<Vec<_>>(), [other]);
+    assert_eq!((board.open, board.unreadable), (1, 1), "and that one is missing is said");
 }

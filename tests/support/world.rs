@@ -182,6 +182,10 @@ pub struct Screen {
 
 impl Screen {
     /// The titles shown so far, the oldest first.
+    pub fn shown(&self) -> Vec<ShownNotice> {
+        self.shown.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
     pub fn titles(&self) -> Vec<String> {
         self.shown.lock().unwrap_or_else(PoisonError::into_inner).iter().map(|notice| notice.title.clone()).collect()
     }

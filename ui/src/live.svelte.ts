@@ -37,6 +37,16 @@ export function whenChanged(topics: Topic[], then: () => void) {
   })
 }
 
+/** Calls `then` once a minute while the component is there and can be seen: what is said of time grows stale on a quiet desk. */
+export function eachMinute(then: () => void) {
+  $effect(() => {
+    const timer = setInterval(() => {
+      if (document.visibilityState === 'visible') then()
+    }, 60_000)
+    return () => clearInterval(timer)
+  })
+}
+
 /** Any thrown thing as the failure it is, or in the words it came with. */
 export function asFailure(error: unknown): Failure {
   if (isFailure(error)) return error
@@ -52,9 +62,9 @@ export type Live<T> = {
 
 /**
  * Fetches now, and again whenever one of `topics` changed or something that
- * `fetch` reads before it first waits did. Call it while a component starts.
+ * `fetch` reads before it first waits did; `besides` may know more reasons. Call it while a component starts.
  */
-export function live<T>(fetch: () => Promise<T>, topics: Topic[]): Live<T> {
+export function live<T>(fetch: () => Promise<T>, topics: Topic[], besides?: (then: () => void) => void): Live<T> {
   let value = $state.raw<T | undefined>()
   let failure = $state.raw<Failure | null>(null)
   let asked = 0
@@ -96,6 +106,7 @@ export function live<T>(fetch: () => Promise<T>, topics: Topic[]): Live<T> {
   })
 
   whenChanged(topics, hint)
+  besides?.(hint)
   // An answer that comes after the component has gone is nobody's.
   $effect(() => () => {
     asked++

@@ -21,7 +21,11 @@ found: number, found_late: number,
 /**
  * How many are open at all, and how many of them are late.
  */
-open: number, late: number, choices: BoardChoices, 
+open: number, late: number, 
+/**
+ * How many open ones cannot be read, and so are on no board.
+ */
+unreadable: number, choices: BoardChoices, 
 /**
  * A hand-over that waits for whoever it goes to, in words.
  */

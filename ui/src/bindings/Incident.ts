@@ -2,6 +2,7 @@
 import type { Answers } from "./Answers";
 import type { Attachment } from "./Attachment";
 import type { CheckIn } from "./CheckIn";
+import type { Click } from "./Click";
 import type { Climb } from "./Climb";
 import type { Commitment } from "./Commitment";
 import type { Facts } from "./Facts";
@@ -22,7 +23,11 @@ import type { Snooze } from "./Snooze";
 import type { Stakeholder } from "./Stakeholder";
 import type { Word } from "./Word";
 
-export type Incident = { id: IncidentId, reference: string, filed_at: Instant, filed_by: string, severity: Severity, facts: Facts, answers: Answers, attachments: Array<Attachment>, 
+export type Incident = { id: IncidentId, reference: string, filed_at: Instant, filed_by: string, 
+/**
+ * Who at the desk follows it: whoever filed it, until the desk is handed over or it is opened again.
+ */
+followed_by: string, severity: Severity, facts: Facts, answers: Answers, attachments: Array<Attachment>, 
 /**
  * Empty until somebody assessed it.
  */
@@ -48,9 +53,9 @@ escalated_at: Instant | null, opinion: Opinion | null, check_in: CheckIn | null,
  */
 check_ins: number, 
 /**
- * The last one, in whose second another of the same words is a second click.
+ * What a person at the desk said last, in whose second the same again is a second click.
  */
-checked_in: [Instant, string] | null, 
+clicked: [Instant, Click] | null, 
 /**
  * What people have said they will do, in the order in which they did.
  */

@@ -115,7 +115,11 @@ also_told: boolean, } | { "type": "stakeholder_added", person: PersonId, name: s
 /**
  * Minutes from one word to the next, at the least.
  */
-every: number, } | { "type": "stakeholder_removed", person: PersonId, name: string, by: string, } | { "type": "stakeholders_told", milestone: Milestone, to: Array<PersonId>, 
+every: number, 
+/**
+ * They have no way to be told.
+ */
+unreached: boolean, } | { "type": "stakeholder_removed", person: PersonId, name: string, by: string, } | { "type": "stakeholders_told", milestone: Milestone, to: Array<PersonId>, 
 /**
  * What the desk wanted them to know, each by itself.
  */
@@ -127,7 +131,11 @@ unchanged: number, every: number,
 /**
  * When they hear again; never where this was the last word.
  */
-next: Instant | null, } | { "type": "handed_over", from: string, to: string, } | { "type": "nudged", person: PersonId, name: string, count: number, } | { "type": "severity_changed", from: Severity, to: Severity, why: string, 
+next: Instant | null, 
+/**
+ * Who was to hear it as well and has no way to be told.
+ */
+unreached: Array<PersonId>, } | { "type": "handed_over", from: string, to: string, } | { "type": "nudged", person: PersonId, name: string, count: number, } | { "type": "severity_changed", from: Severity, to: Severity, why: string, 
 /**
  * Where the new severity asks sooner than the old one would have.
  */

@@ -6,4 +6,8 @@ export type Stakeholder = { person: PersonId, name: string, because: Because,
 /**
  * Somebody at the desk took them off, and no list brings them back.
  */
-taken_off: boolean, };
+taken_off: boolean, 
+/**
+ * They had no way to be told when they were last to be.
+ */
+unreached: boolean, };

@@ -8,7 +8,7 @@ use std::sync::{Arc, PoisonError};
 use chrono_tz::Tz;
 use rusqlite::Connection;
 
-use self::order::{Counts, Sieve, as_count};
+use self::order::{Counts, Sieve, as_count, readable};
 use super::types::{Board, BoardChoice, BoardChoices, BoardPart, BoardRow, Urgent, UrgentRow};
 use super::{Answer, Desk, following};
 use crate::domain::climb;
@@ -25,7 +25,7 @@ use crate::domain::progress;
 use crate::domain::time::{Instant, spoken, spoken_length};
 use crate::engine::lookup;
 use crate::store::deliveries::{Delivery, Held};
-use crate::store::{deliveries, drafts, hand_overs, incidents, notices, search, services, teams};
+use crate::store::{deliveries, drafts, hand_overs, notices, search, services, teams};
 
 impl Desk {
     /// All of it.
@@ -59,6 +59,7 @@ impl Desk {
             let found_late = sorted.iter().filter(|entry| entry.is_late(now)).count();
             let shown: Vec<IncidentId> = sorted.iter().skip(part.from as usize).take(part.count as usize).map(|entry| entry.id).collect();
             let (open, late) = order.sizes(now);
+            let unreadable = as_count(order.unreadable());
             let choices = choices(order.counts(&sieve, me, &teams), me.is_some(), &teams, &services);
             let (found, found_late) = (as_count(sorted.len()), as_count(found_late));
             let with_tasks: Vec<IncidentId> = order.all().filter(|entry| entry.tasks).map(|entry| entry.id).collect();
@@ -66,7 +67,7 @@ impl Desk {
             let tasks = following::tasks(db, &with_tasks, now)?;
             let rows = rows(db, &shown, now, desk.tz())?;
             let hand_over = hand_overs::waiting(db)?.map(|given| format!("{} hands this desk to {}", given.by, given.name));
-            Ok(Board { filter, rows, found, found_late, open, late, choices, hand_over, tasks, drafts: drafts::all(db)? })
+            Ok(Board { filter, rows, found, found_late, open, late, unreadable, choices, hand_over, tasks, drafts: drafts::all(db)? })
         })
         .await
     }
@@ -85,7 +86,7 @@ impl Desk {
             };
             let mut rows = Vec::new();
             for id in shown {
-                let Some(incident) = incidents::find(db, id)? else { continue };
+                let Some(incident) = readable(db, id) else { continue };
                 let sent = sent_of(db, &incident)?;
                 rows.push(urgent(&incident, row_as_sent(&incident, &sent, now, zone)));
             }
@@ -109,12 +110,7 @@ fn rows(db: &Connection, ids: &[IncidentId], now: Instant, zone: Tz) -> Answer<V
     let rules = lookup::rules(db)?;
     let mut rows = Vec::new();
     for id in ids {
-        // One that left meanwhile, or cannot be read, does not take the others off the board.
-        let Some(incident) =
-            incidents::find(db, *id).inspect_err(|error| tracing::error!(%id, %error, "an incident is left out")).ok().flatten()
-        else {
-            continue;
-        };
+        let Some(incident) = readable(db, *id) else { continue };
         let sent = sent_of(db, &incident)?;
         rows.push(BoardRow { how: how(&incident, &rules), ..row_as_sent(&incident, &sent, now, zone) });
     }

@@ -3,6 +3,7 @@
 use chrono_tz::Tz;
 use rusqlite::Connection;
 
+use super::board::order::readable;
 use super::types::{CheckInView, PromiseRead, TaskRow};
 use super::{Answer, Desk};
 use crate::domain::check_in;
@@ -70,7 +71,7 @@ fn committed(db: &Connection, open: &[IncidentId], which: impl Fn(&Commitment) -
     let zone = lookup::desk(db)?.tz();
     let mut known = incidents::with_tasks(db)?;
     for id in open {
-        known.extend(incidents::find(db, *id)?);
+        known.extend(readable(db, *id));
     }
     let rows_of = |incident: &Incident| -> Vec<TaskRow> {
         incident.commitments.iter().filter(|one| which(one)).filter_map(|one| task_row(incident, one, now, zone)).collect()

@@ -41,13 +41,26 @@ use crate::store::{StoreError, attempts, channels, deliveries, events, incidents
 impl Desk {
     pub async fn incident(&self, id: IncidentId) -> Answer<IncidentView> {
         let now = self.now();
-        let (incident, recorded, (sent, files), attempts, agreed, (bridge, room), channels, known, (similar, links), deciding) = self
+        let (
+            incident,
+            recorded,
+            (sent, files),
+            attempts,
+            agreed,
+            (bridge, room),
+            channels,
+            known,
+            (similar, links),
+            deciding,
+            stakeholders,
+        ) = self
             .read(move |db| {
                 let incident = incidents::find(db, id)?.ok_or(StoreError::Missing)?;
                 let agreed = (lookup::desk(db)?, lookup::rules(db)?);
                 let bridge = lookup::bridge(db, &agreed.1, &incident.facts, incident.severity)?;
                 let others = (alike::to(db, &incident.facts, id, now)?, alike::linked(db, &incident)?);
                 let deciding = deciding(db, &incident, &agreed, now)?;
+                let stakeholders = stakeholders::views(db, &incident);
                 Ok((
                     incident,
                     events::of(db, id)?,
@@ -59,6 +72,7 @@ impl Desk {
                     people::all(db)?,
                     others,
                     deciding,
+                    stakeholders,
                 ))
             })
             .await?;
@@ -104,7 +118,7 @@ impl Desk {
             offers: offers::offers(&incident),
             check_in: following::check_in(&incident, &agreed.1),
             candidates: offers::candidates(&incident),
-            stakeholders: stakeholders::views(&incident),
+            stakeholders,
             next_word: stakeholders::next_word(&incident, now, zone),
             brief: self.rendered(&contacts, &incident, &agreed, &bridge, &channels, now).await,
             notes: gone.into_iter().map(note).collect(),

@@ -1,5 +1,7 @@
 //! Who is told of an incident and not called, as the window shows and changes it, and how it stands in words for them.
 
+use std::collections::BTreeSet;
+
 use chrono_tz::Tz;
 use rusqlite::Connection;
 
@@ -11,11 +13,12 @@ use crate::domain::facts::Facts;
 use crate::domain::id::{IncidentId, PersonId};
 use crate::domain::incident::Incident;
 use crate::domain::severity::Severity;
-use crate::domain::stakeholder::{Because, Listed, Stakeholder};
+use crate::domain::stakeholder::{Because, Listed, NO_WAY, Stakeholder};
 use crate::domain::status::{self, StatusLanguage};
 use crate::domain::time::{Instant, spoken};
 use crate::engine::lookup;
 use crate::engine::record::{self, Agreed, listed};
+use crate::engine::telling::can_be_told;
 use crate::error::Failure;
 use crate::store::{StoreError, incidents, people};
 
@@ -66,10 +69,14 @@ pub(super) fn inform(db: &Connection, agreed: &Agreed, id: IncidentId, people: V
     Ok(())
 }
 
-pub(super) fn views(incident: &Incident) -> Vec<StakeholderView> {
+pub(super) fn views(db: &Connection, incident: &Incident) -> Vec<StakeholderView> {
     let view = |one: &Stakeholder| {
-        let called = incident.told.contains(&one.person).then_some(" · called, and so not told besides");
-        let words = format!("{}{}", one.because.words(), called.unwrap_or_default());
+        let how = match incident.told.contains(&one.person) {
+            true => " · called, and so not told besides".into(),
+            false if !can_be_told(db, one.person, &incident.wrong_methods) => format!(" · not told: {NO_WAY}"),
+            false => String::new(),
+        };
+        let words = format!("{}{how}", one.because.words());
         StakeholderView { person: one.person, name: one.name.clone(), words }
     };
     incident.stakeholders.iter().filter(|one| !one.taken_off).map(view).collect()
@@ -86,7 +93,8 @@ pub(super) fn by_lists(db: &Connection, rules: &DeskRules, facts: &Facts, severi
     let mut views: Vec<StakeholderView> = Vec::new();
     for Listed { person, name, because } in listed {
         if views.iter().all(|one| one.person != person) {
-            views.push(StakeholderView { person, name, words: because.words() });
+            let way = if can_be_told(db, person, &BTreeSet::new()) { String::new() } else { format!(" · not told: {NO_WAY}") };
+            views.push(StakeholderView { person, name, words: format!("{}{way}", because.words()) });
         }
     }
     Ok(views)

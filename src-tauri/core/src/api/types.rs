@@ -345,6 +345,8 @@ pub struct Board {
     /// How many are open at all, and how many of them are late.
     pub open: u32,
     pub late: u32,
+    /// How many open ones cannot be read, and so are on no board.
+    pub unreadable: u32,
     pub choices: BoardChoices,
     /// A hand-over that waits for whoever it goes to, in words.
     pub hand_over: Option<String>,

@@ -10,7 +10,7 @@ use super::commitment::{self, FollowUp};
 use super::event::{AcknowledgedHow, Answered, CallOutcome, IncidentEvent};
 use super::facts::{FactField, Facts};
 use super::id::PersonId;
-use super::incident::{Incident, Opinion, Phase};
+use super::incident::{Click, Incident, Opinion, Phase};
 use super::message::Purpose;
 use super::offers;
 use super::plan::ContactMethod;
@@ -161,7 +161,7 @@ fn asked(incident: &Incident, command: Command, rhythm: &Rhythm, now: Instant) -
         },
         Command::CheckIn { by, note } => {
             let note = within(clean(&note), "note")?;
-            if incident.checked_in.as_ref().is_some_and(|(at, said)| now.since(*at).abs() < SAME_CLICK && *said == note) {
+            if is_second_click(incident, &Click::CheckedIn { note: note.clone() }, now) {
                 return Ok(vec![]);
             }
             let next = next_check_in(&Incident { check_ins: incident.check_ins + 1, ..incident.clone() }, rhythm, now);
@@ -178,17 +178,20 @@ fn asked(incident: &Incident, command: Command, rhythm: &Rhythm, now: Instant) -
                 ));
             }
             let why = required(&why, "why", "Say in a few words why it can wait.")?;
-            Ok(vec![E::Snoozed { until: later(now, minutes, "minutes")?, why }])
+            let again = is_second_click(incident, &Click::Snoozed { minutes, why: why.clone() }, now) && incident.snooze.is_some();
+            Ok(if again { vec![] } else { vec![E::Snoozed { until: later(now, minutes, "minutes")?, why }] })
         }
         Command::WakeUp => Ok(if incident.snooze.is_some() { vec![climb::snooze_ended(incident, rhythm, now)] } else { vec![] }),
         Command::Nudge { person, name } => {
             let count = incident.nudges.get(&person).copied().unwrap_or(0) + 1;
-            Ok(vec![E::Nudged { person, name, count }])
+            let again = is_second_click(incident, &Click::Nudged { person }, now);
+            Ok(if again { vec![] } else { vec![E::Nudged { person, name, count }] })
         }
         Command::ShareUpdate { by, text, also_told } => {
             let text = required(&text, "text", "Write what is new.")?;
             let to = incident.told.iter().copied().collect();
-            Ok(vec![E::UpdateShared { by, text, to, of_facts: false, also_told }])
+            let again = is_second_click(incident, &Click::Shared { text: text.clone() }, now);
+            Ok(if again { vec![] } else { vec![E::UpdateShared { by, text, to, of_facts: false, also_told }] })
         }
         Command::Inform { by, people } => Ok(stakeholder::inform(incident, &by, people, rhythm)),
         Command::HandOver { from, to } => Ok(vec![E::HandedOver { from, to }]),
@@ -211,7 +214,12 @@ fn asked(incident: &Incident, command: Command, rhythm: &Rhythm, now: Instant) -
                 _ => None,
             };
             let ask_at = sooner(now.plus_minutes(alone.max(1)), alone_until);
-            Ok(vec![E::SeverityChanged { from: incident.severity, to, why, check_in_at, acknowledged_until, ask_at }])
+            let changed = E::SeverityChanged { from: incident.severity, to, why, check_in_at, acknowledged_until, ask_at };
+            // What has grown worse does not sleep on.
+            let wakes = to > incident.severity && incident.snooze.is_some();
+            let woken = wakes.then(|| incident.clone().apply(&changed, now.plus(incident.ahead_ms)));
+            let woken = woken.map(|state| climb::snooze_ended(&state, rhythm, now));
+            Ok([changed].into_iter().chain(woken).collect())
         }
         Command::ChangeFacts { by, facts, news } => {
             let facts = checked_facts(facts)?;
@@ -314,6 +322,10 @@ fn asked(incident: &Incident, command: Command, rhythm: &Rhythm, now: Instant) -
         }
         Command::Commitment { by, wanted } => commitment::decide(incident, by, wanted, now),
     }
+}
+
+fn is_second_click(incident: &Incident, click: &Click, now: Instant) -> bool {
+    incident.clicked.as_ref().is_some_and(|(at, last)| now.since(*at).abs() < SAME_CLICK && last == click)
 }
 
 /// What it was, what mended it and what is still to do, as they are kept.

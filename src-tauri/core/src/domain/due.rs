@@ -149,6 +149,7 @@ pub fn words(incident: &Incident, due: Due) -> String {
         }
         DueKind::SnoozeEnd => "snooze ends".into(),
         DueKind::Word => match incident.listeners().collect::<Vec<_>>()[..] {
+            [only] if only.unreached => format!("tells {} how it stands, once mail or chat reaches them", only.name),
             [only] => format!("tells {} how it stands", only.name),
             ref many => format!("tells {} people how it stands", many.len()),
         },

@@ -302,6 +302,9 @@ pub enum IncidentEvent {
         because: Because,
         /// Minutes from one word to the next, at the least.
         every: u32,
+        /// They have no way to be told.
+        #[serde(default)]
+        unreached: bool,
     },
     StakeholderRemoved {
         person: PersonId,
@@ -319,6 +322,9 @@ pub enum IncidentEvent {
         every: u32,
         /// When they hear again; never where this was the last word.
         next: Option<Instant>,
+        /// Who was to hear it as well and has no way to be told.
+        #[serde(default)]
+        unreached: Vec<PersonId>,
     },
     /// The desk that follows it went from one person to the next.
     HandedOver {

@@ -18,7 +18,7 @@ use super::progress::Attempt;
 use super::response::Response;
 use super::severity::Severity;
 use super::stakeholder::{self, Stakeholder, Word};
-use super::time::Instant;
+use super::time::{Instant, MINUTE};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 #[ts(export)]
@@ -27,6 +27,8 @@ pub struct Incident {
     pub reference: String,
     pub filed_at: Instant,
     pub filed_by: String,
+    /// Who at the desk follows it: whoever filed it, until the desk is handed over or it is opened again.
+    pub followed_by: String,
     pub severity: Severity,
     pub facts: Facts,
     pub answers: Answers,
@@ -47,8 +49,8 @@ pub struct Incident {
     pub check_in: Option<CheckIn>,
     /// How many were done since they began anew: each is followed by a longer interval.
     pub check_ins: u32,
-    /// The last one, in whose second another of the same words is a second click.
-    pub checked_in: Option<(Instant, String)>,
+    /// What a person at the desk said last, in whose second the same again is a second click.
+    pub clicked: Option<(Instant, Click)>,
     /// What people have said they will do, in the order in which they did.
     pub commitments: Vec<Commitment>,
     /// Whoever had it until the acknowledgement ran out, and when that was.
@@ -174,6 +176,17 @@ pub struct CheckIn {
     pub missed: bool,
 }
 
+/// What nobody at the desk says twice in one second.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Click {
+    CheckedIn { note: String },
+    Nudged { person: PersonId },
+    Shared { text: String },
+    Snoozed { minutes: u32, why: String },
+}
+
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[ts(export)]
 pub struct Lapsed {
@@ -257,6 +270,7 @@ impl Incident {
             reference: reference.clone(),
             filed_at: at,
             filed_by: by.clone(),
+            followed_by: by.clone(),
             severity: *severity,
             facts: facts.clone(),
             answers: Answers::default(),
@@ -272,7 +286,7 @@ impl Incident {
             opinion: None,
             check_in: facts.promised_after(at).map(CheckIn::due),
             check_ins: 0,
-            checked_in: None,
+            clicked: None,
             commitments: vec![],
             lapsed: None,
             snooze: None,
@@ -423,11 +437,10 @@ impl Incident {
                 }
             }
             E::NextMethodTried { .. }
-            | E::UpdateShared { .. }
+            | E::UpdateShared { of_facts: true, .. }
             | E::StakeholderAdded { .. }
             | E::StakeholderRemoved { .. }
             | E::StakeholdersTold { .. }
-            | E::HandedOver { .. }
             | E::ReplyNotCounted { .. }
             | E::RoomOpened { .. }
             | E::RoomNotOpened { .. }
@@ -435,6 +448,8 @@ impl Incident {
             | E::Commitment { .. }
             // Whoever reads the room is told there.
             | E::Wrote { in_room: true, .. } => {}
+            E::UpdateShared { text, of_facts: false, .. } => self.clicked = Some((at, Click::Shared { text: text.clone() })),
+            E::HandedOver { to, .. } => self.followed_by.clone_from(to),
             E::Responded { person: Some(person), response: Response::NotMe, .. } => {
                 self.was_answered(Some(*person));
                 self.is_out(*person, |climb| &mut climb.declined, at);
@@ -506,10 +521,12 @@ impl Incident {
             E::CheckedIn { next, note, .. } => {
                 self.check_in = next.map(CheckIn::due);
                 self.check_ins += 1;
-                self.checked_in = Some((at, note.clone()));
+                self.clicked = Some((at, Click::CheckedIn { note: note.clone() }));
                 self.take_up();
             }
             E::Snoozed { until, why } => {
+                let minutes = u32::try_from(until.since(at) / MINUTE).unwrap_or(u32::MAX);
+                self.clicked = Some((at, Click::Snoozed { minutes, why: why.clone() }));
                 self.snooze = Some(Snooze { until: *until, why: why.clone() });
                 self.settle_opinion();
                 self.take_up();
@@ -518,8 +535,10 @@ impl Incident {
                 self.snooze = None;
                 match &mut self.phase {
                     Phase::Trying { until, .. } => *until = *check_in_at,
-                    Phase::Held { until, .. } => {
+                    Phase::Held { until, questioned, .. } => {
                         *until = acknowledged_until.unwrap_or(*until);
+                        // What was asked before it slept is asked again before anybody else is called.
+                        *questioned = false;
                         self.check_in = Some(CheckIn::due(*check_in_at));
                     }
                     Phase::Climbing {} | Phase::Resolved { .. } => self.check_in = Some(CheckIn::due(*check_in_at)),
@@ -527,6 +546,7 @@ impl Incident {
             }
             E::Nudged { person, count, .. } => {
                 self.nudges.insert(*person, *count);
+                self.clicked = Some((at, Click::Nudged { person: *person }));
             }
             E::SeverityChanged { to, check_in_at, acknowledged_until, ask_at, .. } => {
                 let raised = *to > self.severity;
@@ -566,10 +586,7 @@ impl Incident {
             E::Linked { with, .. } => self.links.push(with.clone()),
             E::MergedInto { by, into, .. } => {
                 let cause = format!("Part of {}, where it goes on", into.reference);
-                self.phase = Phase::Resolved { at, by: by.clone(), cause, fix: String::new() };
-                self.check_in = None;
-                self.snooze = None;
-                self.settle_opinion();
+                self.is_over(Phase::Resolved { at, by: by.clone(), cause, fix: String::new() });
                 self.goes_on_as = Some(into.clone());
                 if !self.links.contains(into) {
                     self.links.push(into.clone());
@@ -577,10 +594,7 @@ impl Incident {
             }
             E::Attached { attachments, .. } => self.attachments.extend(attachments.iter().cloned()),
             E::Resolved { by, cause, fix, .. } => {
-                self.phase = Phase::Resolved { at, by: by.clone(), cause: cause.clone(), fix: fix.clone() };
-                self.check_in = None;
-                self.snooze = None;
-                self.settle_opinion();
+                self.is_over(Phase::Resolved { at, by: by.clone(), cause: cause.clone(), fix: fix.clone() });
             }
             E::ResolutionTold { cause, fix, .. } => {
                 if let Phase::Resolved { cause: known_cause, fix: known_fix, .. } = &mut self.phase {
@@ -588,10 +602,8 @@ impl Incident {
                     known_fix.clone_from(fix);
                 }
             }
-            E::Reopened { check_in_at, .. } => {
-                self.settle_opinion();
-                self.snooze = None;
-                self.check_in = None;
+            E::Reopened { by, check_in_at, .. } => {
+                self.followed_by.clone_from(by);
                 self.check_ins = 0;
                 self.phase = Phase::trying(*check_in_at, None);
                 self.climb = None;
@@ -602,6 +614,14 @@ impl Incident {
         }
         stakeholder::after(&mut self, event, facts_before.as_ref(), at);
         self
+    }
+
+    fn is_over(&mut self, resolved: Phase) {
+        self.phase = resolved;
+        self.check_in = None;
+        self.snooze = None;
+        self.nudges.clear();
+        self.settle_opinion();
     }
 
     /// Whoever has said something was not nudged in vain; it is counted anew.
@@ -684,7 +704,7 @@ impl Incident {
         self.opinion.iter_mut().flat_map(|opinion| [&mut opinion.asked_at, &mut opinion.until]).for_each(sooner);
         self.snooze.iter_mut().map(|snooze| &mut snooze.until).for_each(sooner);
         self.lapsed.iter_mut().map(|lapsed| &mut lapsed.at).for_each(sooner);
-        self.checked_in.iter_mut().map(|(at, _)| at).for_each(sooner);
+        self.clicked.iter_mut().map(|(at, _)| at).for_each(sooner);
         self.escalated_at.iter_mut().for_each(sooner);
         self.word.iter_mut().flat_map(|word| [&mut word.told_at, &mut word.due_at]).for_each(sooner);
     }

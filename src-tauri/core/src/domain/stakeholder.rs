@@ -30,6 +30,8 @@ pub struct Stakeholder {
     pub because: Because,
     /// Somebody at the desk took them off, and no list brings them back.
     pub taken_off: bool,
+    /// They had no way to be told when they were last to be.
+    pub unreached: bool,
 }
 
 /// Why somebody is told.
@@ -146,6 +148,9 @@ pub const fn is_quiet(reach: Reach) -> bool {
     matches!(reach, Reach::Mail | Reach::Chat)
 }
 
+/// Why somebody who is to be told is not.
+pub const NO_WAY: &str = "neither mail nor chat reaches them";
+
 /// Those who are not told yet are, from here on. A list brings nobody back whom the desk took off; the desk does.
 pub(super) fn inform(incident: &Incident, by: &str, people: Vec<Listed>, rhythm: &Rhythm) -> Vec<IncidentEvent> {
     let mut added: Vec<PersonId> = Vec::new();
@@ -163,6 +168,7 @@ pub(super) fn inform(incident: &Incident, by: &str, people: Vec<Listed>, rhythm:
         by: by.into(),
         because,
         every: rhythm.word.max(1),
+        unreached: false,
     };
     people.into_iter().map(event).collect()
 }
@@ -212,7 +218,7 @@ fn told(state: &Incident, milestone: Milestone, news: Vec<String>, rhythm: &Rhyt
         _ => 0,
     };
     let next = (!milestone.is_last()).then(|| now.plus(silence(every, unchanged)));
-    Some(IncidentEvent::StakeholdersTold { milestone, to, news, unchanged, every, next })
+    Some(IncidentEvent::StakeholdersTold { milestone, to, news, unchanged, every, next, unreached: vec![] })
 }
 
 /// From one word to the next: longer and longer while nothing is new, up to a day.
@@ -232,9 +238,10 @@ fn is_told(before: &Facts, after: &Facts) -> bool {
 pub(super) fn after(incident: &mut Incident, event: &IncidentEvent, before: Option<&Facts>, at: Instant) {
     use IncidentEvent as E;
     match event {
-        E::StakeholderAdded { person, name, because, every, .. } => {
+        E::StakeholderAdded { person, name, because, every, unreached, .. } => {
             incident.stakeholders.retain(|one| one.person != *person);
-            let one = Stakeholder { person: *person, name: name.clone(), because: because.clone(), taken_off: false };
+            let one =
+                Stakeholder { person: *person, name: name.clone(), because: because.clone(), taken_off: false, unreached: *unreached };
             incident.stakeholders.push(one);
             let first = || Word { told_at: at, due_at: at.plus_minutes(*every), every: *every, unchanged: 0, fresh: false, news: vec![] };
             incident.word.get_or_insert_with(first);
@@ -245,7 +252,10 @@ pub(super) fn after(incident: &mut Incident, event: &IncidentEvent, before: Opti
                 incident.word = None;
             }
         }
-        E::StakeholdersTold { unchanged, every, next, .. } => {
+        E::StakeholdersTold { to, unreached, unchanged, every, next, .. } => {
+            for one in &mut incident.stakeholders {
+                one.unreached = !to.contains(&one.person) && (one.unreached || unreached.contains(&one.person));
+            }
             let word = |due_at| Word { told_at: at, due_at, every: *every, unchanged: *unchanged, fresh: false, news: vec![] };
             incident.word = next.map(word);
         }

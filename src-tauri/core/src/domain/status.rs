@@ -31,16 +31,19 @@ impl StatusLanguage {
         }
     }
 
-    /// The time of day where it is today's, else with its day: it is read at any time.
-    fn time(self, moment: Instant, now: Instant, zone: Tz) -> String {
-        let same_day = moment.at(zone).date_naive() == now.at(zone).date_naive();
-        let form = match (self, same_day) {
-            (English, true) => "%H:%M",
-            (English, false) => "%-d %b %Y, %H:%M",
-            (German, true) => "%H:%M Uhr",
-            (German, false) => "%-d.%-m.%Y, %H:%M Uhr",
-        };
-        moment.at(zone).format(form).to_string()
+    /// With its day and its zone: it is read at any time, and anywhere.
+    fn time(self, moment: Instant, zone: Tz) -> String {
+        moment.at(zone).format(self.say("%-d %b %Y, %H:%M %Z", "%-d.%-m.%Y, %H:%M Uhr (%Z)")).to_string()
+    }
+
+    /// The day once where it is the same.
+    fn span(self, from: Instant, to: Instant, zone: Tz) -> String {
+        let (begins, ends) = (from.at(zone), to.at(zone));
+        let same_day = (begins.date_naive(), begins.offset()) == (ends.date_naive(), ends.offset());
+        let begins =
+            if same_day { begins.format(self.say("%-d %b %Y, %H:%M", "%-d.%-m.%Y, %H:%M")).to_string() } else { self.time(from, zone) };
+        let ends = if same_day { ends.format(self.say("%H:%M %Z", "%H:%M Uhr (%Z)")).to_string() } else { self.time(to, zone) };
+        format!("{begins} {} {ends}", self.say("to", "bis"))
     }
 }
 
@@ -57,7 +60,7 @@ pub fn text(incident: &Incident, language: StatusLanguage, zone: Tz, now: Instan
 #[must_use]
 pub fn lines(incident: &Incident, language: StatusLanguage, zone: Tz, now: Instant) -> Vec<Fact> {
     let say = |english, german| language.say(english, german);
-    let time = |moment| language.time(moment, now, zone);
+    let time = |moment| language.time(moment, zone);
     let mut lines = Vec::new();
     let mut add = |label: &str, value: String| lines.push(Fact { label: label.into(), value });
     if let Some(affected) = affected(incident, language) {
@@ -65,13 +68,13 @@ pub fn lines(incident: &Incident, language: StatusLanguage, zone: Tz, now: Insta
     }
     match (incident.facts.began_at, &incident.phase) {
         (Some(began), Phase::Resolved { at, .. }) if began <= *at => {
-            add(say("When", "Zeitraum"), format!("{} {} {}", time(began), say("to", "bis"), time(*at)));
+            add(say("When", "Zeitraum"), language.span(began, *at, zone));
         }
         (Some(began), _) if began > now => add(say("Begins", "Beginnt"), time(began)),
         (Some(began), _) => add(say("Since", "Seit"), time(began)),
         (None, _) => {}
     }
-    add(say("State", "Stand"), state(incident, language).into());
+    add(say("State", "Stand"), state(incident, language, &time));
     if let Some(next) = next(incident).filter(|next| *next > now) {
         add(say("Next word", "Nächste Meldung"), format!("{} {}", say("by", "bis"), time(next)));
     }
@@ -98,8 +101,12 @@ fn affected(incident: &Incident, language: StatusLanguage) -> Option<String> {
 }
 
 /// What is being done.
-const fn state(incident: &Incident, language: StatusLanguage) -> &'static str {
-    match &incident.phase {
+fn state(incident: &Incident, language: StatusLanguage, time: &impl Fn(Instant) -> String) -> String {
+    if let Some(snooze) = incident.snooze.as_ref().filter(|_| incident.is_open()) {
+        let waits = language.say("It is waiting, and is looked at again by", "Es wird gewartet und wieder nachgesehen bis");
+        return format!("{waits} {}.", time(snooze.until));
+    }
+    let words = match &incident.phase {
         Phase::Trying { .. } => language.say("The service desk is working on it.", "Der Servicedesk arbeitet daran."),
         Phase::Climbing {} => language.say("The people who can mend it are being called.", "Die zuständigen Fachleute werden gerufen."),
         Phase::Held { .. } => language.say("A specialist is working on it.", "Eine Fachkraft arbeitet daran."),
@@ -107,13 +114,14 @@ const fn state(incident: &Incident, language: StatusLanguage) -> &'static str {
             language.say("It is part of a larger incident now.", "Es gehört jetzt zu einer größeren Störung.")
         }
         Phase::Resolved { .. } => language.say("It is over.", "Die Störung ist behoben."),
-    }
+    };
+    words.into()
 }
 
-/// When those who are told hear next; where nobody is, when the desk next says how it stands.
+/// When those who are told hear next. Where nobody is, nothing sees to it, so nothing is promised.
 fn next(incident: &Incident) -> Option<Instant> {
-    let word = incident.word.as_ref().map(|word| word.due_at);
-    word.or_else(|| incident.check_in.as_ref().map(|check_in| check_in.due_at)).filter(|_| incident.is_open())
+    let is_heard = incident.is_open() && incident.listeners().any(|one| !one.unreached);
+    incident.word.as_ref().filter(|_| is_heard).map(|word| word.due_at)
 }
 
 #[cfg(test)]
@@ -122,6 +130,7 @@ mod tests {
     use crate::domain::event::{AcknowledgedHow, IncidentEvent};
     use crate::domain::facts::Facts;
     use crate::domain::id::IncidentId;
+    use crate::domain::incident::{CheckIn, Snooze};
     use crate::domain::severity::Severity;
     use crate::domain::time::{DAY, MINUTE};
 
@@ -158,12 +167,12 @@ mod tests {
         let held = incident(known()).apply(&held, NOW);
         assert_eq!(
             text(&held, English, ZONE, NOW),
-            "Shop: Checkout fails\nAffected: All web customers, about 3,200 people (not confirmed yet)\nSince: 13:29\nState: A specialist is working on it.",
+            "Shop: Checkout fails\nAffected: All web customers, about 3,200 people (not confirmed yet)\nSince: 23 Nov 2026, 13:29 CET\nState: A specialist is working on it.",
             "no host, no name, no money"
         );
         assert_eq!(
             text(&held, German, ZONE, NOW),
-            "Shop: Checkout fails\nBetroffen: All web customers, etwa 3.200 Personen (noch nicht bestätigt)\nSeit: 13:29 Uhr\nStand: Eine Fachkraft arbeitet daran."
+            "Shop: Checkout fails\nBetroffen: All web customers, etwa 3.200 Personen (noch nicht bestätigt)\nSeit: 23.11.2026, 13:29 Uhr (CET)\nStand: Eine Fachkraft arbeitet daran."
         );
     }
 
@@ -172,9 +181,29 @@ mod tests {
         let over = IncidentEvent::Resolved { by: "Ana".into(), cause: "The disk of db-17".into(), fix: String::new(), follow_ups: vec![] };
         let over = incident(known()).apply(&over, NOW.plus(DAY));
         let said = text(&over, English, ZONE, NOW.plus(DAY));
-        assert!(said.contains("\nWhen: 23 Nov 2026, 13:29 to 13:42\nState: It is over."), "{said}");
+        assert!(said.contains("\nWhen: 23 Nov 2026, 13:29 CET to 24 Nov 2026, 13:42 CET\nState: It is over."), "{said}");
         assert!(!said.contains("db-17"), "the cause is not for everybody: {said}");
-        assert!(text(&over, German, ZONE, NOW.plus(DAY)).contains("\nZeitraum: 23.11.2026, 13:29 Uhr bis 13:42 Uhr\nStand: Die Störung"));
+        assert!(
+            text(&over, German, ZONE, NOW.plus(DAY))
+                .contains("\nZeitraum: 23.11.2026, 13:29 Uhr (CET) bis 24.11.2026, 13:42 Uhr (CET)\nStand: Die Störung")
+        );
+    }
+
+    #[test]
+    fn what_sleeps_is_said_to_wait_and_nothing_is_promised_that_nobody_sees_to() {
+        let mut asleep = incident(known());
+        asleep.snooze = Some(Snooze { until: NOW.plus(5 * MINUTE), why: "waiting for the supplier".into() });
+        asleep.check_in = Some(CheckIn { due_at: NOW.plus(MINUTE), remind_at: NOW.plus(MINUTE), reminders: 0, missed: false });
+        let said = text(&asleep, English, ZONE, NOW);
+        assert!(said.ends_with("State: It is waiting, and is looked at again by 23 Nov 2026, 13:47 CET."), "and no next word: {said}");
+    }
+
+    #[test]
+    fn what_began_and_ended_on_one_day_names_it_once() {
+        let over = IncidentEvent::Resolved { by: "Ana".into(), cause: String::new(), fix: String::new(), follow_ups: vec![] };
+        let over = incident(known()).apply(&over, NOW);
+        assert!(text(&over, English, ZONE, NOW).contains("\nWhen: 23 Nov 2026, 13:29 to 13:42 CET\n"));
+        assert!(text(&over, German, ZONE, NOW).contains("\nZeitraum: 23.11.2026, 13:29 bis 13:42 Uhr (CET)\n"));
     }
 
     #[test]

@@ -15,6 +15,7 @@ use super::facts::Facts;
 use super::id::PersonId;
 use super::plan::PlanLevel;
 use super::response::Response;
+use super::stakeholder::NO_WAY;
 use super::text::capital;
 use super::time::{Instant, MINUTE, spoken, spoken_length};
 use super::why::{Absent, Changed};
@@ -285,14 +286,21 @@ fn told(event: &IncidentEvent, known: &Known, say: &dyn Fn(Instant) -> String) -
             fine(format!("{by} shared news with {who}"), text.clone())
         }
         E::UpdateShared { by, text, to, .. } => fine(format!("{by} shared news with {}", known.people(to)), text.clone()),
+        E::StakeholderAdded { name, by, because, unreached: true, .. } => {
+            bad(format!("{name} is to be told and cannot be"), list([Some(NO_WAY.into()), Some(because.words()), Some(format!("by {by}"))]))
+        }
         E::StakeholderAdded { name, by, because, .. } => {
             fine(format!("{name} is told from here on"), list([Some(because.words()), Some(format!("by {by}"))]))
         }
         E::StakeholderRemoved { name, by, .. } => fine(format!("{name} is not told any more"), format!("by {by}")),
-        E::StakeholdersTold { milestone, to, news, next, .. } => fine(
-            format!("Told {} {}", known.people(to), milestone.words()),
-            list(news.iter().cloned().map(Some).chain([next.map(|at| format!("next word by {}", say(at)))])),
-        ),
+        E::StakeholdersTold { milestone, to, unreached, .. } if to.is_empty() => {
+            bad(format!("Could not tell {} {}", known.people(unreached), milestone.words()), NO_WAY)
+        }
+        E::StakeholdersTold { milestone, to, news, next, unreached, .. } => {
+            let untold = (!unreached.is_empty()).then(|| format!("not {}: {NO_WAY}", known.people(unreached)));
+            let next = next.map(|at| format!("next word by {}", say(at)));
+            fine(format!("Told {} {}", known.people(to), milestone.words()), list(news.iter().cloned().map(Some).chain([untold, next])))
+        }
         E::HandedOver { from, to } => fine(format!("{to} follows it from here on"), format!("the desk was handed over by {from}")),
         E::Nudged { name, count, .. } => {
             fine(format!("{name} was nudged"), if *count > 1 { format!("{count} times now") } else { String::new() })

@@ -10,7 +10,7 @@ use super::record::{Agreed, CommandFailure};
 use super::{Engine, backup, drill, hand_over, outbox, parcels, record, reminder, rooms, sound, summary};
 use crate::domain::check_in::NOTHING_NEW;
 use crate::domain::command::Command;
-use crate::domain::id::IncidentId;
+use crate::domain::id::{IncidentId, NoticeId};
 use crate::domain::readiness::Finding;
 use crate::domain::time::Instant;
 use crate::host::{Change, ShownNotice};
@@ -236,29 +236,27 @@ impl Engine {
     async fn show_notices(&self, now: Instant) -> Result<Vec<JoinHandle<()>>> {
         let waiting = move |db: &Connection| {
             let waiting = notices::unshown(db, summary::MOST)?;
-            let one_by_one = waiting.len() <= summary::EACH;
-            let heard = |some: &[NoticeRow]| sound::wanted(db, some, now);
-            let heard = if one_by_one { waiting.chunks(1).map(heard).collect::<Result<_>>()? } else { vec![heard(&waiting)?] };
-            Ok((waiting, heard, incidents::awaited_longest(db)?))
+            let ids: Vec<NoticeId> = waiting.iter().map(|notice| notice.id).collect();
+            let (each, together) = summary::parted(waiting);
+            let mut to_show = Vec::new();
+            for notice in each {
+                let sound = sound::wanted(db, std::slice::from_ref(&notice), now)?;
+                to_show.push(ShownNotice { sound, ..shown(notice) });
+            }
+            if !together.is_empty() {
+                let sound = sound::wanted(db, &together, now)?;
+                to_show.push(ShownNotice { sound, ..summary::of(&together, incidents::awaited_longest(db)?, now) });
+            }
+            Ok((ids, to_show))
         };
-        let (waiting, heard, longest) = self.store.read::<_, StoreError, _>(waiting).await?;
-        if waiting.is_empty() {
+        let (ids, to_show) = self.store.read::<_, StoreError, _>(waiting).await?;
+        if to_show.is_empty() {
             return Ok(vec![]);
         }
-        let mut showing = vec![];
-        if waiting.len() > summary::EACH {
-            self.store.write::<_, StoreError, _>(move |db| notices::all_shown(db, now)).await?;
-            let sound = heard.contains(&true);
-            showing.push(self.show(ShownNotice { sound, ..summary::of(&waiting, longest, now) }));
-        } else {
-            for (notice, sound) in waiting.into_iter().zip(heard) {
-                let id = notice.id;
-                // Written before it is shown: a crash between the two loses the bubble,
-                // never the notice, which is unread in the inbox.
-                self.store.write::<_, StoreError, _>(move |db| notices::shown(db, id, now)).await?;
-                showing.push(self.show(ShownNotice { sound, ..shown(notice) }));
-            }
-        }
+        // Written before they are shown: a crash between the two loses the bubble, never the notice, which is unread in
+        // the inbox.
+        self.store.write::<_, StoreError, _>(move |db| ids.iter().try_for_each(|id| notices::shown(db, *id, now))).await?;
+        let showing = to_show.into_iter().map(|notice| self.show(notice)).collect();
         self.tell([Change::Notices]);
         Ok(showing)
     }

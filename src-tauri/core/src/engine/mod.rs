@@ -24,6 +24,7 @@ mod rooms;
 mod self_check;
 pub mod sound;
 mod summary;
+pub mod telling;
 
 pub use ears::EarState;
 pub use effects::{calls_on_its_own, told_of};

@@ -2,9 +2,11 @@
 //! appended, the projection follows, and what they cause is queued, all in one
 //! transaction.
 
+use std::borrow::Cow;
+
 use rusqlite::Connection;
 
-use super::{effects, lookup};
+use super::{effects, lookup, telling};
 use crate::domain::advice::advise;
 use crate::domain::check_in;
 use crate::domain::command::{Command, Refusal, Responder};
@@ -265,6 +267,9 @@ fn fold(
     now: Instant,
 ) -> Result<Incident> {
     for event in happened {
+        // Nobody real hears of a sample.
+        let event = if sample { Some(Cow::Borrowed(event)) } else { telling::recorded(db, &incident, event)? };
+        let Some(event) = event.as_deref() else { continue };
         // A clock that was set back while Baton was closed must not put what happened
         // later before what happened earlier.
         let at = now.plus(incident.ahead_ms).max(incident.last_event_at);

@@ -40,12 +40,8 @@ pub(super) fn wanted(db: &Connection, waiting: &[NoticeRow], now: Instant) -> Re
     if muted_until(db, now).is_some() {
         return Ok(false);
     }
-    for id in waiting.iter().filter(|notice| notice.critical).filter_map(|notice| notice.incident) {
-        if incidents::find(db, id)?.as_ref().is_some_and(is_heard) {
-            return Ok(true);
-        }
-    }
-    Ok(false)
+    let mut of = waiting.iter().filter(|notice| notice.critical).filter_map(|notice| notice.incident);
+    Ok(of.any(|id| incidents::find(db, id).map_or(true, |known| known.as_ref().is_some_and(is_heard))))
 }
 
 fn kept(db: &Connection) -> Option<Instant> {

@@ -106,7 +106,7 @@ pub fn open(db: &Connection) -> Result<Vec<Incident>> {
 
 /// The form in which `state` is written. Whoever changes [`Incident`] or what it is
 /// made of counts it up, and every incident is worked out again at the next start.
-pub const FORM: u32 = 6;
+pub const FORM: u32 = 7;
 
 /// Whether everything here was written by this form of the program, and every open incident can be read.
 pub fn are_readable(db: &Connection) -> Result<bool> {

@@ -85,12 +85,6 @@ pub fn unshown_since(db: &Connection) -> Result<Option<Instant>> {
     Ok(first)
 }
 
-/// All that has not been shown yet counts as shown.
-pub fn all_shown(db: &Connection, at: Instant) -> Result<()> {
-    db.prepare_cached("UPDATE notices SET shown_at = ?1 WHERE shown_at IS NULL AND read_at IS NULL")?.execute([at.0])?;
-    Ok(())
-}
-
 /// Shown, or tried: a notice that no daemon took waits in the inbox, unread.
 pub fn shown(db: &Connection, id: NoticeId, at: Instant) -> Result<()> {
     db.prepare_cached("UPDATE notices SET shown_at = ?2 WHERE id = ?1")?.execute(params![id.to_string(), at.0])?;

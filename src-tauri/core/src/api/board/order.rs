@@ -36,7 +36,9 @@ pub(crate) struct Entry {
     pub service: Option<ServiceId>,
     /// Whoever has it or, while nobody has, is being called.
     with: Vec<PersonId>,
-    /// Who filed it, who has it and who promised something, by name.
+    /// Nobody else has it, nor is called: the desk tries it by itself.
+    here: bool,
+    /// Who follows it at the desk, who has it and who promised something, by name.
     names: Vec<String>,
     /// Whether something more is to be done after it.
     pub tasks: bool,
@@ -69,7 +71,7 @@ impl Entry {
         let called = incident.climb.as_ref().filter(|_| matches!(incident.phase, Phase::Climbing {}));
         let with = called.map(|climb| climb.contacted.iter().copied().collect());
         let open = || incident.commitments.iter().filter(|one| one.is_open());
-        let names = open().map(|one| &one.name).chain([&incident.filed_by]).chain(holder.as_ref().map(|(_, name)| name));
+        let names = open().map(|one| &one.name).chain([&incident.followed_by]).chain(holder.as_ref().map(|(_, name)| name));
         Self {
             id: incident.id,
             severity: incident.severity,
@@ -77,6 +79,7 @@ impl Entry {
             next_at: due::next_due(incident).map(|due| due.at),
             service: incident.facts.service,
             with: with.unwrap_or_else(|| holder.as_ref().and_then(|(by, _)| *by).into_iter().collect()),
+            here: matches!(incident.phase, Phase::Trying { .. }),
             names: names.map(|name| folded(name)).collect(),
             tasks: open().any(|one| one.kind == Kind::Task),
             committed: open().filter_map(Commitment::awaited_since).min().filter(|_| incident.snooze.is_none()),
@@ -88,12 +91,17 @@ impl Entry {
     }
 
     fn is_of(&self, me: &str) -> bool {
-        self.names.iter().any(|name| name == me)
+        self.here || self.names.iter().any(|name| name == me)
     }
 
     fn is_with(&self, team: &Team) -> bool {
         self.with.iter().any(|person| team.people.contains(person))
     }
+}
+
+/// One that left meanwhile, or cannot be read, does not take the others off the board.
+pub(crate) fn readable(db: &Connection, id: IncidentId) -> Option<Incident> {
+    incidents::find(db, id).inspect_err(|error| tracing::error!(%id, %error, "an incident is left out")).ok().flatten()
 }
 
 impl Order {
@@ -104,13 +112,13 @@ impl Order {
         let end = events::mark(db)?;
         let Some(changed) = events::since(db, before)? else { return self.begin(db) };
         for id in changed {
-            match incidents::find(db, id)?.filter(Incident::is_open) {
+            match readable(db, id).filter(Incident::is_open) {
                 Some(incident) => _ = self.open.insert(id, Entry::of(&incident)),
                 None => _ = self.open.remove(&id),
             }
         }
         self.mark = Some(end);
-        // What left with its events, as the sample does, is in no log.
+        // What left with its events, as the sample does, is in no log, and what cannot be read is still open.
         if self.open.len() + self.unreadable == incidents::count_open(db)? { Ok(()) } else { self.begin(db) }
     }
 
@@ -143,6 +151,10 @@ impl Order {
     /// How many are open, and how many of them are late.
     pub(crate) fn sizes(&self, now: Instant) -> (u32, u32) {
         (as_count(self.open.len()), as_count(self.open.values().filter(|entry| entry.is_late(now)).count()))
+    }
+
+    pub(crate) const fn unreadable(&self) -> usize {
+        self.unreadable
     }
 
     pub(crate) fn counts(&self, sieve: &Sieve<'_>, me: Option<&str>, teams: &[Team]) -> Counts {

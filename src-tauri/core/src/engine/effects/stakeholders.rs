@@ -9,7 +9,7 @@ use crate::domain::severity::Severity;
 use crate::domain::stakeholder::{Milestone, is_quiet};
 use crate::engine::lookup;
 use crate::store::Result;
-use crate::store::deliveries::{self, Delivery};
+use crate::store::deliveries;
 
 impl Queue<'_> {
     /// The first they hear of it, unless they are called and hear more.
@@ -20,17 +20,8 @@ impl Queue<'_> {
         Ok(())
     }
 
-    /// Whoever never heard that it began does not hear that it is over.
     pub(super) fn tell_stakeholders(&self, milestone: Milestone, to: &[PersonId], news: &[String]) -> Result<()> {
-        let sent = deliveries::of(self.db, self.incident.id)?;
-        let heard = |person: PersonId| {
-            let left = |one: &Delivery| one.attempts > 0 || !matches!(one.state, DeliveryState::Queued | DeliveryState::Cancelled);
-            sent.iter().any(|one| (one.person, one.purpose) == (person, Purpose::Status) && left(one))
-        };
-        for person in to.iter().filter(|person| !milestone.is_last() || heard(**person)) {
-            self.word(*person, milestone, news)?;
-        }
-        Ok(())
+        to.iter().try_for_each(|person| self.word(*person, milestone, news))
     }
 
     /// One message by the first way of theirs that rings nowhere. What still waits to be sent is overtaken by it: a word
