@@ -79,7 +79,7 @@ async fn from_the_notification_one_enter_escalates_and_what_comes_too_late_is_sa
 const HASTY: &str = "
 window.hasty = 0
 const look = setInterval(() => {
-  const found = () => [...document.querySelectorAll('button')].find((one) => one.innerText === 'Level 2 now')
+  const found = () => [...document.querySelectorAll('button')].find((one) => one.innerText.startsWith('Level 2 now'))
   if (!found()) return
   clearInterval(look)
   for (const after of [0, 350, 700]) setTimeout(() => { found()?.click(); window.hasty += 1 }, after)

@@ -107,9 +107,11 @@ async fn a_removed_person_is_found_nowhere_and_the_timeline_is_as_it_was() {
     world.act(id, Action::Resolve { cause: "Marta Klein pulled the plug".into(), fix: "Put it back".into(), follow_ups: vec![] }).await;
     let (before, entries) = (bones(&world).await, world.timeline(id).await.len());
     let kept = states(&world).await;
+    let saved = world.desk.save_person_data(marta.id).await.expect("all of it in a file");
     let refused = world.desk.forget_person(marta.id, false).await.expect_err("she is on a path");
     assert_eq!(refused.code, FailureCode::InUse, "{refused:?}");
     world.desk.forget_person(marta.id, true).await.expect("off the path, and out of everything");
+    assert!(!std::path::Path::new(&saved).exists(), "what was saved of her in the data folder goes too");
 
     assert_eq!(bones(&world).await, before, "when what happened is as it was");
     let timeline = world.timeline(id).await;

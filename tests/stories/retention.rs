@@ -124,6 +124,9 @@ async fn what_has_a_task_left_stays_until_that_is_done_and_old() {
     world.settle().await;
     let task = FollowUp { due_at: Some(world.now().plus(395 * DAY)), ..FollowUp::from("Renew the contract of the printers") };
     world.act(id, Action::Resolve { cause: "A fire".into(), fix: "Put it out".into(), follow_ups: vec![task] }).await;
+    let some_day = over(&world, &service, "The scanner is slow", b"slow").await;
+    let note = vec![FollowUp::from("Look for a faster one")];
+    world.act(some_day, Action::Resolve { cause: "Old".into(), fix: String::new(), follow_ups: note }).await;
     world.desk.save_retention(Retention { incidents: Some(12), attachments: Some(1) }).await.expect("from now on");
     world.sleep(380 * A_DAY).await;
     world.fast_forward(2 * A_DAY).await;
@@ -134,7 +137,8 @@ async fn what_has_a_task_left_stays_until_that_is_done_and_old() {
     assert!(run(&world, "INSERT INTO leaving SELECT id FROM incidents").await.is_err(), "the database itself refuses");
 
     world.fast_forward(20 * A_DAY).await;
-    let late = world.desk.board().await.expect("the board").tasks;
+    let mut late = world.desk.board().await.expect("the board").tasks;
+    assert_eq!(late.pop().map(|task| (task.incident, task.due_at)), Some((some_day, None)), "what is left for some day stays as well");
     assert_eq!(late.iter().map(|task| (task.incident, task.late)).collect::<Vec<_>>(), [(id, true)], "it is asked for on its day");
     world.act(id, Action::Commitment { number: late[0].number, doing: Doing::Done {} }).await;
     world.fast_forward(2 * A_DAY).await;

@@ -120,7 +120,11 @@ async fn tasks_stay_where_it_is_reopened_and_told_more_of() {
         scene.world.incident(scene.id).await.incident.commitments.into_iter().filter(Commitment::is_open).map(|one| one.what).collect();
     assert_eq!(open, ["Alert on pool size", "A bigger pool"], "nothing is lost, and nothing is there twice");
     scene.world.act(scene.id, Action::Task { person: None, name: "Vendor".into(), what: "Send the invoice".into(), due: Some(due) }).await;
-    assert_eq!(scene.world.desk.board().await.expect("the board").tasks.len(), 2, "what has no day is a note, and not on the list");
+    let tasks = scene.world.desk.board().await.expect("the board").tasks;
+    let listed: Vec<(&str, &str)> = tasks.iter().map(|task| (task.what.as_str(), task.due.as_str())).collect();
+    assert_eq!(listed[2], ("A bigger pool", "no day"), "nobody is reminded of what has no day, and it stands last: {listed:?}");
+    let sheet = format!("{:?}", scene.world.desk.hand_over().await.expect("the sheet").sheet);
+    assert!(sheet.contains("A bigger pool: nobody yet, no day"), "the next one at the desk reads of it too: {sheet}");
 }
 
 #[tokio::test]

@@ -26,6 +26,15 @@ describe('what a person meant', () => {
     expect(at('9am')).toBe('2026-11-23T08:00')
   })
 
+  test('a day of work begins at nine', () => {
+    expect(at('nächsten Dienstag', 'working')).toBe('2026-11-24T08:00')
+    expect(at('tomorrow', 'working')).toBe('2026-11-24T08:00')
+    expect(at('Monday', 'working')).toBe('2026-11-30T08:00')
+    expect(at('24 Dec', 'working')).toBe('2026-12-24T08:00')
+    expect(at('15:00', 'working')).toBe('2026-11-23T14:00')
+    expect(at('tomorrow 00:00', 'working')).toBe('2026-11-23T23:00')
+  })
+
   test('as a German desk types it', () => {
     expect(at('morgen 9:00', 'future')).toBe('2026-11-24T08:00')
     expect(at('morgen 9 Uhr', 'future')).toBe('2026-11-24T08:00')

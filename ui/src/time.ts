@@ -174,9 +174,8 @@ const inEnglish = (said: string) =>
     .replace(/(\d):(?!\d)/, '$1:00')
     .trim()
 
-/** Whether a time of day without a date means the last such or the next such. */
-/** Which way a time without its day, or a day without its year, is meant. */
-export type Leaning = 'past' | 'future' | 'nearest'
+/** Which way a time without its day, or a day without its year, is meant. On a working day one begins at nine. */
+export type Leaning = 'past' | 'future' | 'working' | 'nearest'
 
 /** The moment a person meant, or null where the words say none. */
 export function understand(text: string, now: number, zone: string, leaning: Leaning): number | null {
@@ -193,15 +192,16 @@ export function understand(text: string, now: number, zone: string, leaning: Lea
   if (apart !== null) return now + apart
 
   const today = wall(now, zone)
-  // A day without a time of day begins at midnight; what stands below the field says so.
-  const { hours, minutes, rest } = takeClock(said) ?? { hours: 0, minutes: 0, rest: said }
+  const ahead = leaning === 'future' || leaning === 'working'
+  // A day without a time of day begins at midnight, or with the work; what stands below the field says so.
+  const { hours, minutes, rest } = takeClock(said) ?? { hours: leaning === 'working' ? 9 : 0, minutes: 0, rest: said }
   const on = (year: number, month: number, dayOfMonth: number) => moment(zone, year, month, dayOfMonth, hours, minutes)
   const daysAway = (days: number) => on(today.year, today.month, today.day + days)
 
   if (rest === '') {
     const at = daysAway(0)
     if (leaning === 'past' && at > now) return daysAway(-1)
-    if (leaning === 'future' && at <= now) return daysAway(1)
+    if (ahead && at <= now) return daysAway(1)
     return at
   }
   if (rest === 'today') return daysAway(0)
@@ -212,10 +212,10 @@ export function understand(text: string, now: number, zone: string, leaning: Lea
   if (/^\d+$/.test(rest)) return null
   const weekday = weekdays.findIndex((name) => rest === name || (rest.length > 3 && `${fullDay(name)}`.startsWith(rest)))
   if (weekday >= 0) {
-    const ahead = (weekday - today.weekday + 7) % 7
-    const at = daysAway(leaning === 'past' && ahead > 0 ? ahead - 7 : ahead)
+    const away = (weekday - today.weekday + 7) % 7
+    const at = daysAway(leaning === 'past' && away > 0 ? away - 7 : away)
     if (leaning === 'past' && at > now) return daysAway(-7)
-    if (leaning === 'future' && at <= now) return daysAway(7)
+    if (ahead && at <= now) return daysAway(7)
     return at
   }
   const date = takeDate(rest)
@@ -224,7 +224,7 @@ export function understand(text: string, now: number, zone: string, leaning: Lea
   const at = on(today.year, date.month, date.day)
   // A date without a year is the one nearest in the direction that is meant.
   if (leaning === 'past' && at > now + day) return on(today.year - 1, date.month, date.day)
-  if (leaning === 'future' && at < now - day) return on(today.year + 1, date.month, date.day)
+  if (ahead && at < now - day) return on(today.year + 1, date.month, date.day)
   if (leaning === 'nearest' && Math.abs(at - now) > 183 * day) return on(today.year + (at < now ? 1 : -1), date.month, date.day)
   return at
 }

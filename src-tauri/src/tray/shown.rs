@@ -175,7 +175,7 @@ mod tests {
             number,
             what: "send the logs & more".into(),
             name: "Marta".into(),
-            due_at: Instant(0),
+            due_at: Some(Instant(0)),
             due: "5 min late".into(),
             late: true,
         }

@@ -17,6 +17,10 @@ export type Directory = { people: Array<Person>, teams: Array<Team>, rotations: 
  */
 on_call: { [key in RotationId]: Array<PersonId> }, services: Array<Service>, paths: Array<Path>, 
 /**
+ * Who can be told how something stands: by what rings nowhere.
+ */
+tellable: Array<PersonId>, 
+/**
  * Addresses as they are shown, by what they are: a number as its country writes
  * it, and in part only where others see the screen.
  */

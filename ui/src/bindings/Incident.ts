@@ -61,6 +61,10 @@ clicked: [Instant, Click] | null,
  */
 commitments: Array<Commitment>, 
 /**
+ * Somebody has had it since it was filed, or opened again.
+ */
+was_held: boolean, 
+/**
  * Whoever had it until the acknowledgement ran out, and when that was.
  */
 lapsed: Lapsed | null, snooze: Snooze | null, 

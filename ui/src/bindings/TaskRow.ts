@@ -9,8 +9,8 @@ export type TaskRow = { incident: IncidentId, reference: string, title: string, 
 /**
  * Empty for nobody yet.
  */
-name: string, due_at: Instant, 
+name: string, due_at: Instant | null, 
 /**
- * "Fri 09:00", "2 days late".
+ * "Fri 09:00", "2 days late", "no day".
  */
 due: string, late: boolean, };

@@ -231,7 +231,7 @@ fn holder(incident: &Incident, now: Instant, zone: Tz) -> (String, String) {
             _ => ("you".into(), "to decide".into()),
         },
         (Phase::Trying { .. }, None) => ("you".into(), "to decide".into()),
-        (Phase::Climbing {}, _) => ("nobody yet".into(), level(incident)),
+        (Phase::Climbing {}, _) => (if incident.was_held { "nobody any more" } else { "nobody yet" }.into(), level(incident)),
         (Phase::Held { name, .. }, Some(snooze)) => (name.clone(), format!("snoozed: {}", snooze.why)),
         (Phase::Held { name, since, .. }, None) => (name.clone(), format!("on it since {}", say(*since))),
         (Phase::Resolved { at, by, .. }, _) => (String::new(), format!("resolved {} by {by}", say(*at))),

@@ -18,6 +18,7 @@ use crate::domain::text::{clean, clean_line, shorten};
 use crate::domain::time::{DAY, Instant, spoken};
 use crate::domain::timetable::Timetable;
 use crate::engine::lookup;
+use crate::engine::telling::hears;
 use crate::error::Failure;
 use crate::host::Change;
 use crate::store::{StoreError, channels, paths, people, rotations, services, settings, teams};
@@ -44,7 +45,10 @@ impl Desk {
             let desk = lookup::desk(db)?;
             let there = presences(&people);
             let on_call = |rotation: &Rotation| rotation.on_call(&there, now).into_iter().map(|one| one.person).collect();
+            let methods = lookup::Methods::read(db)?;
+            let hears = |person: &&Person| hears(&methods.contact((*person).clone()), &BTreeSet::new());
             Ok(Directory {
+                tellable: people.iter().filter(hears).map(|person| person.id).collect(),
                 shown: people
                     .iter()
                     .flat_map(|person| &person.methods)

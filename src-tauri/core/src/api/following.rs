@@ -53,7 +53,7 @@ pub(super) fn check_in(incident: &Incident, rules: &DeskRules) -> CheckInView {
     }
 }
 
-/// What is still to be done of what is over, and of these open ones, the soonest due first.
+/// What is still to be done of what is over, and of these open ones, the soonest due first and what has no day last.
 pub(super) fn tasks(db: &Connection, open: &[IncidentId], now: Instant) -> Answer<Vec<TaskRow>> {
     let open_tasks = |one: &Commitment| one.is_open() && one.kind == Kind::Task;
     committed(db, open, open_tasks, now)
@@ -74,27 +74,29 @@ fn committed(db: &Connection, open: &[IncidentId], which: impl Fn(&Commitment) -
         known.extend(readable(db, *id));
     }
     let rows_of = |incident: &Incident| -> Vec<TaskRow> {
-        incident.commitments.iter().filter(|one| which(one)).filter_map(|one| task_row(incident, one, now, zone)).collect()
+        incident.commitments.iter().filter(|one| which(one)).map(|one| task_row(incident, one, now, zone)).collect()
     };
     let mut rows: Vec<TaskRow> = known.iter().flat_map(rows_of).collect();
-    rows.sort_by_key(|row| row.due_at);
+    rows.sort_by_key(|row| (row.due_at.is_none(), row.due_at));
     Ok(rows)
 }
 
-/// `None` where it has no time.
-fn task_row(incident: &Incident, task: &Commitment, now: Instant, zone: Tz) -> Option<TaskRow> {
-    let due_at = task.due_at?;
-    let late = due_at < now;
-    let due = if late { format!("{} late", spoken_length(now.since(due_at))) } else { spoken(due_at, now, zone) };
-    Some(TaskRow {
+fn task_row(incident: &Incident, task: &Commitment, now: Instant, zone: Tz) -> TaskRow {
+    let late = task.due_at.is_some_and(|due| due < now);
+    let due = match task.due_at {
+        None => "no day".into(),
+        Some(due) if late => format!("{} late", spoken_length(now.since(due))),
+        Some(due) => spoken(due, now, zone),
+    };
+    TaskRow {
         incident: incident.id,
         reference: incident.reference.clone(),
         title: incident.facts.title(),
         number: task.number,
         what: task.what.clone(),
         name: task.name.clone(),
-        due_at,
+        due_at: task.due_at,
         due,
         late,
-    })
+    }
 }

@@ -2,6 +2,7 @@
 
 use super::types::{Action, Doing, Notice, NoticeButton};
 use super::{Answer, Desk};
+use crate::domain::check_in::NOTHING_NEW;
 use crate::domain::climb;
 use crate::domain::id::{DeliveryId, IncidentId, NoticeId};
 use crate::domain::incident::{Incident, Phase};
@@ -202,7 +203,7 @@ impl Desk {
                 Some(person) => Action::Nudge { person },
                 None => return Ok(Answered::TooLate(incident)),
             },
-            Button::Done => Action::CheckIn { note: String::new() },
+            Button::Done => Action::CheckIn { note: format!("{NOTHING_NEW} ({from})") },
             Button::Solved => Action::Resolve { cause: String::new(), fix: String::new(), follow_ups: vec![] },
             Button::Longer => Action::CarryOn { minutes: MORE },
             Button::Snooze(reason) => Action::Snooze { minutes: LATER, why: format!("{} ({from})", reason.words()) },

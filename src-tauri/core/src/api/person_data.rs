@@ -1,5 +1,7 @@
 //! What is held of one person, shown to whoever asks for it, and removed where they ask for that.
 
+use std::path::{Path, PathBuf};
+
 use rusqlite::Connection;
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -70,8 +72,7 @@ impl Desk {
                 Ok((person.name.clone(), json!({ "person": person, "at": now, "held": tables })))
             })
             .await?;
-        let stem: String = name.chars().map(|c| if c.is_alphanumeric() { c } else { '-' }).collect();
-        let file = self.engine.store.folder().join(format!("person-{stem}.json"));
+        let file = file_of(self.engine.store.folder(), &name);
         let text = serde_json::to_string_pretty(&document).map_err(|error| Failure::other(error.to_string()))?;
         let to = file.clone();
         let done = tokio::task::spawn_blocking(move || replace(&to, text.as_bytes())).await;
@@ -84,7 +85,7 @@ impl Desk {
     /// the way; `anyway` takes them off their paths, teams and rotations. It cannot be taken back.
     pub async fn forget_person(&self, id: PersonId, anyway: bool) -> Answer<()> {
         let now = self.now();
-        self.write([Change::Directory, Change::Settings, Change::Notices], move |db| {
+        let names = self.write([Change::Directory, Change::Settings, Change::Notices], move |db| {
             let way = in_the_way(db, id)?;
             if !way.is_empty() {
                 return Err(Failure::in_use(format!("They cannot be removed yet. {}", way.join(" ")), way));
@@ -95,10 +96,19 @@ impl Desk {
             settings::put(db, super::exchange::BEFORE, &Value::Null)?;
             let touched = person_data::forget(db, id, &known)?;
             tracing::info!(touched, "a person was removed from everything");
-            Ok(())
-        })
-        .await
+            Ok(known.names)
+        });
+        // What was saved of them here would outlive them.
+        let files: Vec<PathBuf> = names.await?.iter().map(|name| file_of(self.engine.store.folder(), name)).collect();
+        let gone = tokio::task::spawn_blocking(move || files.iter().for_each(|file| drop(std::fs::remove_file(file))));
+        gone.await.map_err(|error| Failure::other(error.to_string()))
     }
+}
+
+/// Where all that is kept of somebody is saved.
+fn file_of(folder: &Path, name: &str) -> PathBuf {
+    let stem: String = name.chars().map(|c| if c.is_alphanumeric() { c } else { '-' }).collect();
+    folder.join(format!("person-{stem}.json"))
 }
 
 /// What would go wrong without them.

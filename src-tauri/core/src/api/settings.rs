@@ -6,6 +6,7 @@ use crate::channel::{opens_rooms, providers};
 use crate::domain::bridge::{Bridge, BridgePlan};
 use crate::domain::channel::{AddressKind, ChannelSetup, ChannelTest, Provider, Reach};
 use crate::domain::contact;
+use crate::domain::currency::is_currency;
 use crate::domain::desk::{DeskRules, DeskSettings};
 use crate::domain::directory::Person;
 use crate::domain::id::ChannelId;
@@ -165,8 +166,8 @@ fn checked(mut settings: DeskSettings) -> Answer<DeskSettings> {
             format!("\"{}\" is no time zone. Choose one such as Europe/Berlin.", clean_line(&settings.zone)),
         ));
     }
-    if settings.currency.len() != 3 || !settings.currency.chars().all(|c| c.is_ascii_uppercase()) {
-        return Err(Failure::invalid("currency", "Write the currency with three letters, such as EUR or USD."));
+    if !is_currency(&settings.currency) {
+        return Err(Failure::invalid("currency", "This is no currency's code. Write its three letters, such as EUR or USD."));
     }
     Ok(settings)
 }

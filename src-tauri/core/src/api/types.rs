@@ -124,6 +124,8 @@ pub struct Directory {
     pub on_call: BTreeMap<RotationId, Vec<PersonId>>,
     pub services: Vec<Service>,
     pub paths: Vec<Path>,
+    /// Who can be told how something stands: by what rings nowhere.
+    pub tellable: Vec<PersonId>,
     /// Addresses as they are shown, by what they are: a number as its country writes
     /// it, and in part only where others see the screen.
     pub shown: BTreeMap<String, String>,
@@ -438,8 +440,8 @@ pub struct TaskRow {
     pub what: String,
     /// Empty for nobody yet.
     pub name: String,
-    pub due_at: Instant,
-    /// "Fri 09:00", "2 days late".
+    pub due_at: Option<Instant>,
+    /// "Fri 09:00", "2 days late", "no day".
     pub due: String,
     pub late: bool,
 }

@@ -53,6 +53,8 @@ pub struct Incident {
     pub clicked: Option<(Instant, Click)>,
     /// What people have said they will do, in the order in which they did.
     pub commitments: Vec<Commitment>,
+    /// Somebody has had it since it was filed, or opened again.
+    pub was_held: bool,
     /// Whoever had it until the acknowledgement ran out, and when that was.
     pub lapsed: Option<Lapsed>,
     pub snooze: Option<Snooze>,
@@ -288,6 +290,7 @@ impl Incident {
             check_ins: 0,
             clicked: None,
             commitments: vec![],
+            was_held: false,
             lapsed: None,
             snooze: None,
             told: BTreeSet::new(),
@@ -489,6 +492,7 @@ impl Incident {
                     _ => at,
                 };
                 self.phase = Phase::Held { by: *person, name: name.clone(), since, until: *until, questioned: false };
+                self.was_held = true;
                 self.settle_opinion();
                 self.told.extend(person);
             }
@@ -604,6 +608,7 @@ impl Incident {
             }
             E::Reopened { by, check_in_at, .. } => {
                 self.followed_by.clone_from(by);
+                self.was_held = false;
                 self.check_ins = 0;
                 self.phase = Phase::trying(*check_in_at, None);
                 self.climb = None;

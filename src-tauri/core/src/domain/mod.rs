@@ -17,6 +17,7 @@ pub mod coach;
 pub mod command;
 pub mod commitment;
 pub mod contact;
+pub mod currency;
 pub mod decide;
 pub mod delivery;
 pub mod desk;

@@ -45,8 +45,12 @@ pub(super) fn recorded<'a>(db: &Connection, incident: &Incident, event: &'a Inci
 
 /// Whether they can be written to where nobody is rung for. Of whom this cannot be read it is tried.
 pub fn can_be_told(db: &Connection, person: PersonId, wrong: &BTreeSet<MethodId>) -> bool {
-    let reaches = |contact: Contact| contact.usable(wrong).any(|method| is_quiet(method.reach));
-    lookup::contact(db, person).map_or(true, |contact| contact.is_some_and(reaches))
+    lookup::contact(db, person).map_or(true, |contact| contact.is_some_and(|contact| hears(&contact, wrong)))
+}
+
+/// The same of whom the directory knows so.
+pub fn hears(contact: &Contact, wrong: &BTreeSet<MethodId>) -> bool {
+    contact.usable(wrong).any(|method| is_quiet(method.reach))
 }
 
 fn has_heard(sent: &[Delivery], person: PersonId) -> bool {

@@ -55,6 +55,14 @@ WHEN NOT EXISTS (SELECT 1 FROM forgetting) OR OLD.device_id <> NEW.device_id OR 
 BEGIN SELECT RAISE (ABORT, 'what happened cannot be changed'); END;
 ";
 
+/// A task that has no day is left as well.
+pub const V9: &str = "
+DROP TRIGGER leaving_is_over;
+CREATE TRIGGER leaving_is_over BEFORE INSERT ON leaving
+WHEN NOT EXISTS (SELECT 1 FROM incidents WHERE id = NEW.incident_id AND is_open = 0 AND tasks = 0)
+BEGIN SELECT RAISE (ABORT, 'only an incident that is over and has no task left may leave'); END;
+";
+
 /// Takes out everything that happened to an incident that is over and has no task left.
 pub fn leaves(db: &Connection, incident: IncidentId) -> Result<()> {
     let id = incident.to_string();

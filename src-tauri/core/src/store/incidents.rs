@@ -4,6 +4,7 @@
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::{Result, column, events, retention, search, settings};
+use crate::domain::commitment::open_tasks;
 use crate::domain::due::{awaited, next_due};
 use crate::domain::id::{IncidentId, ServiceId};
 use crate::domain::incident::Incident;
@@ -31,6 +32,13 @@ CREATE INDEX incidents_tasks ON incidents (due_at, number) WHERE is_open = 0 AND
 CREATE TABLE reports (source TEXT PRIMARY KEY, incident_id TEXT NOT NULL) STRICT, WITHOUT ROWID;
 ";
 
+/// How many tasks it has that are still to do, whether they have a day or not; filled in when the incidents are worked
+/// out again.
+pub const V9: &str = "
+ALTER TABLE incidents ADD COLUMN tasks INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX incidents_left ON incidents (number) WHERE is_open = 0 AND tasks > 0;
+";
+
 /// How the incident stands; where that cannot be read, what its events tell.
 pub fn find(db: &Connection, id: IncidentId) -> Result<Option<Incident>> {
     let kept = db
@@ -48,10 +56,10 @@ pub fn find(db: &Connection, id: IncidentId) -> Result<Option<Incident>> {
 pub fn save(db: &Connection, incident: &Incident, sample: bool) -> Result<()> {
     let due = next_due(incident).map(|due| due.at.0);
     db.prepare_cached(
-        "INSERT INTO incidents (id, reference, is_open, due_at, filed_at, sample, state, awaited_since, service_id)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+        "INSERT INTO incidents (id, reference, is_open, due_at, filed_at, sample, state, awaited_since, service_id, tasks)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
              ON CONFLICT (id) DO UPDATE SET is_open = excluded.is_open, due_at = excluded.due_at, state = excluded.state,
-               awaited_since = excluded.awaited_since, service_id = excluded.service_id",
+               awaited_since = excluded.awaited_since, service_id = excluded.service_id, tasks = excluded.tasks",
     )?
     .execute(params![
         incident.id.to_string(),
@@ -62,7 +70,8 @@ pub fn save(db: &Connection, incident: &Incident, sample: bool) -> Result<()> {
         sample,
         column::to_document(incident)?,
         awaited(incident).map(|due| due.at.0),
-        incident.facts.service.map(|service| service.to_string())
+        incident.facts.service.map(|service| service.to_string()),
+        open_tasks(&incident.commitments).len() as i64
     ])?;
     let mut report = db.prepare_cached("INSERT INTO reports (source, incident_id) VALUES (?1, ?2) ON CONFLICT DO NOTHING")?;
     for one in &incident.reports {
@@ -106,7 +115,7 @@ pub fn open(db: &Connection) -> Result<Vec<Incident>> {
 
 /// The form in which `state` is written. Whoever changes [`Incident`] or what it is
 /// made of counts it up, and every incident is worked out again at the next start.
-pub const FORM: u32 = 7;
+pub const FORM: u32 = 8;
 
 /// Whether everything here was written by this form of the program, and every open incident can be read.
 pub fn are_readable(db: &Connection) -> Result<bool> {
@@ -114,10 +123,10 @@ pub fn are_readable(db: &Connection) -> Result<bool> {
     Ok(form == Some(FORM) && self::open(db).is_ok_and(|read| read.len() == open))
 }
 
-/// What is over and has tasks that are due some time, the soonest first.
+/// What is over and has tasks left, the soonest due first.
 pub fn with_tasks(db: &Connection) -> Result<Vec<Incident>> {
     let mut statement =
-        db.prepare_cached("SELECT state FROM incidents WHERE is_open = 0 AND due_at IS NOT NULL ORDER BY due_at, number")?;
+        db.prepare_cached("SELECT state FROM incidents WHERE is_open = 0 AND tasks > 0 ORDER BY due_at IS NULL, due_at, number")?;
     column::each_readable(&mut statement, [], "an incident", |row| column::document(row, 0))
 }
 

@@ -35,6 +35,7 @@ fn migrations() -> Vec<Vec<&'static str>> {
         vec![services::V6, incidents::V6, attachments::V6, parcels::V6],
         vec![post_incident::V7, incidents::V7, deliveries::V7, notices::V7, events::V7, insights::V7],
         vec![services::V8, hand_overs::V8],
+        vec![incidents::V9, events::V9],
     ]
 }
 

@@ -6,18 +6,13 @@ export type Owed = { who: string; name: string; what: string; due: number | null
 /** Whoever is not among those to choose from. */
 export const somebodyElse = 'somebody else'
 
-/** Whoever has it is likeliest to have promised it. */
+/** Whoever has it is likeliest to have promised it; while nobody has, nobody is chosen for the hand. */
 export function begun(view: IncidentView, due: number | null, task = false): Owed {
   const { phase } = view.incident
   const holder = phase.kind === 'held' ? phase : null
   const known = holder?.by && view.candidates.some((one) => one.person === holder.by)
   if (holder && known && holder.by) return { who: holder.by, name: '', what: '', due }
-  return {
-    who: task || holder ? somebodyElse : (view.candidates[0]?.person ?? somebodyElse),
-    name: task ? '' : (holder?.name ?? ''),
-    what: '',
-    due,
-  }
+  return { who: somebodyElse, name: task ? '' : (holder?.name ?? ''), what: '', due }
 }
 
 const person = (owed: Owed): PersonId | null => (owed.who === somebodyElse ? null : owed.who)
