@@ -109,7 +109,7 @@ async fn the_second_of_two_clicks_on_escalate_enters_no_second_level() {
     world.settle().await;
     let level = async || world.incident(id).await.incident.climb.and_then(|climb| climb.level);
     assert_eq!(level().await, Some(0), "what was meant for the first button does nothing at the second");
-    takes("Level 2 now");
-    window.click("Level 2 now").expect("Level 2: Jonas.");
+    takes("Level 2 now: Jonas");
+    window.click("Level 2 now: Jonas").expect("Level 2: Jonas.");
     assert_eq!(level().await, Some(1), "which a moment later does what it says");
 }

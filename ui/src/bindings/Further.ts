@@ -3,4 +3,8 @@
 /**
  * A level that would be entered, and who is on it in words.
  */
-export type Further = { level: number, who: string, };
+export type Further = { level: number, who: string, 
+/**
+ * The same on a button: "Jonas +1".
+ */
+short: string, };

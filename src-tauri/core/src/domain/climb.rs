@@ -14,6 +14,7 @@ use super::incident::{Climb, Incident, Phase};
 use super::plan::Plan;
 use super::rhythm::Rhythm;
 use super::stakeholder;
+use super::text::shorten;
 use super::time::{Instant, MINUTE};
 use super::why::Alarm;
 
@@ -178,6 +179,8 @@ pub fn planned_level(incident: &Incident) -> Option<(usize, String)> {
 pub struct Further {
     pub level: usize,
     pub who: String,
+    /// The same on a button: "Jonas +1".
+    pub short: String,
 }
 
 /// What "escalate further" would enter.
@@ -185,7 +188,17 @@ pub struct Further {
 pub fn further(incident: &Incident) -> Option<Further> {
     let (plan, climb) = (incident.plan.as_ref().filter(|_| incident.is_open())?, incident.climb.as_ref()?);
     let (level, _) = after(plan, (climb.level, climb.round), true)?;
-    Some(Further { level, who: who(plan, level) })
+    Some(Further { level, who: who(plan, level), short: short(plan, level) })
+}
+
+fn short(plan: &Plan, level: usize) -> String {
+    let level = &plan.levels[level];
+    let first = level.contacts.first().and_then(|contact| contact.name.split_whitespace().next());
+    let first = shorten(first.or_else(|| (!level.rotations.is_empty()).then_some("on call")).unwrap_or("nobody"), 16);
+    match level.contacts.len() + level.rotations.len() {
+        0 | 1 => first,
+        many => format!("{first} +{}", many - 1),
+    }
 }
 
 fn who(plan: &Plan, level: usize) -> String {

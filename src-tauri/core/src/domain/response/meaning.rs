@@ -6,7 +6,7 @@
 use super::Response;
 use super::phrases::{
     AFTERTHOUGHTS, ASKS, ASKS_ALL, ASKS_ANOTHER, ASKS_THEM, CLOSINGS, DENIES, DOES, DOES_ANYWAY, FIRST_PERSON, GIVES_BACK, GOES_ALONG,
-    GOES_ON, GREETINGS, HANDS_OVER, HAS_GOT, LIMITS, LIMITS_IN_NUMBERS, MEANS, OPENINGS, Opening, PRAISES, PREFACES, REASSURES,
+    GOES_ON, GREETINGS, HANDS_OVER, HAS_GOT, LIMITS, LIMITS_IN_NUMBERS, MEANS, OPENINGS, Opening, PRAISES, PREFACES, REASSURES, RECEIPTS,
     RECONSIDERS, REPORTS, REQUESTS, SAYS_MORE, SENTENCES, SIGNS_OFF, TAKES_BACK, THANKS, THEMSELVES, TURNS, UNDOES,
 };
 use super::quoted::{footer, is_footer, is_short, without_notices};
@@ -320,7 +320,7 @@ fn answered<'a>(words: &'a [&'a str], to: Purpose) -> Option<(Response, &'a [&'a
     let (mut rest, mut openings) = (words, Vec::new());
     loop {
         let here = to.responses().iter().filter_map(|one| {
-            let (behind, says) = phrased(rest, *one).or_else(|| Some((alone(rest, *one, &openings)?, Says::Bare)))?;
+            let (behind, says) = phrased(rest, *one).or_else(|| Some((alone(rest, *one, &openings, to)?, Says::Bare)))?;
             Some((*one, behind, says))
         });
         if let Some(found) = here.min_by_key(|(_, behind, _)| behind.len()) {
@@ -368,7 +368,7 @@ fn is_all_the_same(rest: &[&str], response: Response) -> bool {
 }
 
 /// A word that says it only where nothing else is said, except what leans the same way.
-fn alone<'a>(words: &'a [&'a str], response: Response, openings: &[Opening]) -> Option<&'a [&'a str]> {
+fn alone<'a>(words: &'a [&'a str], response: Response, openings: &[Opening], to: Purpose) -> Option<&'a [&'a str]> {
     let leans = match response {
         Response::OnIt => openings.iter().all(|one| *one == Opening::Agrees),
         _ => !openings.contains(&Opening::Agrees),
@@ -376,7 +376,8 @@ fn alone<'a>(words: &'a [&'a str], response: Response, openings: &[Opening]) -> 
     let spoken: Vec<&str> = words.iter().copied().filter(|word| *word != PAUSE).collect();
     let is_all = |one: &str| after(&spoken, one).is_some_and(<[_]>::is_empty);
     let is_them = response == Response::NotMe && (0..spoken.len()).any(|at| longest(ASKS_THEM, &spoken[at..]).is_some());
-    (leans && !is_them && response.bare().split(", ").any(is_all)).then_some(&[])
+    let is_received = response == Response::OnIt && to == Purpose::Drill && RECEIPTS.split(", ").any(is_all);
+    (leans && !is_them && (is_received || response.bare().split(", ").any(is_all))).then_some(&[])
 }
 
 /// Whether what else is said leaves it open.

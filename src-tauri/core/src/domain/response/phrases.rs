@@ -5,6 +5,9 @@
 
 use super::Response;
 
+/// That it arrived, which answers a drill: whoever got an alert does not have it by that.
+pub(super) const RECEIPTS: &str = "received, erhalten";
+
 impl Response {
     /// What says it, alone or with more behind it.
     pub(super) const fn phrases(self) -> &'static str {
@@ -69,7 +72,7 @@ impl Response {
     pub(super) const fn bare(self) -> &'static str {
         match self {
             Self::OnIt => {
-                "got it, i got it, ack, acknowledged, received, erhalten, yes, yep, yup, ok, okay, ja, looking, checking, \
+                "got it, i got it, ack, acknowledged, yes, yep, yup, ok, okay, ja, looking, checking, \
                  investigating, uebernehme, ich mache, ich mach, ich habe es, habs, prufe, pruefe, \
                  sure, yeah, klar, jawohl, hab ich, will check, let me check, yes i am, ja bin ich, schau rein, schaue rein, ich schau \
                  rein, ich schaue rein, ich check, ich nehm"
@@ -97,7 +100,7 @@ impl Response {
     pub(super) const fn harmless(self) -> &'static str {
         match self {
             Self::OnIt => {
-                "it, this, that, es, darum, drum, guys, folks, leute, looking, looking into it, investigating, checking, \
+                "it, this, that, es, darum, drum, guys, folks, team, leute, looking, looking into it, investigating, checking, \
                  schaue, schau, gern, gerne, myself, selbst, thanks, thx, thank you, danke, please, bitte, will update, will \
                  report, keep you posted, will keep you posted, melde mich, from here, and, und, no problem, no worries, dont \
                  worry, kein problem, keine sorge, keine panik, lg, vg, mfg, cheers, boss, mate, chief, chef"
@@ -196,7 +199,7 @@ pub(super) const OPENINGS: &[(Opening, &str)] = &[
     ),
     (
         Opening::Agrees,
-        "yes, yep, yeah, sure, ok, okay, alright, ack, received, got it, ja, jo, jup, klar, alles klar, verstanden, jep, yup",
+        "yes, yep, yeah, sure, ok, okay, alright, ack, acknowledged, received, got it, ja, jo, jup, klar, alles klar, verstanden, jep, yup",
     ),
     (Opening::Refuses, "no, nope, nein, nee, ✗"),
 ];
