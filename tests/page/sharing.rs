@@ -1,6 +1,7 @@
 //! Who is told, what a nudge says, and the desk going to the next person, by hand in the window.
 
 use baton_core::api::types::Action;
+use baton_core::domain::time::MINUTE;
 use baton_tests::smtp_sink::SmtpSink;
 use baton_tests::window::desktop::{Desktop, Look};
 use baton_tests::window::page;
@@ -33,6 +34,7 @@ async fn the_third_nudge_suggests_to_escalate_where_the_button_is() {
     let marta = world.incident(id).await.incident.told.into_iter().next().expect("she was told");
     for _ in 0..3 {
         world.act(id, Action::Nudge { person: marta }).await;
+        world.clock.set(world.now().plus(MINUTE));
     }
     window.session().reload();
     window.expect("Marta has it").click("Nudge").expect("Nudged 3 times without an answer. Escalate instead? Level 2 is Ben.");

@@ -4,11 +4,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use baton_core::api::types::Action;
-use baton_core::domain::backup::{BackupSettings, KEPT};
+use baton_core::domain::backup::BackupSettings;
 use baton_core::domain::event::AcknowledgedHow;
 use baton_core::domain::incident::Phase;
 use baton_core::domain::time::DAY;
+use baton_core::engine::lookup;
 use baton_core::store;
+use baton_core::store::StoreError;
 use baton_tests::smtp_sink::SmtpSink;
 use baton_tests::world::World;
 
@@ -45,6 +47,12 @@ fn everything_in(folder: &Path) -> Vec<String> {
     names
 }
 
+/// By what name this installation writes what happens.
+async fn device_of(world: &World) -> String {
+    let now = world.now();
+    world.engine.store.write(move |db| lookup::device(db, now)).await.expect("it has a name").to_string()
+}
+
 #[tokio::test]
 async fn there_is_a_copy_a_day_and_the_last_fourteen_are_kept_with_what_they_name() {
     let mailbox = SmtpSink::start().await;
@@ -63,12 +71,12 @@ async fn there_is_a_copy_a_day_and_the_last_fourteen_are_kept_with_what_they_nam
     assert_eq!(copies(&own).len(), 2);
     let oldest = copies(&own)[0].clone();
     world.fast_forward(20 * A_DAY).await;
-    assert_eq!(copies(&own).len(), KEPT, "the last ones");
+    assert_eq!(copies(&own).len(), 14, "the last ones");
     assert!(!oldest.exists(), "and not the first ones");
     let files: Vec<String> = everything_in(&own).into_iter().filter(|name| name.ends_with("-files")).collect();
     assert_eq!(everything_in(&own.join(&files[0])), [kept.hash.to_string()], "what is attached is there, once");
     let known = world.desk.backups().await.expect("they are listed");
-    assert_eq!(known.copies.len(), KEPT);
+    assert_eq!(known.copies.len(), 14);
     assert!(known.copies.iter().all(|copy| copy.fault.is_none() && copy.incidents == Some(1)), "{:?}", known.copies);
     assert!(known.failing.is_none() && known.last_good.is_some());
 }
@@ -142,6 +150,25 @@ async fn a_folder_that_turns_read_only_is_said_and_leaves_the_last_good_copy_kno
 }
 
 #[tokio::test]
+async fn where_it_cannot_be_written_down_that_a_copy_was_made_it_is_not_made_without_end() {
+    let mailbox = SmtpSink::start().await;
+    let (world, _) = desk(&mailbox).await;
+    let refuses = "CREATE TRIGGER full BEFORE UPDATE ON settings WHEN NEW.name = 'backup_standing' BEGIN SELECT RAISE (ABORT, 'full'); END;
+        CREATE TRIGGER full_too BEFORE INSERT ON settings WHEN NEW.name = 'backup_standing' AND NEW.document LIKE '%\"good\":\"%'
+        BEGIN SELECT RAISE (ABORT, 'full'); END;";
+    world.fast_forward(1).await;
+    world.engine.store.write(move |db| Ok::<_, StoreError>(db.execute_batch(refuses)?)).await.expect("the disk is full for this");
+    let own = world.folder.path().join("backups");
+    world.fast_forward(20).await;
+    let begun = copies(&own).len();
+    assert!(begun > 0, "it is tried");
+    for _ in 0..5 {
+        world.settle().await;
+    }
+    assert_eq!(copies(&own).len(), begun, "and not with every turn of the engine");
+}
+
+#[tokio::test]
 async fn a_copy_can_be_gone_on_from_with_a_preview_of_what_would_be_lost() {
     let mailbox = SmtpSink::start().await;
     let (world, service) = desk(&mailbox).await;
@@ -175,8 +202,10 @@ async fn a_copy_can_be_gone_on_from_with_a_preview_of_what_would_be_lost() {
         assert!(said.contains("is ready"), "a double click does it once: {said}");
         assert!(!said.contains("the data it has"), "and nobody is told that Baton goes on as it is: {said}");
     }
+    let device = device_of(&world).await;
     let world = world.restarted().await;
     world.settle().await;
+    assert_ne!(device_of(&world).await, device, "what happens from here on has numbers of its own, beside those that are set aside");
     let board = world.desk.board().await.expect("the board");
     assert_eq!(board.rows.iter().map(|row| row.id).collect::<Vec<_>>(), [known], "Baton goes on from the copy");
     let view = world.incident(known).await;

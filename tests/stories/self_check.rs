@@ -1,5 +1,6 @@
 //! Somebody looks beside the engine, once a minute, whether what is due was done, and alarms the desk where it was not.
 
+use baton_core::api::types::Action;
 use baton_core::domain::time::MINUTE;
 use baton_tests::smtp_sink::SmtpSink;
 use baton_tests::world::World;
@@ -110,4 +111,18 @@ async fn a_message_that_does_not_leave_is_late_too() {
     let late = late(&world).await.expect("late");
     assert!(late.what.iter().any(|line| line.starts_with("Messages wait to be sent, since 12:42")), "{late:?}");
     assert!(mailbox.mails().is_empty());
+}
+
+#[tokio::test]
+async fn what_the_desk_is_to_be_told_and_is_not_is_late_too() {
+    let (world, _mailbox) = climbing().await;
+    let by_hand = world.by_hand().await;
+    let otto = world.person("Otto", &[(by_hand, "+4930231251")]).await;
+    world.look_over().await;
+    let id = world.desk.board().await.expect("the board").rows[0].id;
+    // Which the desk is told, by an engine that does not turn.
+    world.desk.act(id, Action::Inform { people: vec![otto.id] }).await.expect("he is to be told");
+    world.looked_over(2).await;
+    let late = late(&world).await.expect("late");
+    assert!(late.what.iter().any(|line| line.starts_with("What this desk is to be told waits, since 12:42")), "{late:?}");
 }

@@ -3,8 +3,8 @@
 use rusqlite::Connection;
 use std::collections::BTreeMap;
 
-use super::call_sheet::replace;
 use super::directory::listed;
+use super::file::replace;
 use super::types::CalendarAbsence;
 use super::{Answer, Desk};
 use crate::domain::directory::{Method, Person, presences};

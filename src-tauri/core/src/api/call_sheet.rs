@@ -1,11 +1,12 @@
 //! The call sheet: on screen, and as files beside the database that are there when
 //! nothing else works.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use rusqlite::Connection;
 
+use super::file::replace;
 use super::{Answer, Desk};
 use crate::domain::call_sheet::{CallSheet, call_sheet, incident_sheet};
 use crate::domain::id::IncidentId;
@@ -72,15 +73,4 @@ fn read(db: &Connection, now: Instant) -> Answer<CallSheet> {
     let roll = lookup::Roll::read(db)?;
     let plans: Vec<Plan> = paths::all(db)?.iter().map(|path| roll.plan(path)).collect();
     Ok(call_sheet(&plans, &services::all(db)?, &lookup::desk(db)?, &lookup::rules(db)?, now))
-}
-
-/// Whoever opens it finds the old one or the new one, and never half of it.
-pub(super) fn replace(file: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    let mut name = file.file_name().unwrap_or_default().to_os_string();
-    name.push(".part");
-    let part = file.with_file_name(name);
-    let mut written = std::fs::File::create(&part)?;
-    std::io::Write::write_all(&mut written, bytes)?;
-    written.sync_all()?;
-    std::fs::rename(part, file)
 }

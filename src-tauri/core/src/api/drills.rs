@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::call_sheet::replace;
+use super::file::replace;
 use super::types::{DrillView, Drills};
 use super::{Answer, Desk};
 use crate::domain::contact;

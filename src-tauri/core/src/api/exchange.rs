@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::error::Category;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use super::call_sheet::replace;
 use super::directory::{checked_path, checked_person, checked_rotation, checked_service, checked_team, listed, named};
+use super::file::replace;
 use super::types::{Import, ImportKind};
 use super::{Answer, Desk};
 use crate::channel;

@@ -7,7 +7,7 @@ use serde::Serialize;
 use ts_rs::TS;
 
 use super::board::row;
-use super::call_sheet::replace;
+use super::file::write_pages;
 use super::types::ReportForm;
 use super::{Answer, Desk, following};
 use crate::domain::command::Command;
@@ -18,14 +18,13 @@ use crate::domain::due;
 use crate::domain::hand_over::{HandOver, HandOverStanding, is_of};
 use crate::domain::id::{HandOverId, PersonId};
 use crate::domain::incident::Incident;
-use crate::domain::text::{LONGEST, clean, clean_line, shorten};
+use crate::domain::text::{LONGEST, clean, clean_line, literal, shorten};
 use crate::domain::time::{Instant, dated, spoken};
 use crate::engine::record::{self, Agreed};
 use crate::engine::{hand_over as reminding, lookup};
 use crate::error::Failure;
-use crate::formats::markdown::{blocks, page};
+use crate::formats::markdown::blocks;
 use crate::host::Change;
-use crate::paper;
 use crate::store::{drafts, hand_overs, incidents, people, settings};
 
 /// Hand-overs that are shown.
@@ -176,24 +175,8 @@ impl Desk {
             None => sheet(db, &lookup::desk(db)?, "", "", now),
         });
         let markdown = markdown.await?;
-        let folder = self.engine.store.folder().to_path_buf();
-        let written = tokio::task::spawn_blocking(move || {
-            let (ending, bytes) = match form {
-                ReportForm::Markdown => ("md", markdown.into_bytes()),
-                ReportForm::Html => ("html", page(&markdown).into_bytes()),
-                ReportForm::Pdf => {
-                    let drawn = paper::document(&blocks(&markdown)).ok_or_else(|| std::io::Error::other("the page could not be drawn"))?;
-                    ("pdf", drawn)
-                }
-            };
-            let file = folder.join(format!("hand-over.{ending}"));
-            replace(&file, &bytes)?;
-            Ok::<_, std::io::Error>(file)
-        });
-        written
-            .await
-            .map_err(|error| Failure::other(error.to_string()))?
-            .map_err(|error| Failure::other(format!("The sheet could not be written ({error}). What is on the screen is complete.")))
+        let written = write_pages(self.engine.store.folder(), "hand-over".into(), markdown, form).await;
+        written.map_err(|error| Failure::other(format!("The sheet could not be written ({error}). What is on the screen is complete.")))
     }
 }
 
@@ -230,14 +213,14 @@ fn goes_along(
 /// Everything that is open, promised, to be done or due, for whoever comes next.
 fn sheet(db: &Connection, desk: &DeskSettings, to: &str, note: &str, now: Instant) -> Answer<String> {
     let zone = desk.tz();
-    let plain = |text: &str| escaped(&clean_line(text));
+    let plain = |text: &str| literal(&clean_line(text));
     let open = incidents::open(db)?;
     let mut lines = vec![format!("# Hand-over{}", if desk.name.is_empty() { String::new() } else { format!(": {}", plain(&desk.name)) })];
     let from = if desk.me.is_empty() { "the desk" } else { &desk.me };
     let to = if to.is_empty() { String::new() } else { format!(" to {}", plain(to)) };
     lines.push(format!("{}, from {}{to}", dated(now, zone), plain(from)));
     if !note.is_empty() {
-        lines.push(note.lines().map(escaped).collect::<Vec<_>>().join("\n\n"));
+        lines.push(note.lines().map(literal).collect::<Vec<_>>().join("\n\n"));
     }
     let mut part = |title: &str, items: Vec<String>, none: &str| {
         lines.push(format!("## {title}"));
@@ -295,10 +278,4 @@ fn sheet(db: &Connection, desk: &DeskSettings, to: &str, note: &str, now: Instan
         part("Begun and not filed", vec![format!("{begun} on the board")], "");
     }
     Ok(lines.join("\n\n") + "\n")
-}
-
-/// What people wrote is words, whatever Markdown would make of it.
-fn escaped(text: &str) -> String {
-    let special = |sign: char| "\\`*_{}[]<>#|~".contains(sign);
-    text.chars().flat_map(|sign| special(sign).then_some('\\').into_iter().chain([sign])).collect()
 }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use ts_rs::TS;
 
-use super::call_sheet::replace;
+use super::file::replace;
 use super::{Answer, Desk};
 use crate::domain::id::IncidentId;
 use crate::domain::insights::{Group, Insights, Judgements, LevelAnswers, Reached, Reaching, Span, Spread, insights};

@@ -14,6 +14,7 @@ mod directory;
 mod drills;
 mod exchange;
 mod export;
+mod file;
 mod following;
 mod hand_over;
 mod incidents;

@@ -191,7 +191,7 @@ impl Desk {
             Button::Longer => progress::question(known, now, Tz::UTC).is_some_and(|asked| asked.more.is_some()),
             Button::Solved => trying,
             Button::Escalate => trying || climb::further(known).is_some(),
-            Button::Snooze(_) | Button::SnoozeElse => known.is_open() && !matches!(known.phase, Phase::Climbing {}),
+            Button::Snooze(_) | Button::SnoozeElse => known.may_sleep(),
             _ => known.is_open() || pressed == Button::Open,
         });
         if !stands {

@@ -6,9 +6,9 @@ use base64::engine::general_purpose::STANDARD;
 use rusqlite::Connection;
 use std::collections::{BTreeMap, HashMap};
 
-use super::call_sheet::replace;
 use super::directory::{NAME, checked_person, checked_team, fits};
 use super::exchange::all_or_nothing;
+use super::file::replace;
 use super::types::{Import, ImportKind, PeopleColumns, PeopleFileFound};
 use super::{Answer, Desk};
 use crate::channel::catalogue::Catalogue;

@@ -7,8 +7,8 @@ use serde::Serialize;
 use serde_json::{Value, json};
 use ts_rs::TS;
 
-use super::call_sheet::replace;
 use super::directory::leave;
+use super::file::replace;
 use super::{Answer, Desk};
 use crate::domain::contact::spoken_address;
 use crate::domain::id::PersonId;

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use rusqlite::Connection;
 
-use super::call_sheet::replace;
+use super::file::write_pages;
 use super::types::{PostIncident, ReportForm};
 use super::{Answer, Desk};
 use crate::domain::id::IncidentId;
@@ -14,9 +14,8 @@ use crate::domain::post_incident::{Sent, markdown};
 use crate::domain::time::{Instant, spoken};
 use crate::engine::lookup;
 use crate::error::Failure;
-use crate::formats::markdown::{blocks, page};
+use crate::formats::markdown::blocks;
 use crate::host::Change;
-use crate::paper;
 use crate::store::deliveries::Delivery;
 use crate::store::post_incident::Written;
 use crate::store::{StoreError, deliveries, events, incidents, post_incident};
@@ -59,21 +58,8 @@ impl Desk {
     /// Writes it down beside the database and says where.
     pub async fn write_post_incident(&self, id: IncidentId, form: ReportForm) -> Answer<PathBuf> {
         let report = self.post_incident(id).await?;
-        let folder = self.engine.store.folder().to_path_buf();
-        let written = tokio::task::spawn_blocking(move || {
-            let (ending, bytes) = match form {
-                ReportForm::Markdown => ("md", report.markdown.into_bytes()),
-                ReportForm::Html => ("html", page(&report.markdown).into_bytes()),
-                ReportForm::Pdf => {
-                    let drawn = paper::document(&report.blocks).ok_or_else(|| std::io::Error::other("the page could not be drawn"))?;
-                    ("pdf", drawn)
-                }
-            };
-            let file = folder.join(format!("report-{}.{ending}", report.reference));
-            replace(&file, &bytes)?;
-            Ok::<_, std::io::Error>(file)
-        });
-        written.await.map_err(|error| Failure::other(error.to_string()))?.map_err(|error| {
+        let written = write_pages(self.engine.store.folder(), format!("report-{}", report.reference), report.markdown, form).await;
+        written.map_err(|error| {
             Failure::other(format!("The report could not be written ({error}). What is on the screen is complete and kept."))
         })
     }

@@ -172,7 +172,7 @@ fn asked(incident: &Incident, command: Command, rhythm: &Rhythm, now: Instant) -
             Ok(if check_in::is_missed(incident) { vec![E::CheckInMissed { lead, name }] } else { vec![] })
         }
         Command::Snooze { minutes, why } => {
-            if matches!(incident.phase, Phase::Climbing {}) {
+            if !incident.may_sleep() {
                 return Err(Refusal::MovedOn(
                     "Nobody has it yet, so it cannot be snoozed: the climb would stop. Say who has it first, or resolve it.".into(),
                 ));

@@ -251,6 +251,12 @@ impl Incident {
         !matches!(self.phase, Phase::Resolved { .. })
     }
 
+    /// Whether it may be put off: while nobody has it, that would stop the climb.
+    #[must_use]
+    pub const fn may_sleep(&self) -> bool {
+        self.is_open() && !matches!(self.phase, Phase::Climbing {})
+    }
+
     /// Whether it is theirs. Whom the directory knows may have another name by now.
     #[must_use]
     pub fn is_held_by(&self, person: Option<PersonId>, name: &str) -> bool {

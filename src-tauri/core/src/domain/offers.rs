@@ -70,8 +70,7 @@ pub fn offers(incident: &Incident) -> Vec<Offer> {
         Some(O::CheckIn),
         some(told || incident.listeners().next().is_some(), O::Share),
         some(told, O::Nudge),
-        // While nobody has it, putting it off would stop the climb.
-        some(!climbing, O::Snooze),
+        some(incident.may_sleep(), O::Snooze),
         some(incident.snooze.is_some(), O::WakeUp),
         Some(O::Severity),
         Some(O::Facts),

@@ -11,7 +11,7 @@ use super::impact::Impact;
 use super::incident::{Incident, Phase};
 use super::message::Purpose;
 use super::response::Response;
-use super::text::capital;
+use super::text::{capital, literal};
 use super::time::{DAY, Instant, dated, spoken_length};
 use super::timeline;
 use super::times::Times;
@@ -142,25 +142,6 @@ fn contacted(sent: &[Sent], say: &dyn Fn(Instant) -> String) -> Vec<String> {
 
 fn said(words: &str) -> String {
     if words.is_empty() { "Nobody has said yet.".into() } else { literal(words) }
-}
-
-/// Words that mean nothing but themselves in Markdown; a line stays a line.
-fn literal(words: &str) -> String {
-    words.lines().map(|line| literal_line(line.trim())).collect::<Vec<_>>().join("\\\n")
-}
-
-fn literal_line(line: &str) -> String {
-    let mut safe = String::with_capacity(line.len());
-    // "12." would begin a list, as a dash would.
-    let number = line.len() - line.trim_start_matches(|one: char| one.is_ascii_digit()).len();
-    for (at, one) in line.char_indices() {
-        let begins = (at == 0 && "+-=".contains(one)) || (at > 0 && at == number && ".)".contains(one));
-        if begins || "\\`*_[]<>|#~&".contains(one) {
-            safe.push('\\');
-        }
-        safe.push(one);
-    }
-    safe
 }
 
 #[derive(Default)]

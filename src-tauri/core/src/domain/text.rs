@@ -70,6 +70,26 @@ pub fn shorten(text: &str, limit: usize) -> String {
     format!("{}…", cut[..at_word].trim_end())
 }
 
+/// Words that mean nothing but themselves in Markdown; a line stays a line.
+#[must_use]
+pub fn literal(words: &str) -> String {
+    words.lines().map(|line| literal_line(line.trim())).collect::<Vec<_>>().join("\\\n")
+}
+
+fn literal_line(line: &str) -> String {
+    let mut safe = String::with_capacity(line.len());
+    // "12." would begin a list, as a dash would.
+    let number = line.len() - line.trim_start_matches(|one: char| one.is_ascii_digit()).len();
+    for (at, one) in line.char_indices() {
+        let begins = (at == 0 && "+-=".contains(one)) || (at > 0 && at == number && ".)".contains(one));
+        if begins || "\\`*_[]<>|#~&".contains(one) {
+            safe.push('\\');
+        }
+        safe.push(one);
+    }
+    safe
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

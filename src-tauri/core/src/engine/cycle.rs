@@ -6,12 +6,12 @@ use rusqlite::Connection;
 use std::sync::Arc;
 use tokio::task::JoinHandle;
 
+use super::chores::Chore;
 use super::record::{Agreed, CommandFailure};
-use super::{Engine, backup, drill, hand_over, outbox, parcels, record, reminder, rooms, sound, summary};
+use super::{Engine, backup, outbox, parcels, record, sound, summary};
 use crate::domain::check_in::NOTHING_NEW;
 use crate::domain::command::Command;
 use crate::domain::id::{IncidentId, NoticeId};
-use crate::domain::readiness::Finding;
 use crate::domain::time::Instant;
 use crate::host::{Change, ShownNotice};
 use crate::store::notices::{self, NoticeRow};
@@ -78,7 +78,10 @@ impl Engine {
         }
         let (shown, begun) = (self.show_notices(now).await, self.begin_sends(now).await);
         // It can wait; what is said above cannot.
-        self.do_what_else_is_due(now).await;
+        self.do_chores(now).await;
+        if let Err(failure) = self.back_up_if_due(now).await {
+            tracing::error!(%failure, "nobody could look whether a copy is due");
+        }
         failed?;
         let shown = shown?;
         begun?;
@@ -86,14 +89,18 @@ impl Engine {
     }
 
     async fn next_due(&self) -> Result<Option<Instant>, CommandFailure> {
-        // While every place is taken, what is to be sent waits for one to end, and
-        // that wakes the engine.
-        let sends = self.sending.available_permits() > 0;
-        let files = sends && self.carrying.available_permits() > 0;
         let now = self.now();
+        let can = Chore::ALL.into_iter().filter(|chore| self.has_place(*chore)).collect::<Vec<_>>();
         let copies = self.awaits_copy(now);
-        let due = self.store.read::<_, StoreError, _>(move |db| next_due(db, sends, files, copies.then_some(now))).await?;
-        Ok(due)
+        let look = move |db: &Connection| {
+            let copy = if copies { backup::next_due(db, now) } else { None };
+            let mut due: Vec<Instant> = incidents::next_due_at(db)?.into_iter().chain(copy).collect();
+            for chore in can {
+                due.extend(chore.due(db)?);
+            }
+            Ok(due.into_iter().min())
+        };
+        Ok(self.store.read::<_, StoreError, _>(look).await?)
     }
 
     /// Does everything that is due now, waits for what it sends, and returns when
@@ -110,85 +117,6 @@ impl Engine {
                 return Ok(due);
             }
         }
-    }
-
-    /// What is due besides incidents and messages. Each is looked for and done apart:
-    /// one that fails leaves the others.
-    async fn do_what_else_is_due(self: &Arc<Self>, now: Instant) {
-        let is_due = move |due: Option<Instant>| due.is_some_and(|due| due <= now);
-        let look = move |db: &Connection| {
-            let (reminder, rooms, files, drill) = (reminder::due(db, now), rooms::next_due(db), parcels::next_due(db), drill::next_due(db));
-            let hand_over = hand_over::next_due(db).map(is_due);
-            Ok((reminder, rooms.map(is_due), files.map(is_due), drill.map(is_due), hand_over))
-        };
-        let (reminder, rooms, files, drill, hand_over) = match self.store.read::<_, StoreError, _>(look).await {
-            Ok(found) => found,
-            Err(failure) => return tracing::error!(%failure, "nobody could look what is due besides incidents"),
-        };
-        let reminded = match reminder {
-            Ok(Some(holes)) => self.remind(holes, now).await,
-            Ok(None) => Ok(()),
-            Err(failure) => Err(failure),
-        };
-        if let Err(failure) = reminded {
-            tracing::error!(%failure, "the desk could not be reminded of holes in the plan");
-        }
-        let tended = match rooms {
-            Ok(true) => self.tend_rooms(now).await,
-            Ok(false) => Ok(()),
-            Err(failure) => Err(failure),
-        };
-        if let Err(failure) = tended {
-            tracing::error!(%failure, "what is due for a room could not be begun");
-        }
-        let carried = match files {
-            Ok(true) => self.carry_files(now).await,
-            Ok(false) => Ok(()),
-            Err(failure) => Err(failure),
-        };
-        if let Err(failure) = carried {
-            tracing::error!(%failure, "files that were to follow their message could not be begun");
-        }
-        let drilled = match drill {
-            Ok(true) => self.drill(now).await,
-            Ok(false) => Ok(()),
-            Err(failure) => Err(failure),
-        };
-        if let Err(failure) = drilled {
-            tracing::error!(%failure, "a drill that was due could not be begun or ended");
-        }
-        let asked = match hand_over {
-            Ok(true) => self.ask_for_the_desk(now).await,
-            Ok(false) => Ok(()),
-            Err(failure) => Err(failure),
-        };
-        if let Err(failure) = asked {
-            tracing::error!(%failure, "the desk could not be told that nobody has accepted it");
-        }
-        if let Err(failure) = self.back_up_if_due(now).await {
-            tracing::error!(%failure, "nobody could look whether a copy is due");
-        }
-    }
-
-    async fn remind(&self, holes: Vec<Finding>, now: Instant) -> Result<()> {
-        self.store.write::<_, StoreError, _>(move |db| reminder::remind(db, &holes, now)).await?;
-        self.tell([Change::Notices]);
-        self.wake();
-        Ok(())
-    }
-
-    async fn ask_for_the_desk(&self, now: Instant) -> Result<()> {
-        self.store.write::<_, StoreError, _>(move |db| hand_over::remind(db, now)).await?;
-        self.tell([Change::Notices]);
-        self.wake();
-        Ok(())
-    }
-
-    async fn drill(&self, now: Instant) -> Result<()> {
-        self.store.write::<_, StoreError, _>(move |db| drill::perform(db, now)).await?;
-        self.tell([Change::Channels, Change::Notices]);
-        self.wake();
-        Ok(())
     }
 
     fn perform(self: &Arc<Self>, id: IncidentId, now: Instant) -> (IncidentId, JoinHandle<Result<(), CommandFailure>>) {
@@ -276,26 +204,6 @@ fn perform_due(db: &Connection, id: IncidentId, now: Instant) -> Result<(), Comm
     let agreed = Agreed::read(db, now)?;
     record::command(db, &agreed, id, Command::TimePasses, now)?;
     Ok(())
-}
-
-fn next_due(db: &Connection, sends: bool, files: bool, copies: Option<Instant>) -> Result<Option<Instant>> {
-    let copy = copies.and_then(|now| backup::next_due(db, now));
-    let files = if files { parcels::next_due(db)? } else { None };
-    let (to_send, rooms) = if sends { (deliveries::next_attempt_at(db)?, rooms::next_due(db)?) } else { (None, None) };
-    // What a send left behind when it ended is shown by the next turn.
-    let to_show = notices::unshown_since(db)?;
-    let all = [
-        incidents::next_due_at(db)?,
-        to_show,
-        to_send,
-        rooms,
-        files,
-        reminder::next_due(db),
-        drill::next_due(db)?,
-        hand_over::next_due(db)?,
-        copy,
-    ];
-    Ok(all.into_iter().flatten().min())
 }
 
 fn shown(notice: NoticeRow) -> ShownNotice {

@@ -2,6 +2,7 @@
 //! queued is sent, and the outcome of both is written down.
 
 pub mod backup;
+mod chores;
 mod cycle;
 pub mod drill;
 mod driver;

@@ -8,7 +8,6 @@ use super::lookup;
 use crate::domain::desk::DeskSettings;
 use crate::domain::id::NoticeId;
 use crate::domain::notice::Asks;
-use crate::domain::readiness::Finding;
 use crate::domain::time::{Instant, WallTime};
 use crate::store::notices::{self, NoticeRow};
 use crate::store::{Result, settings};
@@ -22,16 +21,15 @@ const NAMED: usize = 3;
 /// Nine in the morning.
 const HOUR_OF_DAY: i64 = 9;
 
-/// What there is to be done about it now, with the holes there are; nothing, while it is not time. Only looks.
-pub(super) fn due(db: &Connection, now: Instant) -> Result<Option<Vec<Finding>>> {
-    let Some(told) = told(db, now) else { return Ok(Some(vec![])) };
-    let desk = lookup::desk(db)?;
-    let is_due = next(&desk, told).is_some_and(|due| due <= now);
-    if is_due { lookup::holes(db, now).map(Some) } else { Ok(None) }
+/// Whether it is time. The first time nothing is told yet: the desk is only being set up.
+pub(super) fn is_due(db: &Connection, now: Instant) -> bool {
+    let Some(told) = told(db, now) else { return true };
+    lookup::desk(db).is_ok_and(|desk| next(&desk, told).is_some_and(|due| due <= now))
 }
 
 /// Writes down that it was done, and the notice, if there is something to tell.
-pub(super) fn remind(db: &Connection, holes: &[Finding], now: Instant) -> Result<()> {
+pub(super) fn remind(db: &Connection, now: Instant) -> Result<()> {
+    let holes = if told(db, now).is_some() { lookup::holes(db, now)? } else { vec![] };
     settings::put(db, TOLD, &now)?;
     if holes.is_empty() {
         return Ok(());

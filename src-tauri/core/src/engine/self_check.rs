@@ -8,7 +8,8 @@ use std::time::Duration;
 use tokio::task::JoinHandle;
 use ts_rs::TS;
 
-use super::{Engine, drill, hand_over, lookup, parcels, reminder, rooms, sound};
+use super::chores::Chore;
+use super::{Engine, lookup, sound};
 use crate::channel::heartbeat::HeartbeatLine;
 use crate::domain::due;
 use crate::domain::heartbeat::Beating;
@@ -18,7 +19,7 @@ use crate::domain::sound::is_muted;
 use crate::domain::text::shorten;
 use crate::domain::time::{Instant, MINUTE, spoken};
 use crate::host::{Change, ShownNotice};
-use crate::store::{Result, StoreError, deliveries, incidents, notices};
+use crate::store::{Result, StoreError, incidents};
 use chrono_tz::Tz;
 
 /// What takes longer does not answer.
@@ -200,18 +201,12 @@ fn see(db: &Connection, files: bool, awake_since: Instant, now: Instant) -> Resu
     if let Some(since) = late(due) {
         overdue.extend(of_incidents(db, since, now)?);
     }
-    let to_send = deliveries::next_attempt_at(db)?;
-    let others = [
-        (to_send, "Messages wait to be sent"),
-        (notices::unshown_since(db)?, "What this desk is to be told waits"),
-        (rooms::next_due(db)?, "Rooms of incidents are not looked after"),
-        (parcels::next_due(db)?.filter(|_| files), "Attached files wait to be sent"),
-        (drill::next_due(db)?, "A drill is not begun or ended"),
-        (hand_over::next_due(db)?, "Nobody is reminded that the desk waits for whoever takes it"),
-        (reminder::next_due(db), "Nobody looks for holes in the plan"),
-    ];
-    overdue.extend(others.iter().filter_map(|(due, words)| Some(Overdue { since: late(*due)?, words: (*words).into() })));
-    let next_due = others.iter().filter_map(|(due, _)| *due).chain(due).min();
+    let mut next_due = due;
+    for chore in Chore::ALL.into_iter().filter(|chore| files || *chore != Chore::Files) {
+        let due = chore.due(db)?;
+        overdue.extend(late(due).map(|since| Overdue { since, words: chore.late().into() }));
+        next_due = next_due.into_iter().chain(due).min();
+    }
     Ok(Seen { overdue, open, next_due, zone: lookup::desk(db)?.tz(), muted_until: sound::muted_until(db, now) })
 }
 

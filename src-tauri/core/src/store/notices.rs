@@ -40,7 +40,7 @@ ALTER TABLE notices ADD COLUMN about INTEGER;
 
 /// Adds it, in place of an unread one that said the same of the same incident.
 pub fn add(db: &Connection, notice: &NoticeRow) -> Result<()> {
-    db.prepare_cached("DELETE FROM notices WHERE incident_id = ?1 AND title = ?2 AND read_at IS NULL")?
+    db.prepare_cached("DELETE FROM notices WHERE incident_id IS ?1 AND title = ?2 AND read_at IS NULL")?
         .execute(params![notice.incident.map(|id| id.to_string()), notice.title])?;
     db.prepare_cached(
         "INSERT INTO notices (id, incident_id, at, title, body, critical, asks, about) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
