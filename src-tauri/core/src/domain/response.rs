@@ -119,7 +119,7 @@ pub fn read(text: &str, to: Purpose, codes: &[&str]) -> Reading {
     let own = unquoted(text);
     let is_code = |word: &str| codes.iter().any(|code| word.eq_ignore_ascii_case(code));
     let [words, whole] = [own.words.clone(), format!("{}\n\n{}", own.words, own.below)].map(|text| without(&text, is_code));
-    let response = |words: &str| meant(words, to).filter(|_| own.decides);
+    let response = |words: &str| meant(words, to).filter(|meant| own.decides && (meant.is_plain || !own.asked));
     let (response, words) = match (response(&words), response(&whole)) {
         // Below the answered message stands what leaves it open.
         (Some(_), None) => (None, whole),

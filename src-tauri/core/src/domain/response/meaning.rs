@@ -45,7 +45,7 @@ pub(super) fn meant(text: &str, to: Purpose) -> Option<Meant> {
     }
     let spoken = spoken(&lines);
     let words = spoken.words();
-    let (response, rest, says) = match key_of(&words, to) {
+    let (response, rest, says) = match key_of(&words, to).filter(|key| is_digit_alone(lines[0], key.key(to))) {
         Some(response) => (response, &words[..0], Says::Bare),
         None => answered(after_greeting(&words, to), to)?,
     };
@@ -157,7 +157,10 @@ fn letter(text: &str) -> Letter<'_> {
         [lines[..signed].to_vec(), lines[signed..].to_vec()]
     });
     let paragraphs = signed.chain([lines[added..].to_vec()]).filter(|lines| !lines.is_empty()).collect();
-    Letter { paragraphs, below: blocks(lines.get(end + 1..added).unwrap_or_default()) }
+    // "LG, aber erst morgen": a name behind a closing says nothing, anything else does.
+    let behind = lines.get(end).and_then(|line| line.split_once([',', '(', '.', '!', ';'])).map(|(_, behind)| vec![behind]);
+    let below = behind.into_iter().chain(blocks(lines.get(end + 1..added).unwrap_or_default())).collect();
+    Letter { paragraphs, below }
 }
 
 /// Whether they ask something by which an answer is none: with the answer itself, which their first
@@ -217,6 +220,17 @@ fn key_of(words: &[&str], to: Purpose) -> Option<Response> {
     }
     let [key] = spoken[..] else { return None };
     to.responses().iter().copied().find(|one| key.chars().eq([one.key(to)]))
+}
+
+/// Whether it stands there as a digit, and not in a sign such as "<3" or ":-1:".
+fn is_digit_alone(line: &str, key: char) -> bool {
+    let bare = |word: &str| {
+        word.trim_start_matches(['(', '"', '#'])
+            .trim_end_matches(['.', ',', '!', ')', ':', ';', '"', '\u{fe0f}', '\u{20e3}'])
+            .chars()
+            .eq([key])
+    };
+    line.split_whitespace().any(bare)
 }
 
 fn between_pauses<'a>(piece: &[&'a str]) -> Vec<&'a str> {

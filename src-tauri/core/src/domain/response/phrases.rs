@@ -15,7 +15,7 @@ impl Response {
             Self::OnIt => {
                 "on it, i am looking, im looking, ill look, ill have a look, ill take a look, having a look, im having a look, \
                  taking a look, ill take over, dran, ubernommen, darum kummere ich mich, nehm ich, nehme ich, ich gehe dran, \
-                 ich geh dran, geh dran, ich schaue, ich schau, schaue nach, schau nach, ich schaue nach, ich schau nach, wir \
+                 ich geh dran, ich schaue, ich schau, schaue nach, ich schaue nach, ich schau nach, wir \
                  schauen, wir schauen nach"
             }
             Self::NotMe => {
@@ -459,7 +459,13 @@ pub(super) const DENIES: &str = "not, no, non, none, nobody, noone, never, nor, 
              ab |, vertret*, sent it to, sending it to, send it to, asked * to, told * to, was on it, used to, nope, nay, \
              negative, calling * to, asking * to, automated, auto reply, autoreply, automatische antwort, ticket id, \
              ticket * was, our team, ihr * team, ihr team, your * team, picked it, picked this, took over, taken over, \
-             grabbed, to bed, ins bett, to sleep, to take it, my colleague, mein kollege, hat ubernommen, | * turn |, connecting you";
+             grabbed, to bed, ins bett, to sleep, to take it, my colleague, mein kollege, hat ubernommen, | * turn |, connecting you, \
+             case number, your case, case #*, vorgangsnummer, ticket number, meant for, meinte den, meine den, gemeint, getippt, typed this, delete my, \
+             like hell, tied up, busy with the other, busy with another, got called to, moved it, moving it, moving this, moved to the other, kicked it, bumped it, raised it to, raised to, \
+             routed, geroutet, schiebe es, schiebs, cover for me, arrange cover, ersatz, for me, trotzdem *, my list, about to take off, about to give up, \
+             about to board, locked out, got locked, account, konto, refuses to boot, left my, pretty sure, sounds like, looks like network*, intus, zahnarzt, scherz, joke, \
+             the rest to, den rest, im laufe, im verlauf, in the course, over the course, | send me the, | send me access, grant me, schick mir, schickt mir, zugang, \
+             freigabe, approval, my access, access first, please send, with the vendor, sits with, arbeiten daran, so he can, so she can, offered to, dienstplan, the password";
 
 /// A later paragraph that begins so takes back what the first one says.
 pub(super) const TAKES_BACK: &str = "no, not, wait, stop, sorry |, but, wrong, ignore, oops, cannot, cant, on second thought*, \

@@ -7,6 +7,8 @@ pub(super) struct Own {
     /// What else stands below the answered message: it may take the words back.
     pub below: String,
     pub decides: bool,
+    /// It stands below a quoted question, to which a bare yes may be the answer.
+    pub asked: bool,
 }
 
 /// What the sender wrote, without the message they answered: what stands above it, or below
@@ -14,7 +16,7 @@ pub(super) struct Own {
 /// answered message goes on to the end. What stands between
 /// decides nothing: it may be the end of a quoted line that a program has broken.
 pub(super) fn unquoted(text: &str) -> Own {
-    let own = |lines: &[&str], below: &[&str], decides| Own { words: lines.join("\n"), below: below.join("\n"), decides };
+    let own = |lines: &[&str], below: &[&str], decides| Own { words: lines.join("\n"), below: below.join("\n"), decides, asked: false };
     let all: Vec<&str> = text.lines().collect();
     let end = (0..all.len()).find(|at| {
         let line = all[*at].trim();
@@ -26,15 +28,27 @@ pub(super) fn unquoted(text: &str) -> Own {
     let is_quoted = |line: &&str| line.trim_start().starts_with('>');
     let Some(first) = lines.iter().position(is_quoted) else { return own(&lines[..announced(lines)], &[], true) };
     let above = unannounced(&lines[..first]);
-    let below = lines.iter().rposition(is_quoted).map_or(&lines[..0], |last| &lines[last + 1..]);
+    let last = lines.iter().rposition(is_quoted).unwrap_or(first);
+    let below = &lines[last + 1..];
     let is_something = |lines: &[&str]| lines.iter().any(|line| !line.trim().is_empty());
+    let between: Vec<&str> = (first + 1..last).filter(|at| is_between(lines, *at)).map(|at| lines[at]).collect();
     if is_something(above) {
-        own(above, below, true)
+        own(above, &[&between, below].concat(), true)
     } else if is_something(below) {
-        own(below, &[], true)
+        let asked = lines[last].trim_end().ends_with('?');
+        Own { asked, ..own(&[&between, below].concat(), &[], between.is_empty()) }
     } else {
         own(&lines[first..].iter().filter(|line| !is_quoted(line)).copied().collect::<Vec<_>>(), &[], false)
     }
+}
+
+/// Short lines are not broken: what follows one is an answer to it, and not its end.
+const BROKEN: usize = 50;
+
+fn is_between(lines: &[&str], at: usize) -> bool {
+    let is_quoted = |line: &str| line.trim_start().starts_with('>');
+    let before = lines[..at].iter().rev().find(|line| !line.trim().is_empty());
+    !lines[at].trim().is_empty() && !is_quoted(lines[at]) && before.is_some_and(|before| before.chars().count() < BROKEN)
 }
 
 /// A line that only parts what stands above it from what stands below.

@@ -137,7 +137,7 @@ pub(super) const APOSTROPHES: [char; 5] = ['\'', '’', '‘', '´', '`'];
 pub(super) fn said(text: &str) -> String {
     let letters: String = text
         .replace(" - ", "–")
-        .replace(['👎', '❌', '🚫'], "–✗–")
+        .replace(['👎', '❌', '🚫', '🙅', '⛔', '🛑', '✖', '❓', '❔', '🤷', '🙄', '😴'], "–✗–")
         .to_lowercase()
         .replace(APOSTROPHES, "'")
         // Without its mark it would be another word.
