@@ -664,6 +664,17 @@ proptest! {
         }
     }
 
+    /// Whoever has it, the desk is asked how it stands: a check-in is never missing but while it sleeps.
+    #[test]
+    fn what_somebody_has_is_checked_in_on(plan in plans(), moves in moves()) {
+        let mut history = History::begin(plan);
+        for next in &moves {
+            history.plays(next);
+            let awake = matches!(history.incident.phase, Phase::Held { .. }) && history.incident.snooze.is_none();
+            prop_assert!(!awake || history.incident.check_in.is_some(), "after {next:?}");
+        }
+    }
+
     /// Nobody loses it by silence who was not asked since they took it, or since it slept.
     #[test]
     fn it_is_taken_from_nobody_who_was_not_asked(plan in plans(), moves in moves()) {

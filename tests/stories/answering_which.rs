@@ -78,7 +78,7 @@ fn code(text: &Text) -> String {
 
 #[tokio::test]
 async fn a_bare_yes_after_newer_news_takes_nothing_and_the_desk_reads_it() {
-    for word in ["ok", "got it", "yes", "received", "1", "will do", "I'll do it", "mach ich", "will do, calling the vendor"] {
+    for word in ["ok", "got it", "yes", "okay", "1", "will do", "I'll do it", "mach ich", "will do, calling the vendor"] {
         let scene = Scene::set().await;
         let (id, _) = scene.escalates("Checkout fails for everybody").await;
         scene.world.act(id, Action::ShareUpdate { text: "The vendor has been called".into() }).await;

@@ -123,6 +123,16 @@ async fn a_reaction_in_the_chat_answers_too() {
 }
 
 #[tokio::test]
+async fn the_answer_wakes_what_was_put_off_meanwhile() {
+    let desk = desk().await;
+    let (id, mail) = desk.asks(AfterWait::AskMe).await;
+    desk.world.act(id, Action::Snooze { minutes: 12 * 60, why: "waiting for Jonas".into() }).await;
+    let view = desk.hears(id, Reply::to(&mail, JONAS).text("Yes, escalate!")).await;
+    assert_eq!(view.incident.snooze, None, "it is not slept upon till tomorrow");
+    assert!(view.row.asked.is_some(), "the desk is asked at once: {:?}", view.row);
+}
+
+#[tokio::test]
 async fn without_an_answer_it_escalates_by_itself_only_where_a_person_decided_that_beforehand() {
     let desk = desk().await;
     let (id, _) = desk.asks(AfterWait::Escalate).await;

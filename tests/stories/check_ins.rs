@@ -9,10 +9,11 @@ use baton_core::domain::id::{IncidentId, PersonId};
 use baton_core::domain::readiness::Fault;
 use baton_core::domain::severity::Severity;
 use baton_core::domain::time::MINUTE;
+use baton_tests::providers::telegram::Telegram;
 use baton_tests::smtp_sink::SmtpSink;
 use baton_tests::world::World;
 
-use crate::answering::lines;
+use crate::answering::{holder, lines};
 
 /// Marta has it, and Ilse may lead the desk.
 struct Scene {
@@ -382,4 +383,42 @@ async fn nobody_real_hears_of_a_sample_that_nobody_checks_in_on() {
     scene.world.fast_forward(180).await;
     assert!(scene.world.desk.board().await.expect("the board").rows.iter().any(|row| row.late), "it was asked for");
     assert_eq!(scene.to_ilse(), Vec::<String>::new(), "and Ilse is left in peace");
+}
+
+#[tokio::test]
+async fn who_takes_it_after_it_was_opened_again_is_checked_in_on() {
+    let scene = held().await;
+    scene.world.act(scene.id, Action::Resolve { cause: String::new(), fix: String::new(), follow_ups: vec![] }).await;
+    scene.world.act(scene.id, Action::Reopen { why: "it is back".into() }).await;
+    scene.world.act(scene.id, Action::Acknowledge { person: Some(scene.marta), name: String::new(), how: AcknowledgedHow::Call }).await;
+    assert_eq!(scene.minutes_to_the_next().await, 15, "as if it had just been escalated");
+}
+
+#[tokio::test]
+async fn calling_the_next_level_wakes_what_sleeps() {
+    let scene = held().await;
+    scene.world.act(scene.id, Action::Snooze { minutes: 12 * 60, why: "tomorrow".into() }).await;
+    scene.world.act(scene.id, Action::EscalateFurther { from_level: Some(0), from_round: 1 }).await;
+    let incident = scene.world.incident(scene.id).await.incident;
+    assert_eq!(incident.snooze, None, "nobody is called and then not watched over");
+    assert!(incident.check_in.is_some_and(|check_in| check_in.due_at <= scene.world.now().plus(15 * MINUTE)));
+}
+
+#[tokio::test]
+async fn whoever_is_called_over_a_silent_holder_has_it_when_they_say_so() {
+    let (world, telegram) = (World::new().await, Telegram::start().await);
+    let chat = world.telegram(&telegram).await;
+    let marta = world.person("Marta", &[(chat, "501")]).await;
+    let jonas = world.person("Jonas", &[(chat, "502")]).await;
+    let shop = world.service("Shop", &[(&[&marta], 30), (&[&jonas], 30)]).await;
+    let id = world.escalates("Checkout fails for everybody", &shop).await;
+    let alert = telegram.wait_for(1).await.remove(0);
+    telegram.press(&alert, "On it", (501, "Marta"));
+    world.engine.listen_once().await.expect("heard");
+    world.act(id, Action::EscalateFurther { from_level: Some(0), from_round: 1 }).await;
+    world.settle().await;
+    let to_jonas = telegram.wait_for(2).await.pop().expect("he is called");
+    telegram.press(&to_jonas, "On it", (502, "Jonas"));
+    world.engine.listen_once().await.expect("heard");
+    assert_eq!(holder(&world.incident(id).await), Some("Jonas"), "and is not climbed over when Marta's time is up");
 }

@@ -113,6 +113,10 @@ async fn tasks_stay_where_it_is_reopened_and_told_more_of() {
     scene.world.act(scene.id, Action::Reopen { why: "it is back".into() }).await;
     assert!(scene.world.incident(scene.id).await.incident.commitments[0].is_open(), "it is to be done all the same");
     scene.resolves(vec![scene.task("A bigger pool", false, None)]).await;
+    scene.resolves(vec![scene.task("A bigger pool", true, Some(due))]).await;
+    let both = scene.world.incident(scene.id).await.incident.commitments;
+    assert_eq!(both.iter().filter(|one| one.what == "A bigger pool").count(), 2, "two may have the same to do");
+    scene.world.act(scene.id, Action::Commitment { number: both[2].number, doing: Doing::Drop { why: String::new() } }).await;
     // The second of two clicks, and more to say.
     scene.resolves(vec![scene.task("A bigger pool", false, None)]).await;
     scene.world.act(scene.id, Action::Resolve { cause: "The pool".into(), fix: String::new(), follow_ups: vec![] }).await;

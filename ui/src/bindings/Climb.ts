@@ -35,4 +35,8 @@ unreachable: Array<PersonId>,
  * Those of them who said that they cannot take it: they are not asked again at
  * this level.
  */
-declined: Array<PersonId>, };
+declined: Array<PersonId>, 
+/**
+ * They were called by hand while somebody had it, who has said nothing since: whoever of them says so has it.
+ */
+over_holder: boolean, };

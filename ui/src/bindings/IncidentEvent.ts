@@ -75,7 +75,11 @@ wrong: MethodId | null, } | { "type": "next_method_tried", delivery: DeliveryId,
 /**
  * By their own answer, which said this; `None` where the desk says so.
  */
-answered: Answered | null, } | { "type": "responded", person: PersonId | null, name: string, via: string, response: Response, words: string, } | { "type": "wrote", person: PersonId | null, name: string, via: string, words: string, 
+answered: Answered | null, 
+/**
+ * Where nothing had been escalated before, and so nobody was to check in.
+ */
+check_in_at: Instant | null, } | { "type": "responded", person: PersonId | null, name: string, via: string, response: Response, words: string, } | { "type": "wrote", person: PersonId | null, name: string, via: string, words: string, 
 /**
  * To the others in the incident's room, and not to the desk.
  */

@@ -245,7 +245,10 @@ fn sheet(db: &Connection, desk: &DeskSettings, to: &str, note: &str, now: Instan
             plain(&row.next)
         )
     };
-    part(&format!("Open incidents ({})", open.len()), by_severity.iter().map(incident_line).collect(), "Nothing is open.");
+    let unreadable = incidents::count_open(db)?.saturating_sub(open.len());
+    let left_out = (unreadable > 0).then(|| format!("{unreadable} more cannot be read: see the log, or a copy of the data."));
+    let listed = by_severity.iter().map(incident_line).chain(left_out).collect();
+    part(&format!("Open incidents ({})", open.len() + unreadable), listed, "Nothing is open.");
     let mut promises: Vec<(Option<Instant>, String)> = Vec::new();
     for incident in &open {
         for one in incident.commitments.iter().filter(|one| one.is_open() && one.kind == Kind::Promise) {

@@ -1,5 +1,6 @@
 //! What is held of one person, shown to whoever asks for it, and removed where they ask for that.
 
+use std::io;
 use std::path::{Path, PathBuf};
 
 use rusqlite::Connection;
@@ -72,7 +73,7 @@ impl Desk {
                 Ok((person.name.clone(), json!({ "person": person, "at": now, "held": tables })))
             })
             .await?;
-        let file = file_of(self.engine.store.folder(), &name);
+        let file = self.engine.store.folder().join(file_of(&name, id));
         let text = serde_json::to_string_pretty(&document).map_err(|error| Failure::other(error.to_string()))?;
         let to = file.clone();
         let done = tokio::task::spawn_blocking(move || replace(&to, text.as_bytes())).await;
@@ -85,7 +86,7 @@ impl Desk {
     /// the way; `anyway` takes them off their paths, teams and rotations. It cannot be taken back.
     pub async fn forget_person(&self, id: PersonId, anyway: bool) -> Answer<()> {
         let now = self.now();
-        let names = self.write([Change::Directory, Change::Settings, Change::Notices], move |db| {
+        let done = self.write([Change::Directory, Change::Settings, Change::Notices], move |db| {
             let way = in_the_way(db, id)?;
             if !way.is_empty() {
                 return Err(Failure::in_use(format!("They cannot be removed yet. {}", way.join(" ")), way));
@@ -96,19 +97,37 @@ impl Desk {
             settings::put(db, super::exchange::BEFORE, &Value::Null)?;
             let touched = person_data::forget(db, id, &known)?;
             tracing::info!(touched, "a person was removed from everything");
-            Ok(known.names)
+            Ok(())
         });
+        done.await?;
         // What was saved of them here would outlive them.
-        let files: Vec<PathBuf> = names.await?.iter().map(|name| file_of(self.engine.store.folder(), name)).collect();
-        let gone = tokio::task::spawn_blocking(move || files.iter().for_each(|file| drop(std::fs::remove_file(file))));
-        gone.await.map_err(|error| Failure::other(error.to_string()))
+        let folder = self.engine.store.folder().to_path_buf();
+        let gone = tokio::task::spawn_blocking(move || remove_files_of(&folder, id)).await;
+        gone.map_err(|error| Failure::other(error.to_string()))?.map_err(|(file, error)| {
+            Failure::other(format!(
+                "They are removed from everything but a file that stays: {} ({error}). Delete it by hand.",
+                file.display()
+            ))
+        })
     }
 }
 
-/// Where all that is kept of somebody is saved.
-fn file_of(folder: &Path, name: &str) -> PathBuf {
+/// Where all that is kept of somebody is saved: found by whose it is, whatever they were called then.
+fn file_of(name: &str, id: PersonId) -> String {
     let stem: String = name.chars().map(|c| if c.is_alphanumeric() { c } else { '-' }).collect();
-    folder.join(format!("person-{stem}.json"))
+    format!("person-{stem}-{id}.json")
+}
+
+fn remove_files_of(folder: &Path, id: PersonId) -> Result<(), (PathBuf, io::Error)> {
+    let ending = format!("-{id}.json");
+    let is_theirs = |file: &PathBuf| {
+        file.file_name().is_some_and(|name| name.to_string_lossy().starts_with("person-") && name.to_string_lossy().ends_with(&ending))
+    };
+    let all = std::fs::read_dir(folder).map_err(|error| (folder.to_path_buf(), error))?;
+    for file in all.filter_map(|entry| Some(entry.ok()?.path())).filter(is_theirs) {
+        std::fs::remove_file(&file).map_err(|error| (file, error))?;
+    }
+    Ok(())
 }
 
 /// What would go wrong without them.

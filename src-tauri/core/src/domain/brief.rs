@@ -481,6 +481,7 @@ mod tests {
             how: crate::domain::event::AcknowledgedHow::Call,
             until: NOW,
             answered: None,
+            check_in_at: None,
         };
         let held = incident().apply(&held, NOW.plus(-30 * MINUTE));
         for (purpose, text, lead, reply) in [

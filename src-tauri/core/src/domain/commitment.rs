@@ -158,6 +158,11 @@ impl From<&str> for FollowUp {
 }
 
 impl FollowUp {
+    /// Two people may have the same to do.
+    fn is_same_as(&self, other: &Self) -> bool {
+        (&self.what, self.person, &self.name) == (&other.what, other.person, &other.name)
+    }
+
     /// "alert at 80 % (Marta)".
     #[must_use]
     pub fn words(&self) -> String {
@@ -236,8 +241,8 @@ pub fn open_tasks(commitments: &[Commitment]) -> Vec<FollowUp> {
 pub(super) fn with_tasks(known: &[FollowUp], told: Vec<FollowUp>) -> Vec<FollowUp> {
     let mut all = known.to_vec();
     for task in told {
-        match all.iter_mut().find(|one| one.what == task.what) {
-            Some(one) => *one = task,
+        match all.iter_mut().find(|one| one.is_same_as(&task)) {
+            Some(one) => one.due_at = task.due_at.or(one.due_at),
             None => all.push(task),
         }
     }
@@ -258,7 +263,7 @@ pub fn follow(commitments: &mut Vec<Commitment>, event: &IncidentEvent) {
         E::MergedInto { .. } => end(),
         // All of them as they are now: what is not among them is not to be done any more.
         E::ResolutionTold { follow_ups, .. } => {
-            let told = |known: &Commitment| follow_ups.iter().any(|task| task.what == known.what);
+            let told = |known: &Commitment| follow_ups.iter().any(|task| task.is_same_as(&known.as_follow_up()));
             let gone = commitments.iter_mut().filter(|one| one.is_open() && one.kind == Kind::Task && !told(one));
             gone.for_each(|one| one.standing = Standing::Dropped);
             follow_ups.iter().for_each(|task| keep(commitments, task));
@@ -274,9 +279,10 @@ pub fn follow(commitments: &mut Vec<Commitment>, event: &IncidentEvent) {
 
 /// The one that is open already where it is told again.
 fn keep(commitments: &mut Vec<Commitment>, task: &FollowUp) {
-    if let Some(known) = commitments.iter_mut().find(|one| one.is_open() && one.kind == Kind::Task && one.what == task.what) {
-        (known.person, known.name) = (task.person, task.name.clone());
-        if known.due_at != task.due_at {
+    let same = |one: &&mut Commitment| one.is_open() && one.kind == Kind::Task && task.is_same_as(&one.as_follow_up());
+    if let Some(known) = commitments.iter_mut().find(same) {
+        // Said again without a day, it keeps the one that it has.
+        if task.due_at.is_some() && known.due_at != task.due_at {
             known.is_due(task.due_at);
         }
         return;
@@ -445,8 +451,9 @@ pub(super) fn kept_tasks(tasks: &[FollowUp], now: Instant) -> Result<Vec<FollowU
         if task.due_at.is_some_and(|due| due.since(now) > LONGEST) {
             return Err(too_far("follow_ups"));
         }
-        if !what.is_empty() && kept.iter().all(|one| one.what != what) {
-            kept.push(FollowUp { what, name, ..task.clone() });
+        let task = FollowUp { what, name, ..task.clone() };
+        if !task.what.is_empty() && !kept.iter().any(|one| one.is_same_as(&task)) {
+            kept.push(task);
         }
     }
     Ok(kept)

@@ -84,7 +84,9 @@ fn asked(incident: &Incident, command: Command, rhythm: &Rhythm, now: Instant) -
             if (stands.level, stands.round) != (from_level, from_round) {
                 return Ok(vec![]);
             }
-            Ok(climb::next_level(incident, rhythm, now, climb::Cause::Hand))
+            // Who calls somebody now does not let it sleep.
+            let woken = incident.snooze.is_some().then(|| climb::snooze_ended(incident, rhythm, now));
+            Ok(woken.into_iter().chain(climb::next_level(incident, rhythm, now, climb::Cause::Hand)).collect())
         }
         Command::CarryOn { minutes } => match incident.phase {
             Phase::Trying { attempt: Some(attempt), .. } if attempt.is_used_up() => Err(Refusal::MovedOn(
@@ -121,7 +123,7 @@ fn asked(incident: &Incident, command: Command, rhythm: &Rhythm, now: Instant) -
             {
                 return Ok(vec![]);
             }
-            Ok(vec![E::Acknowledged { person, name, how, until: holds_until(incident, rhythm, now), answered: None }])
+            Ok(vec![acknowledged(incident, person, name, how, None, rhythm, now)])
         }
         Command::Respond { by, to, reading, how, via } => Ok(respond(incident, by, to, &reading, how, via, rhythm, now)),
         Command::RespondElsewhere { by: Responder { person, name }, reading, to, via, counts_for } => {
@@ -136,22 +138,10 @@ fn asked(incident: &Incident, command: Command, rhythm: &Rhythm, now: Instant) -
             Ok(vec![E::ReplyNotCounted { from: clean_line(&from), via, why, words: response::gist(&words) }])
         }
         Command::StillOnIt => match &incident.phase {
-            Phase::Held { by, name, .. } => Ok(vec![E::Acknowledged {
-                person: *by,
-                name: name.clone(),
-                how: super::event::AcknowledgedHow::Other,
-                until: holds_until(incident, rhythm, now),
-                answered: None,
-            }]),
+            Phase::Held { by, name, .. } => Ok(vec![acknowledged(incident, *by, name.clone(), AcknowledgedHow::Other, None, rhythm, now)]),
             // It ran out in the moment before: whoever had it still has.
             _ => match incident.lapsed.clone().filter(|lapsed| now.since(lapsed.at) < MINUTE) {
-                Some(lapsed) => Ok(vec![E::Acknowledged {
-                    person: lapsed.person,
-                    name: lapsed.name,
-                    how: super::event::AcknowledgedHow::Other,
-                    until: holds_until(incident, rhythm, now),
-                    answered: None,
-                }]),
+                Some(lapsed) => Ok(vec![acknowledged(incident, lapsed.person, lapsed.name, AcknowledgedHow::Other, None, rhythm, now)]),
                 None => Err(Refusal::MovedOn("Nobody has it at the moment.".into())),
             },
         },
@@ -249,9 +239,7 @@ fn asked(incident: &Incident, command: Command, rhythm: &Rhythm, now: Instant) -
             }];
             if outcome == CallOutcome::Answered {
                 if took_it && offers::takes_by_call(incident, call.purpose, call.person, &call.name) {
-                    let how = super::event::AcknowledgedHow::Call;
-                    let until = holds_until(incident, rhythm, now);
-                    events.push(E::Acknowledged { person: Some(call.person), name: call.name, how, until, answered: None });
+                    events.push(acknowledged(incident, Some(call.person), call.name, AcknowledgedHow::Call, None, rhythm, now));
                 }
             } else {
                 let known = incident.clone().apply(&events[0], now);
@@ -400,9 +388,12 @@ fn respond(
     };
     let holds = incident.is_held_by(person, &name);
     let taken = matches!(incident.phase, Phase::Held { questioned: false, .. });
+    // The desk had them called because whoever has it was silent.
+    let is_called_instead =
+        incident.climb.as_ref().is_some_and(|climb| climb.over_holder && person.is_some_and(|one| climb.contacted.contains(&one)));
     match (response, &incident.opinion) {
-        (Response::OnIt, _) if (!taken || holds) && !name.is_empty() => {
-            vec![E::Acknowledged { person, name, how, until: holds_until(incident, rhythm, now), answered: Some(Answered { via, words }) }]
+        (Response::OnIt, _) if (!taken || holds || is_called_instead) && !name.is_empty() => {
+            vec![acknowledged(incident, person, name, how, Some(Answered { via, words }), rhythm, now)]
         }
         (Response::NotMe, _) if holds => vec![E::HandedBack { name, why: response::gist(&words) }],
         (Response::Escalate | Response::Wait, Some(asked)) if person == Some(asked.person) => {
@@ -424,6 +415,21 @@ fn said(reading: &Reading, to: Purpose) -> String {
     let words = response::kept(&reading.words);
     let pressed = reading.response.map(|response| response.label(to)).filter(|_| words.is_empty());
     pressed.map_or(words, String::from)
+}
+
+#[allow(clippy::too_many_arguments, reason = "everything that is recorded of it")]
+fn acknowledged(
+    incident: &Incident,
+    person: Option<PersonId>,
+    name: String,
+    how: AcknowledgedHow,
+    answered: Option<Answered>,
+    rhythm: &Rhythm,
+    now: Instant,
+) -> IncidentEvent {
+    let until = holds_until(incident, rhythm, now);
+    let check_in_at = incident.check_in.is_none().then(|| next_check_in(&Incident { check_ins: 0, ..incident.clone() }, rhythm, now));
+    IncidentEvent::Acknowledged { person, name, how, until, answered, check_in_at }
 }
 
 fn holds_until(incident: &Incident, rhythm: &Rhythm, now: Instant) -> Instant {

@@ -151,7 +151,11 @@ pub fn words(incident: &Incident, due: Due) -> String {
         DueKind::Word => match incident.listeners().collect::<Vec<_>>()[..] {
             [only] if only.unreached => format!("tells {} how it stands, once mail or chat reaches them", only.name),
             [only] => format!("tells {} how it stands", only.name),
-            ref many => format!("tells {} people how it stands", many.len()),
+            ref many => match many.iter().filter(|one| !one.unreached).count() {
+                0 => format!("tells {} people how it stands, once mail or chat reaches them", many.len()),
+                1 => "tells 1 person how it stands".into(),
+                reached => format!("tells {reached} people how it stands"),
+            },
         },
         DueKind::Commitment => {
             let meant = incident.commitments.iter().find(|one| Some(one.number) == due.number);

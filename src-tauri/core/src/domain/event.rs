@@ -198,6 +198,9 @@ pub enum IncidentEvent {
         /// By their own answer, which said this; `None` where the desk says so.
         #[serde(default)]
         answered: Option<Answered>,
+        /// Where nothing had been escalated before, and so nobody was to check in.
+        #[serde(default)]
+        check_in_at: Option<Instant>,
     },
     /// Somebody answered a message themselves. "On it" is this only where somebody
     /// else has it already; otherwise it is `Acknowledged`.

@@ -138,6 +138,9 @@ pub struct Climb {
     /// this level.
     #[serde(default)]
     pub declined: BTreeSet<PersonId>,
+    /// They were called by hand while somebody had it, who has said nothing since: whoever of them says so has it.
+    #[serde(default)]
+    pub over_holder: bool,
 }
 
 /// A colleague's opinion that was asked for.
@@ -216,6 +219,7 @@ impl Climb {
             contacted: BTreeSet::new(),
             unreachable: BTreeSet::new(),
             declined: BTreeSet::new(),
+            over_holder: false,
         }
     }
 }
@@ -394,6 +398,7 @@ impl Incident {
                 }
                 // The answer is in; the desk decides now, and may try anew where it was told to wait.
                 if matches!(self.phase, Phase::Trying { .. }) {
+                    self.snooze = None;
                     let attempt = self.phase.attempt().filter(|_| *view != ColleagueView::Wait);
                     self.phase = Phase::trying(at, attempt);
                 }
@@ -417,6 +422,7 @@ impl Incident {
                 self.check_in = check_in_at.map(CheckIn::due).or(self.check_in);
                 self.check_ins = 0;
                 self.told.extend(contacts);
+                let over_holder = matches!(self.phase, Phase::Held { .. });
                 self.phase = match self.phase {
                     // Escalated further while somebody holds it: they still do.
                     held @ Phase::Held { .. } => held,
@@ -424,7 +430,7 @@ impl Incident {
                 };
                 let repeat_at = self.repeat_after(*level, held_until.unwrap_or(at), *until);
                 let contacted = contacts.iter().copied().collect();
-                self.climb = Some(Climb { repeat_at, contacted, held_until: *held_until, ..Climb::at_level(Some(*level), *round, *until) });
+                self.climb = Some(Climb { repeat_at, contacted, held_until: *held_until, over_holder, ..Climb::at_level(Some(*level), *round, *until) });
             }
             E::LevelRepeated { level, contacts, until, .. } => {
                 self.told.extend(contacts);
@@ -489,10 +495,18 @@ impl Incident {
                     climb.unreachable.remove(person);
                 }
             }
-            E::Acknowledged { person, name, until, answered, .. } => {
+            E::Acknowledged { person, name, until, answered, check_in_at, .. } => {
                 if answered.is_some() {
                     self.was_answered(*person);
                 }
+                if !self.is_held_by(*person, name) {
+                    // It slept as somebody else had it.
+                    self.snooze = None;
+                }
+                if let Some(climb) = &mut self.climb {
+                    climb.over_holder = false;
+                }
+                self.check_in = check_in_at.map(CheckIn::due).or_else(|| self.check_in.take());
                 let since = match &self.phase {
                     Phase::Held { by, name: holder, since, .. } if by == person && holder == name => *since,
                     _ => at,

@@ -163,6 +163,7 @@ mod tests {
             how: AcknowledgedHow::Call,
             until: NOW,
             answered: None,
+            check_in_at: None,
         };
         let held = incident(known()).apply(&held, NOW);
         assert_eq!(

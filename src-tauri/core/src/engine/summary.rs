@@ -55,7 +55,11 @@ pub(super) fn parted(waiting: Vec<NoticeRow>) -> (Vec<NoticeRow>, Vec<NoticeRow>
         return (waiting, vec![]);
     }
     let (alarms, others): (Vec<_>, Vec<_>) = waiting.into_iter().partition(|notice| Kind::of(notice) == Kind::Alarm);
-    if alarms.len() <= EACH { (alarms, others) } else { (vec![], [alarms, others].concat()) }
+    match (alarms.len() <= EACH, others.len()) {
+        (true, 0 | 1) => ([alarms, others].concat(), vec![]),
+        (true, _) => (alarms, others),
+        (false, _) => (vec![], [alarms, others].concat()),
+    }
 }
 
 /// One notification for all of them. It has no row of its own, for each of them has one: a click opens the inbox.

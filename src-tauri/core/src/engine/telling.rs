@@ -22,8 +22,10 @@ pub(super) fn recorded<'a>(db: &Connection, incident: &Incident, event: &'a Inci
     use IncidentEvent as E;
     Ok(Some(Cow::Owned(match event {
         E::StakeholderAdded { person, name, by, because, every, .. } => {
+            // Whoever is called hears more than that.
+            let unreached = !incident.told.contains(person) && !can_be_told(db, *person, &incident.wrong_methods);
             let (person, name, by, because, every) = (*person, name.clone(), by.clone(), because.clone(), *every);
-            E::StakeholderAdded { person, name, by, because, every, unreached: !can_be_told(db, person, &incident.wrong_methods) }
+            E::StakeholderAdded { person, name, by, because, every, unreached }
         }
         E::StakeholdersTold { milestone, to, news, unchanged, every, next, .. } => {
             let mut to = to.clone();

@@ -59,7 +59,7 @@ BEGIN SELECT RAISE (ABORT, 'what happened cannot be changed'); END;
 pub const V9: &str = "
 DROP TRIGGER leaving_is_over;
 CREATE TRIGGER leaving_is_over BEFORE INSERT ON leaving
-WHEN NOT EXISTS (SELECT 1 FROM incidents WHERE id = NEW.incident_id AND is_open = 0 AND tasks = 0)
+WHEN NOT EXISTS (SELECT 1 FROM incidents WHERE id = NEW.incident_id AND is_open = 0 AND due_at IS NULL AND tasks = 0)
 BEGIN SELECT RAISE (ABORT, 'only an incident that is over and has no task left may leave'); END;
 ";
 

@@ -33,9 +33,10 @@ CREATE TABLE reports (source TEXT PRIMARY KEY, incident_id TEXT NOT NULL) STRICT
 ";
 
 /// How many tasks it has that are still to do, whether they have a day or not; filled in when the incidents are worked
-/// out again.
+/// out again, and for those that cannot be from what is due.
 pub const V9: &str = "
 ALTER TABLE incidents ADD COLUMN tasks INTEGER NOT NULL DEFAULT 0;
+UPDATE incidents SET tasks = 1 WHERE is_open = 0 AND due_at IS NOT NULL;
 CREATE INDEX incidents_left ON incidents (number) WHERE is_open = 0 AND tasks > 0;
 ";
 

@@ -32,7 +32,8 @@ pub struct Leaving {
 }
 
 /// Over, with no task that is still to be done, not of the sample, and nothing has happened to it since.
-const OVER: &str = "is_open = 0 AND tasks = 0 AND sample = 0 AND (SELECT max(at) FROM events WHERE incident_id = incidents.id) < ?1";
+const OVER: &str =
+    "is_open = 0 AND due_at IS NULL AND tasks = 0 AND sample = 0 AND (SELECT max(at) FROM events WHERE incident_id = incidents.id) < ?1";
 
 pub fn going(db: &Connection, limits: Limits) -> Result<Going> {
     let of = |limit: Option<Instant>| -> Result<Vec<IncidentId>> {

@@ -48,7 +48,14 @@ fn escalated(people: &[(PersonId, &str)]) -> IncidentEvent {
 }
 
 fn acknowledged(name: &str) -> IncidentEvent {
-    E::Acknowledged { person: None, name: name.into(), how: AcknowledgedHow::Call, until: NOW.plus_minutes(30), answered: None }
+    E::Acknowledged {
+        person: None,
+        name: name.into(),
+        how: AcknowledgedHow::Call,
+        until: NOW.plus_minutes(30),
+        answered: None,
+        check_in_at: None,
+    }
 }
 
 fn link() -> Link {
