@@ -18,7 +18,7 @@ use crate::domain::status::{self, StatusLanguage};
 use crate::domain::time::{Instant, spoken};
 use crate::engine::lookup;
 use crate::engine::record::{self, Agreed, listed};
-use crate::engine::telling::can_be_told;
+use crate::engine::telling::out_of_reach;
 use crate::error::Failure;
 use crate::store::{StoreError, incidents, people};
 
@@ -70,10 +70,11 @@ pub(super) fn inform(db: &Connection, agreed: &Agreed, id: IncidentId, people: V
 }
 
 pub(super) fn views(db: &Connection, incident: &Incident) -> Vec<StakeholderView> {
+    let out = out_of_reach(db, incident.stakeholders.iter().map(|one| one.person), &incident.wrong_methods);
     let view = |one: &Stakeholder| {
         let how = match incident.told.contains(&one.person) {
             true => " · called, and so not told besides".into(),
-            false if !can_be_told(db, one.person, &incident.wrong_methods) => format!(" · not told: {NO_WAY}"),
+            false if out.contains(&one.person) => format!(" · not told: {NO_WAY}"),
             false => String::new(),
         };
         let words = format!("{}{how}", one.because.words());
@@ -90,10 +91,11 @@ pub(super) fn next_word(incident: &Incident, now: Instant, zone: Tz) -> String {
 /// Who would be told of it by the lists, once it is escalated.
 pub(super) fn by_lists(db: &Connection, rules: &DeskRules, facts: &Facts, severity: Severity) -> Answer<Vec<StakeholderView>> {
     let listed = listed(db, rules, facts, severity)?;
+    let out = out_of_reach(db, listed.iter().map(|one| one.person), &BTreeSet::new());
     let mut views: Vec<StakeholderView> = Vec::new();
     for Listed { person, name, because } in listed {
         if views.iter().all(|one| one.person != person) {
-            let way = if can_be_told(db, person, &BTreeSet::new()) { String::new() } else { format!(" · not told: {NO_WAY}") };
+            let way = if out.contains(&person) { format!(" · not told: {NO_WAY}") } else { String::new() };
             views.push(StakeholderView { person, name, words: format!("{}{way}", because.words()) });
         }
     }

@@ -14,8 +14,8 @@ use crate::domain::incident::Incident;
 use crate::domain::message::Purpose;
 use crate::domain::plan::Contact;
 use crate::domain::stakeholder::is_quiet;
-use crate::store::Result;
 use crate::store::deliveries::{self, Delivery};
+use crate::store::{Result, people};
 
 /// The event as it is recorded; `None` where it would be a word to nobody.
 pub(super) fn recorded<'a>(db: &Connection, incident: &Incident, event: &'a IncidentEvent) -> Result<Option<Cow<'a, IncidentEvent>>> {
@@ -23,7 +23,7 @@ pub(super) fn recorded<'a>(db: &Connection, incident: &Incident, event: &'a Inci
     Ok(Some(Cow::Owned(match event {
         E::StakeholderAdded { person, name, by, because, every, .. } => {
             // Whoever is called hears more than that.
-            let unreached = !incident.told.contains(person) && !can_be_told(db, *person, &incident.wrong_methods);
+            let unreached = !incident.told.contains(person) && !out_of_reach(db, [*person], &incident.wrong_methods).is_empty();
             let (person, name, by, because, every) = (*person, name.clone(), by.clone(), because.clone(), *every);
             E::StakeholderAdded { person, name, by, because, every, unreached }
         }
@@ -34,7 +34,8 @@ pub(super) fn recorded<'a>(db: &Connection, incident: &Incident, event: &'a Inci
                 let sent = deliveries::of(db, incident.id)?;
                 to.retain(|person| has_heard(&sent, *person));
             }
-            let (to, unreached): (Vec<_>, Vec<_>) = to.into_iter().partition(|person| can_be_told(db, *person, &incident.wrong_methods));
+            let out = out_of_reach(db, to.iter().copied(), &incident.wrong_methods);
+            let (unreached, to): (Vec<_>, Vec<_>) = to.into_iter().partition(|person| out.contains(person));
             if to.is_empty() && unreached.is_empty() {
                 return Ok(None);
             }
@@ -45,12 +46,15 @@ pub(super) fn recorded<'a>(db: &Connection, incident: &Incident, event: &'a Inci
     })))
 }
 
-/// Whether they can be written to where nobody is rung for. Of whom this cannot be read it is tried.
-pub fn can_be_told(db: &Connection, person: PersonId, wrong: &BTreeSet<MethodId>) -> bool {
-    lookup::contact(db, person).map_or(true, |contact| contact.is_some_and(|contact| hears(&contact, wrong)))
+/// Who of them cannot be written to where nobody is rung for. Of whom this cannot be read it is tried.
+pub fn out_of_reach(db: &Connection, of: impl IntoIterator<Item = PersonId>, wrong: &BTreeSet<MethodId>) -> BTreeSet<PersonId> {
+    let Ok(methods) = lookup::Methods::read(db) else { return BTreeSet::new() };
+    let is_out =
+        |id: &PersonId| people::find(db, *id).is_ok_and(|person| person.is_none_or(|person| !hears(&methods.contact(person), wrong)));
+    of.into_iter().filter(is_out).collect()
 }
 
-/// The same of whom the directory knows so.
+/// Whether mail or chat reaches them.
 pub fn hears(contact: &Contact, wrong: &BTreeSet<MethodId>) -> bool {
     contact.usable(wrong).any(|method| is_quiet(method.reach))
 }

@@ -462,8 +462,8 @@ pub(super) const DENIES: &str = "not, no, non, none, nobody, noone, never, nor, 
              grabbed, to bed, ins bett, to sleep, to take it, my colleague, mein kollege, hat ubernommen, | * turn |, connecting you, \
              case number, your case, case #*, vorgangsnummer, ticket number, meant for, meinte den, meine den, gemeint, getippt, typed this, delete my, \
              like hell, tied up, busy with the other, busy with another, got called to, moved it, moving it, moving this, moved to the other, kicked it, bumped it, raised it to, raised to, \
-             routed, geroutet, schiebe es, schiebs, cover for me, arrange cover, ersatz, for me, trotzdem *, my list, about to take off, about to give up, \
-             about to board, locked out, got locked, account, konto, refuses to boot, left my, pretty sure, sounds like, looks like network*, intus, zahnarzt, scherz, joke, \
+             routed, geroutet, schiebe es, schiebs, cover for me, arrange cover, ersatz, my list, about to take off, about to give up, \
+             about to board, locked out, got locked, my account, mein konto, refuses to boot, left my, looks like network*, intus, zahnarzt, scherz, joke, \
              the rest to, den rest, im laufe, im verlauf, in the course, over the course, | send me the, | send me access, grant me, schick mir, schickt mir, zugang, \
              freigabe, approval, my access, access first, please send, with the vendor, sits with, arbeiten daran, so he can, so she can, offered to, dienstplan, the password";
 
